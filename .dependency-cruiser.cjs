@@ -1,0 +1,97 @@
+// The import table of docs/architecture.md, enforced.
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^src/', pathNot: [from, ...allowed] },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    only(
+      'crypto-imports-nothing-of-ours',
+      '^src/crypto/',
+      [],
+      'The server, the browser and the auditor share it.',
+    ),
+    only('events-import-crypto', '^src/events/', ['^src/crypto/'], 'What can happen, and nothing else.'),
+    only(
+      'ledger-imports-events',
+      '^src/ledger/',
+      ['^src/events/', '^src/crypto/canonical-json'],
+      'The door to the event store.',
+    ),
+    only(
+      'deciders-are-pure',
+      '^src/modules/.*\\.(decider|commands)\\.ts$',
+      [
+        '^src/events/',
+        '^src/crypto/',
+        '^src/ledger/(decider|refusal)\\.ts$',
+        '^src/modules/[^/]+/[^/]+\\.(decider|commands)\\.ts$',
+      ],
+      'A decider takes time, randomness and verdicts as arguments.',
+    ),
+    {
+      name: 'deciders-without-libraries',
+      severity: 'error',
+      from: { path: '\\.(decider|commands)\\.ts$' },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'core'] },
+    },
+    {
+      name: 'modules-do-not-import-each-other',
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/' },
+      to: { path: '^src/modules/', pathNot: '^src/modules/$1/' },
+    },
+    only(
+      'auditor-shares-only-events-and-crypto',
+      '^src/auditor/',
+      ['^src/events/', '^src/crypto/'],
+      "An auditor sharing the server's rules shares its bugs.",
+    ),
+    only(
+      'browser-imports-crypto',
+      '^src/browser/',
+      ['^src/crypto/'],
+      'What runs in the booth is small and public.',
+    ),
+    only(
+      'projections-import-events',
+      '^src/projections/',
+      ['^src/events/', '^src/ledger/(event-store|refusal)\\.ts$', '^src/storage/'],
+      'Read models are built from events alone.',
+    ),
+    {
+      name: 'vault-is-not-for-everyone',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(vault|documents|modules|cli|storage|app\\.module|main)' },
+      to: { path: '^src/vault/' },
+    },
+    {
+      name: 'one-file-knows-eventstoredb',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/ledger/eventstoredb' },
+      to: { path: '@eventstore/db-client' },
+    },
+    {
+      name: 'src-never-imports-test',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } },
+  },
+};

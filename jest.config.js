@@ -1,0 +1,13 @@
+/** Tests run as ES modules (NODE_OPTIONS is set by `npm test`); one embedded PostgreSQL serves the whole run. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { configFile: '.swcrc' }] },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testTimeout: 60_000,
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
+  reporters: ['default', '<rootDir>/test/support/closing-line.reporter.js'],
+};

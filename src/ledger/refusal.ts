@@ -1,0 +1,30 @@
+/** The rules say no. `code` is what clients and tests match; the sentence is for people. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: `${string}.${string}`,
+    message: string,
+    /** 'forbidden' where it is a right that is missing, not a state that is wrong. */
+    readonly kind: 'conflict' | 'forbidden' = 'conflict',
+  ) {
+    super(message);
+    this.name = 'Refusal';
+  }
+}
+
+/** A race was lost more often than it is worth trying; asking again is safe. */
+export class Conflict extends Error {
+  readonly code = 'ledger.conflict';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Conflict';
+  }
+}
+
+/** The store did not answer in time. What was asked may or may not have happened; asking again is safe. */
+export class Unavailable extends Error {
+  readonly code = 'ledger.unavailable';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Unavailable';
+  }
+}
