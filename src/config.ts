@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+
+/** Everything that can be set from outside, read once at start. The only reader of the environment. */
+export interface Config {
+  readonly mode: 'demonstration' | 'production';
+  readonly host: string;
+  readonly port: number;
+  /** Folder of the embedded storage, of its keys and of nothing else. */
+  readonly dataFolder: string;
+  /** An existing PostgreSQL instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** Who owns the schemas and runs migrations; the same as `databaseUrl` unless set. */
+  readonly databaseOwnerUrl: string | undefined;
+  /** Connections that each role of the database may open. */
+  readonly databasePool: number;
+  /** An EventStoreDB cluster for the ledger; PostgreSQL keeps it otherwise. */
+  readonly eventStoreUrl: string | undefined;
+  /** File with the key (32 bytes, base64) that wraps the keys of the vault. */
+  readonly keyFile: string | undefined;
+  /** The instant at which the clock starts; a demonstration or a test only. */
+  readonly clock: string | undefined;
+  readonly logLevel: string;
+}
+
+/** A variable holds what it cannot hold. The message names it and says what it takes. */
+export class BadConfig extends Error {
+  constructor(variable: string, takes: string) {
+    super(`${variable}: takes ${takes}`);
+    this.name = 'BadConfig';
+  }
+}
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Reads and checks all variables; throws `BadConfig` on the first wrong one. Values are never put in the message. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const config: Config = {
+    mode: choice(env, 'ISOLOIR_MODE', ['demonstration', 'production'], 'demonstration'),
+    host: env['HOST'] ?? '127.0.0.1',
+    port: integer(env, 'PORT', 0, 65535, 3000),
+    dataFolder: resolve(env['ISOLOIR_DATA'] ?? 'data'),
+    databaseUrl: url(env, 'DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseOwnerUrl: url(env, 'DATABASE_OWNER_URL', ['postgres:', 'postgresql:']),
+    databasePool: integer(env, 'DATABASE_POOL', 1, 100, 5),
+    eventStoreUrl: url(env, 'EVENTSTORE_URL', ['esdb:', 'esdb+discover:']),
+    keyFile: env['ISOLOIR_KEK_FILE'],
+    clock: instant(env, 'ISOLOIR_CLOCK'),
+    logLevel: choice(env, 'LOG_LEVEL', LEVELS, 'info'),
+  };
+  if (config.databaseOwnerUrl && !config.databaseUrl) {
+    throw new BadConfig('DATABASE_OWNER_URL', 'a value only together with DATABASE_URL');
+  }
+  if (config.mode === 'production') checkProduction(config);
+  return Object.freeze(config);
+}
+
+/** What a demonstration may do and an election may not. */
+function checkProduction(config: Config): void {
+  if (config.clock) throw new BadConfig('ISOLOIR_CLOCK', 'no value in production: the clock is the real one');
+  if (!config.keyFile) {
+    throw new BadConfig(
+      'ISOLOIR_KEK_FILE',
+      'the path of a file with 32 random bytes in base64; production needs it',
+    );
+  }
+}
+
+function choice<const V extends readonly string[]>(
+  env: NodeJS.ProcessEnv,
+  variable: string,
+  values: V,
+  otherwise: V[number],
+): V[number] {
+  const value = env[variable] ?? otherwise;
+  if (!values.includes(value)) throw new BadConfig(variable, `one of ${values.join(', ')}`);
+  return value;
+}
+
+function integer(
+  env: NodeJS.ProcessEnv,
+  variable: string,
+  min: number,
+  max: number,
+  otherwise: number,
+): number {
+  const value = env[variable];
+  if (value === undefined) return otherwise;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < min || number > max) {
+    throw new BadConfig(variable, `a whole number from ${min} to ${max}`);
+  }
+  return number;
+}
+
+function url(env: NodeJS.ProcessEnv, variable: string, protocols: readonly string[]): string | undefined {
+  const value = env[variable];
+  if (value === undefined) return undefined;
+  // A cluster lists several hosts, which URL does not read: only the scheme is checked here.
+  if (
+    !protocols.some((protocol) => value.startsWith(`${protocol}//`) && value.length > protocol.length + 2)
+  ) {
+    throw new BadConfig(
+      variable,
+      `a connection string that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    );
+  }
+  return value;
+}
+
+function instant(env: NodeJS.ProcessEnv, variable: string): string | undefined {
+  const value = env[variable];
+  if (value === undefined) return undefined;
+  const time = Date.parse(value);
+  if (!/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(value) || Number.isNaN(time)) {
+    throw new BadConfig(variable, 'an instant such as 2022-12-01T08:00:00+01:00');
+  }
+  return new Date(time).toISOString();
+}

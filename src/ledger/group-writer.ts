@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { isDisconnection, type Database } from '../storage/database.js';
+import {
+  WrongRevision,
+  BadAppend,
+  type Appended,
+  type ExpectedRevision,
+  type NewEvent,
+  type Position,
+} from './event-store.js';
+import { Unavailable } from './refusal.js';
+
+interface Waiting {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly NewEvent[];
+  readonly bytes: number;
+  /** Milliseconds of `performance.now()` after which the caller is told that no answer came. */
+  readonly deadline: number;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const MOST_APPENDS = 512;
+const MOST_BYTES = 4 * 1024 * 1024;
+const LONGEST_PAUSE = 1_000;
+
+/**
+ * Group commit: while one group is being written, the appends that come wait and form the next, so that one flush of
+ * the disk serves many. A group that was cut off is sent again: ids make that safe.
+ */
+export class GroupWriter {
+  private queue: Waiting[] = [];
+  private client: Client | undefined;
+  private working: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly database: Database,
+    /** Milliseconds that an append may take before it is given up as `Unavailable`. */
+    private readonly timeLimit: number,
+  ) {}
+
+  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    if (this.closed) return Promise.reject(new Unavailable('the event store is closed'));
+    return new Promise((resolve, reject) => {
+      const bytes = events.reduce((sum, event) => sum + event.data.length, 0);
+      const deadline = performance.now() + this.timeLimit;
+      this.queue.push({ stream, expected, events, bytes, deadline, resolve, reject });
+      this.working ??= this.work().finally(() => (this.working = undefined));
+    });
+  }
+
+  /** Writes what waits, then lets go of the connection. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.working;
+    await this.disconnect();
+  }
+
+  private async work(): Promise<void> {
+    while (this.queue.length > 0) {
+      const group = this.nextGroup();
+      await this.settle(group);
+    }
+  }
+
+  /** The oldest appends that fit, at most one a stream: the next one of a stream must see what this one wrote. */
+  private nextGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    const streams = new Set<string>();
+    const left: Waiting[] = [];
+    let bytes = 0;
+    for (const one of this.queue) {
+      const fits = group.length === 0 || (group.length < MOST_APPENDS && bytes + one.bytes <= MOST_BYTES);
+      if (!fits || streams.has(one.stream)) {
+        left.push(one);
+        streams.add(one.stream); // nothing overtakes it on its stream
+      } else {
+        group.push(one);
+        streams.add(one.stream);
+        bytes += one.bytes;
+      }
+    }
+    this.queue = left;
+    return group;
+  }
+
+  /** Answers every append of the group, one way or the other. */
+  private async settle(whole: readonly Waiting[]): Promise<void> {
+    let group = whole;
+    for (let pause = 20; group.length > 0; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      try {
+        await this.write(group);
+        return;
+      } catch (error) {
+        if (!isDisconnection(error)) {
+          await this.settleOneByOne(group, error as Error);
+          return;
+        }
+        await this.disconnect();
+        group = giveUpLate(group, error as Error);
+        if (group.length > 0) await sleep(pause);
+      }
+    }
+  }
+
+  /** One bad append must not take its neighbours down: the transaction is gone, so each is tried alone. */
+  private async settleOneByOne(group: readonly Waiting[], error: Error): Promise<void> {
+    if (group.length > 1) {
+      for (const one of group) await this.settle([one]);
+      return;
+    }
+    const duplicate = (error as { code?: string; constraint?: string }).constraint === 'events_id_key';
+    group[0]?.reject(duplicate ? new BadAppend(`${group[0].stream}: an event id is used elsewhere`) : error);
+  }
+
+  private async write(group: readonly Waiting[]): Promise<void> {
+    const client = (this.client ??= await this.connect());
+    const events = group.flatMap((one, i) =>
+      one.events.map((event, n) => ({ event, owner: i + 1, place: n + 1 })),
+    );
+    const { rows } = await client.query<{ revision: number; position: number; actual: number | null }>({
+      name: 'append',
+      text: 'select revision, "position", actual from ledger.append($1, $2, $3, $4, $5, $6, $7, $8)',
+      values: [
+        group.map((one) => one.stream),
+        group.map((one) => expectedNumber(one.expected)),
+        group.map((one) => one.events.length),
+        events.map(({ owner }) => owner),
+        events.map(({ place }) => place),
+        events.map(({ event }) => event.id),
+        events.map(({ event }) => event.type),
+        events.map(({ event }) => event.data),
+      ],
+    });
+    group.forEach((one, index) => {
+      const row = rows[index];
+      if (!row) one.reject(new Error('the database answered fewer appends than it was sent'));
+      else if (row.actual !== null) one.reject(new WrongRevision(one.stream, one.expected, row.actual));
+      else one.resolve({ stream: one.stream, revision: row.revision, position: positionOf(row.position) });
+    });
+  }
+
+  private async connect(): Promise<Client> {
+    const client = await this.database.connect('ledger', { queryTimeout: this.timeLimit });
+    client.once('end', () => {
+      if (this.client === client) this.client = undefined;
+    });
+    return client;
+  }
+
+  private async disconnect(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+}
+
+/** Positions as strings that sort like the numbers they are: 16 digits reach past 2^53. */
+export function positionOf(number: number): Position {
+  return String(number).padStart(16, '0') as Position;
+}
+
+function expectedNumber(expected: ExpectedRevision): number {
+  if (expected === 'none') return -1;
+  return expected === 'any' ? -2 : expected;
+}
+
+function giveUpLate(group: readonly Waiting[], error: Error): readonly Waiting[] {
+  const late = group.filter((one) => performance.now() >= one.deadline);
+  for (const one of late) {
+    one.reject(
+      new Unavailable(`the ledger's PostgreSQL did not answer in time: ${error.message}`, { cause: error }),
+    );
+  }
+  return group.filter((one) => !late.includes(one));
+}

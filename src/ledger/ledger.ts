@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { Corruption, decode, encode, type LedgerEvent } from '../events/codec.js';
+import type { BatchDecider, Decider, Outcome } from './decider.js';
+import { WrongRevision, type EventStore, type NewEvent, type Position } from './event-store.js';
+import { Conflict } from './refusal.js';
+
+/** Where a command left its stream. */
+export interface Executed {
+  readonly stream: string;
+  /** Revision of the last event of the stream, -1 when it has none. */
+  readonly revision: number;
+  /** Position of that event; undefined when the stream has none. A read model that has passed it shows the outcome. */
+  readonly position: Position | undefined;
+  /** How many events this command added; 0 when all was already done. */
+  readonly added: number;
+}
+
+/** A state known without reading the stream from its start, and the revision of the last event it holds. */
+export interface Snapshot<S> {
+  readonly state: S;
+  readonly revision: number;
+}
+
+interface Loaded<S> extends Snapshot<S> {
+  readonly position: Position | undefined;
+}
+
+const TRIES = 4;
+
+/** The two doors through which an event is ever written: load, decide, append. */
+export class Ledger {
+  constructor(
+    private readonly store: EventStore,
+    /** Told how many events were appended, for the metrics. */
+    private readonly onAppended: (events: number) => void = () => undefined,
+  ) {}
+
+  /** One command, one stream. Throws the decider's `Refusal`, `Conflict` after three lost races, or `Unavailable`. */
+  async execute<S, C, E extends LedgerEvent>(
+    decider: Decider<S, C, E>,
+    stream: string,
+    command: C,
+    now: string,
+  ): Promise<Executed> {
+    for (let tries = 1; ; tries++) {
+      const loaded = await this.load(decider, stream);
+      const events = decider.decide(command, loaded.state, now);
+      try {
+        return await this.append(stream, loaded, events);
+      } catch (error) {
+        if (!(error instanceof WrongRevision)) throw error;
+        if (tries === TRIES) throw new Conflict(`${stream}: ${tries} races lost`, { cause: error });
+      }
+    }
+  }
+
+  /**
+   * Many commands, one stream, one append (design 3). Another writer's events are read and the batch decided again until
+   * `deadline` (milliseconds of `performance.now()`); then `Conflict`, with nothing written.
+   */
+  async executeBatch<S, C, E extends LedgerEvent>(
+    decider: BatchDecider<S, C, E>,
+    stream: string,
+    commands: readonly C[],
+    now: string,
+    options: { readonly since?: Snapshot<S>; readonly deadline: number },
+  ): Promise<{ executed: Executed; outcomes: readonly Outcome[] }> {
+    let known: Snapshot<S> | undefined = options.since;
+    for (;;) {
+      const loaded: Loaded<S> = await this.load(decider, stream, known);
+      const { events, outcomes } = decider.decideBatch(commands, loaded.state, now);
+      try {
+        return { executed: await this.append(stream, loaded, events), outcomes };
+      } catch (error) {
+        if (!(error instanceof WrongRevision)) throw error;
+        if (performance.now() >= options.deadline)
+          throw new Conflict(`${stream}: no turn in time`, { cause: error });
+        known = loaded; // only what came since is read again
+      }
+    }
+  }
+
+  /** Folds a stream, from its start or from a snapshot. Throws `Corruption` on a gap or an event it cannot read. */
+  private async load<S>(
+    decider: { readonly initial: S; evolve(state: S, event: LedgerEvent): S },
+    stream: string,
+    since: Snapshot<S> = { state: decider.initial, revision: -1 },
+  ): Promise<Loaded<S>> {
+    let { state, revision } = since;
+    let position: Position | undefined;
+    for await (const stored of this.store.readStream(stream, { from: since.revision + 1 })) {
+      if (stored.revision !== revision + 1) {
+        throw new Corruption(
+          'ledger.out-of-order',
+          `${stream}: revision ${stored.revision} follows ${revision}`,
+        );
+      }
+      // A stream holds its own family of events; a stranger would end in the decider's `never`.
+      state = decider.evolve(state, decode(stored.type, stored.data));
+      revision = stored.revision;
+      position = stored.position;
+    }
+    return { state, revision, position };
+  }
+
+  private async append(
+    stream: string,
+    at: Loaded<unknown>,
+    events: readonly LedgerEvent[],
+  ): Promise<Executed> {
+    if (events.length === 0) return { stream, revision: at.revision, position: at.position, added: 0 };
+    const fresh: NewEvent[] = events.map((event) => ({ id: randomUUID(), ...encode(event) }));
+    const expected = at.revision === -1 ? 'none' : at.revision;
+    const { revision, position } = await this.store.append(stream, expected, fresh);
+    this.onAppended(events.length);
+    return { stream, revision, position, added: events.length };
+  }
+}
