@@ -1,0 +1,75 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Database } from '../storage/database.js';
+
+/** The key that wraps all others is missing or malformed; the message names the file and what it must hold. */
+export class BadKeyFile extends Error {
+  constructor(path: string, reason: string) {
+    super(`${path}: ${reason}; it must hold 32 random bytes in base64 (openssl rand -base64 32)`);
+    this.name = 'BadKeyFile';
+  }
+}
+
+const NONCE = 12;
+const TAG = 16;
+
+/** Keys that can die: stored only wrapped, so that a back-up of the database without the wrapping key holds none. */
+export class VaultKeys {
+  constructor(
+    private readonly database: Database,
+    private readonly wrappingKey: Buffer,
+  ) {}
+
+  /** The key of this name (32 bytes), made on first use by whichever instance comes first. */
+  async obtain(name: string): Promise<Buffer> {
+    await this.database
+      .pool('vault')
+      .query('insert into vault.keys (name, wrapped) values ($1, $2) on conflict do nothing', [
+        name,
+        this.wrap(name, randomBytes(32)),
+      ]);
+    const key = await this.find(name);
+    if (!key) throw new Error(`key ${name} was destroyed while it was being made`);
+    return key;
+  }
+
+  /** The key of this name, undefined when it was never made or is destroyed. */
+  async find(name: string): Promise<Buffer | undefined> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<{ wrapped: Buffer }>('select wrapped from vault.keys where name = $1', [name]);
+    return rows[0] && this.unwrap(name, rows[0].wrapped);
+  }
+
+  /** Deletes a key for good; back-ups hold it wrapped only. Destroying twice is no error. */
+  async destroy(name: string): Promise<void> {
+    await this.database.pool('vault').query('delete from vault.keys where name = $1', [name]);
+  }
+
+  private wrap(name: string, key: Buffer): Buffer {
+    const nonce = randomBytes(NONCE);
+    const cipher = createCipheriv('aes-256-gcm', this.wrappingKey, nonce).setAAD(Buffer.from(name));
+    return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+  }
+
+  private unwrap(name: string, wrapped: Buffer): Buffer {
+    const decipher = createDecipheriv('aes-256-gcm', this.wrappingKey, wrapped.subarray(0, NONCE))
+      .setAAD(Buffer.from(name))
+      .setAuthTag(wrapped.subarray(-TAG));
+    return Buffer.concat([decipher.update(wrapped.subarray(NONCE, -TAG)), decipher.final()]);
+  }
+}
+
+/** Reads the wrapping key; with `create`, makes it on first use (demonstration). Throws `BadKeyFile`. */
+export async function readWrappingKey(path: string, create = false): Promise<Buffer> {
+  if (create && !existsSync(path)) {
+    await writeFile(path, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new BadKeyFile(path, 'cannot be read');
+  });
+  const key = Buffer.from(text.trim(), 'base64');
+  if (key.length !== 32) throw new BadKeyFile(path, `holds ${key.length} bytes`);
+  return key;
+}
