@@ -25,7 +25,7 @@ module.exports = {
     only(
       'ledger-imports-events',
       '^src/ledger/',
-      ['^src/events/', '^src/crypto/canonical-json'],
+      ['^src/events/', '^src/crypto/canonical-json', '^src/storage/'],
       'The door to the event store.',
     ),
     only(
@@ -57,6 +57,7 @@ module.exports = {
       ['^src/events/', '^src/crypto/'],
       "An auditor sharing the server's rules shares its bugs.",
     ),
+    only('storage-imports-nothing-of-ours', '^src/storage/', [], 'PostgreSQL and its migrations.'),
     only(
       'browser-imports-crypto',
       '^src/browser/',

@@ -33,7 +33,8 @@ const LONGEST_PAUSE = 1_000;
 export class GroupWriter {
   private queue: Waiting[] = [];
   private client: Client | undefined;
-  private working: Promise<void> | undefined;
+  private running = false;
+  private finished: Promise<void> = Promise.resolve();
   private closed = false;
 
   constructor(
@@ -48,22 +49,21 @@ export class GroupWriter {
       const bytes = events.reduce((sum, event) => sum + event.data.length, 0);
       const deadline = performance.now() + this.timeLimit;
       this.queue.push({ stream, expected, events, bytes, deadline, resolve, reject });
-      this.working ??= this.work().finally(() => (this.working = undefined));
+      if (!this.running) this.finished = this.work();
     });
   }
 
   /** Writes what waits, then lets go of the connection. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.working;
+    await this.finished;
     await this.disconnect();
   }
 
   private async work(): Promise<void> {
-    while (this.queue.length > 0) {
-      const group = this.nextGroup();
-      await this.settle(group);
-    }
+    this.running = true;
+    while (this.queue.length > 0) await this.settle(this.nextGroup());
+    this.running = false; // in the same breath as the queue was seen empty: nobody can come in between
   }
 
   /** The oldest appends that fit, at most one a stream: the next one of a stream must see what this one wrote. */

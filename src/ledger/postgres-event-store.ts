@@ -43,13 +43,13 @@ export class PostgresEventStore extends EventStore {
     this.writer = new GroupWriter(database, timeLimit);
   }
 
-  override append(
+  override async append(
     stream: string,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
   ): Promise<Appended> {
     checkAppend(stream, events);
-    return this.writer.append(stream, expected, events);
+    return await this.writer.append(stream, expected, events);
   }
 
   override async *readStream(stream: string, options: ReadStream = {}): AsyncIterable<StoredEvent> {
