@@ -74,10 +74,8 @@ export class Projections {
     if (position === undefined) return true;
     const deadline = performance.now() + limit;
     while (performance.now() < deadline) {
-      const here = this.runners.get(name)?.position;
-      if (here !== undefined && here >= position) return true;
-      const { position: there } = await this.checkpoint(projection);
-      if (there !== undefined && there >= position) return true;
+      const { position: passed } = await this.checkpoint(projection);
+      if (passed !== undefined && passed >= position) return true;
       await sleep(POLL);
     }
     return false;

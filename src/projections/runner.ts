@@ -39,8 +39,6 @@ const STANDBY = 1_000; // milliseconds between two tries to become the holder
  */
 export class Runner {
   state: RunnerState = { phase: 'standby' };
-  /** The last position applied by this instance, undefined while it is not the holder. */
-  position: Position | undefined;
   private readonly checkpoints: string;
 
   constructor(
@@ -60,7 +58,6 @@ export class Runner {
       } catch (error) {
         if (!(error instanceof Fenced) && !isDisconnection(error)) {
           this.state = { phase: 'failed', reason: (error as Error).message };
-          this.position = undefined;
           this.onFailure(error as Error);
           return;
         }
@@ -88,7 +85,6 @@ export class Runner {
       alongside = over.aborted ? undefined : this.fed.alongside?.(over);
       while (!over.aborted) await this.follow(client, over);
     } finally {
-      this.position = undefined;
       ended.abort();
       await alongside;
       await client.end().catch(() => undefined);
@@ -104,10 +100,8 @@ export class Runner {
     try {
       let position = await this.checkpoint(client);
       this.state = { phase: 'running' };
-      this.position = position;
       for await (const page of this.store.subscribe(position, AbortSignal.any([over, moved.signal]))) {
         position = await this.applyPage(client, position, page);
-        this.position = position;
       }
     } finally {
       client.off('notification', onNotice);
