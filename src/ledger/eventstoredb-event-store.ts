@@ -221,10 +221,11 @@ export class EventStoreDbEventStore extends EventStore {
   }
 
   async #write(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Written> {
+    const from = performance.now();
     try {
       return await within(this.#patience.limit / 3, this.#appender.append(stream, expected, events));
     } catch (error) {
-      if (error instanceof Silence) this.#appender.drop();
+      if (error instanceof Silence) this.#appender.dropIfSilent(from);
       throw error;
     }
   }
