@@ -11,6 +11,7 @@ import {
   placeFor,
   reachableBinaries,
   socketFolder,
+  socketPath,
   type Account,
   type Binaries,
 } from './postgres-place.js';
@@ -39,6 +40,7 @@ export class EmbeddedUnavailable extends Error {
 
 const LOGIN = 'isoloir';
 const OWNER = 'postgres';
+const PASSWORD = 'postgres.password';
 
 /** Starts PostgreSQL on a folder, which is made on first use. Throws `FolderInUse` or `EmbeddedUnavailable`. */
 export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPostgres> {
@@ -53,6 +55,12 @@ export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPos
   }
 }
 
+/** Connection strings of the PostgreSQL that another process runs on this folder; the command line works beside a server. */
+export async function embeddedUrls(folder: string): Promise<{ url: string; ownerUrl: string }> {
+  const place = await placeFor(folder, accountOf(process.getuid?.()));
+  return urlsOf(await socketPath(place), await readPassword(place));
+}
+
 async function start(folder: string, found: Binaries, claim: Claim): Promise<EmbeddedPostgres> {
   const account = accountOf(process.getuid?.());
   const place = await placeFor(folder, account);
@@ -62,22 +70,22 @@ async function start(folder: string, found: Binaries, claim: Claim): Promise<Emb
   await waitForPostmaster(data);
   const socket = await socketFolder(place, account);
   const server = launch(binaries.postgres, data, socket, account);
-  const url = (user: string, database: string) =>
-    `postgresql://${user}:${password}@/${database}?host=${encodeURIComponent(socket)}`;
+  const urls = urlsOf(socket, password);
   const stop = async () => {
     await stopServer(server.process);
     await rm(socket, { recursive: true, force: true });
     await claim.release();
   };
   try {
-    await untilReady(server, url(OWNER, 'postgres'));
-    await makeLogin(url(OWNER, 'postgres'), password);
+    const maintenance = connection(OWNER, 'postgres', socket, password);
+    await untilReady(server, maintenance);
+    await makeLogin(maintenance, password);
   } catch (error) {
     await stopServer(server.process);
     await rm(socket, { recursive: true, force: true });
     throw error;
   }
-  return { url: url(LOGIN, LOGIN), ownerUrl: url(OWNER, LOGIN), folder: place, stop };
+  return { ...urls, folder: place, stop };
 }
 
 async function findBinaries(): Promise<Binaries> {
@@ -100,8 +108,8 @@ async function makeCluster(
   binaries: Binaries,
   account: Account,
 ): Promise<string> {
-  const secret = join(place, 'postgres.password');
-  if (existsSync(join(data, 'PG_VERSION'))) return (await readFile(secret, 'utf8')).trim();
+  const secret = join(place, PASSWORD);
+  if (existsSync(join(data, 'PG_VERSION'))) return readPassword(place);
   const password = randomBytes(24).toString('hex');
   const fresh = `${data}.new`;
   const handover = `${secret}.new`;
@@ -119,6 +127,21 @@ async function makeCluster(
   await writeFile(secret, password, { mode: 0o600 });
   await rename(fresh, data);
   return password;
+}
+
+async function readPassword(place: string): Promise<string> {
+  return (await readFile(join(place, PASSWORD), 'utf8')).trim();
+}
+
+function urlsOf(socket: string, password: string): { url: string; ownerUrl: string } {
+  return {
+    url: connection(LOGIN, LOGIN, socket, password),
+    ownerUrl: connection(OWNER, LOGIN, socket, password),
+  };
+}
+
+function connection(user: string, database: string, socket: string, password: string): string {
+  return `postgresql://${user}:${password}@/${database}?host=${encodeURIComponent(socket)}`;
 }
 
 interface Server {
