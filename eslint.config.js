@@ -16,7 +16,7 @@ const pure = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'data/', 'node_modules/', 'coverage/', 'bin/', '*.config.js', '**/*.cjs'] },
+  { ignores: ['dist/', 'data/', 'node_modules/', 'coverage/', 'bin/', '*.config.js', '**/*.cjs', 'test/support/*.js'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
