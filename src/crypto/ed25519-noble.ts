@@ -2,7 +2,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { opaqueGroup, type FixedBase, type Group } from './group.js';
 import { Malformed } from './malformed.js';
-import { readEd25519, reversed, toHex } from './ed25519-text.js';
+import { printEd25519, readEd25519 } from './ed25519-text.js';
 
 const { Point } = ed25519;
 type Point = InstanceType<typeof Point>;
@@ -39,15 +39,15 @@ const group: Group<Point> = {
   backEnd: '@noble/curves',
   order: q,
   identity: Point.ZERO,
-  g: fixedBase(Point.BASE),
+  g: fixedBase(Point.BASE.precompute(8)),
   parse,
   read: parse,
-  print: (x) => toHex(reversed(x.toBytes())),
+  print: (x) => printEd25519(x.toBytes()),
   equal: (a, b) => a.equals(b),
   mul: (a, b) => a.add(b),
   div: (a, b) => a.subtract(b),
   exp,
-  fixedBase: (x) => fixedBase(Point.fromAffine(x.toAffine()).precompute(6)), // its own copy, so that the table goes with it
+  fixedBase: (x) => fixedBase(Point.fromAffine(x.toAffine()).precompute(8)), // its own copy, so that the table goes with it
   sha256: (text) => sha256(utf8.encode(text)),
 };
 

@@ -6,6 +6,8 @@ export const ED25519_ORDER = 2n ** 252n + 27742317777372353535851937790883648493
 /** 2²⁵⁵ − 19 in hex: a y coordinate is below it. */
 const FIELD = '7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed';
 
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /**
  * The RFC 8032 bytes of an element as Belenios prints it: hex of the big-endian integer, so the bytes reversed.
  * Checks the alphabet and y < 2²⁵⁵ − 19; whether the point exists is the back-end's to say. Throws `Malformed`.
@@ -20,14 +22,16 @@ export function readEd25519(text: unknown, path: string): Uint8Array {
   return bytes;
 }
 
-/** A copy of bytes, last first. */
-export function reversed(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(bytes).reverse();
+/** The text of an element from its RFC 8032 bytes. */
+export function printEd25519(bytes: Uint8Array): string {
+  let hex = '';
+  for (let i = 31; i >= 0; i--) hex += hexPairs[bytes[i] as number] as string;
+  return hex;
 }
 
-/** Lowercase hex. */
+/** Lowercase hex of bytes, first byte first. */
 export function toHex(bytes: Uint8Array): string {
   let hex = '';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) hex += hexPairs[byte] as string;
   return hex;
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { belenios2048BigInt } from '../../../src/crypto/belenios-2048.js';
+import { belenios2048OpenSsl } from '../../../src/crypto/belenios-2048-openssl.js';
+import { nativeSodium, wasmSodium } from '../../../src/crypto/server-groups.js';
+import { ed25519Sodium } from '../../../src/crypto/ed25519-sodium.js';
 import { ed25519Noble } from '../../../src/crypto/ed25519-noble.js';
 import { hashToScalar, parseScalar, product, type Group } from '../../../src/crypto/group.js';
 import { Malformed } from '../../../src/crypto/malformed.js';
@@ -13,7 +16,15 @@ const keys = new Map([
   ],
 ]);
 
-describe.each<Group>([ed25519Noble, belenios2048BigInt])('$name by $backEnd', (group) => {
+const backEnds = [
+  ed25519Noble,
+  ed25519Sodium(await nativeSodium()),
+  ed25519Sodium(await wasmSodium()),
+  belenios2048BigInt,
+  belenios2048OpenSsl,
+];
+
+describe.each<Group>(backEnds)('$name by $backEnd', (group) => {
   const key = group.parse(keys.get(group.name) ?? '', 'key');
   const { g, order } = group;
 
