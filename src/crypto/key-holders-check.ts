@@ -1,9 +1,15 @@
 /** Whether the key holders of an election are what they say: every proof, signature and share of `trustees.json`. */
-import type { Element, Group } from './group.js';
-import type { BasicKey, Certificate, KeyHolders, PedersenGroup } from './key-holders.js';
+import { product, type Element, type Group } from './group.js';
+import type {
+  BasicKey,
+  Certificate,
+  KeyHolders,
+  PedersenGroup,
+  PublishedPolynomial,
+  VerificationKey,
+} from './key-holders.js';
 import { evaluateInExponent } from './pedersen.js';
-import { product } from './group.js';
-import { verifyKnowledge } from './proof-of-knowledge.js';
+import { verifyKnowledge, type Proof } from './proof-of-knowledge.js';
 import { signedJson, verifyMessage, type Signed } from './signed-message.js';
 
 /** The steps at which a key holder can be caught. */
@@ -40,10 +46,14 @@ export function pokPrefix(group: Group, publicKey: Element): string {
   return `pok|${group.name}|${group.print(publicKey)}|`;
 }
 
-/** What every member signs once certificates and polynomials are known, so that all have seen the same. */
-export function certsMessage(certificates: readonly Signed[], polynomials: readonly Signed[]): string {
-  const all = { certs: certificates.map(signedJson), coefexps: polynomials.map(signedJson) };
-  return `certs_sig|${JSON.stringify(all)}`;
+/** What a member signs with its polynomial: all certificates, so that members who saw different ones cannot agree. */
+export function certsMessage(
+  group: Group,
+  certificates: readonly Signed[],
+  coefexps: readonly Element[],
+): string {
+  const printed = coefexps.map((element) => group.print(element));
+  return `certs_sig|${JSON.stringify({ certs: certificates.map(signedJson), coefexps: printed })}`;
 }
 
 /** Certificates of one group of `size` members and `threshold`, in order: context, signature, keys of their own. */
@@ -86,30 +96,61 @@ function checkBasicKey(group: Group, { pok, publicKey }: BasicKey): HolderFault[
 
 function checkPedersenGroup(group: Group, part: PedersenGroup): HolderFault[] {
   const { certificates, polynomials, signatures, verificationKeys, threshold } = part;
-  const faults = checkCertificates(group, certificates, certificates.length, threshold);
-  const message = certsMessage(
-    certificates.map(({ signed }) => signed),
-    polynomials.map(({ signed }) => signed),
-  );
+  const signed = certificates.map((certificate) => certificate.signed);
   const expected = expectedKeys(
     group,
     polynomials.map(({ coefexps }) => coefexps),
   );
+  const faults = checkCertificates(group, certificates, certificates.length, threshold);
   certificates.forEach(({ verification }, i) => {
-    const fault = (step: HolderStep, reason: string) => faults.push({ holder: i + 1, step, reason });
-    const signedBy = (text: string, signature: Signed['signature'] | undefined) =>
-      signature !== undefined && verifyMessage(group, verification, text, signature);
-    const polynomial = polynomials[i]?.signed;
-    if (!signedBy(polynomial?.message ?? '', polynomial?.signature)) fault('polynomial', 'wrong signature');
-    if (!signedBy(message, signatures[i])) fault('signature', 'did not sign what the others published');
-    const key = verificationKeys[i] as PedersenGroup['verificationKeys'][number];
-    if (!group.equal(key.publicKey, expected[i] as Element)) {
-      fault('verification-key', 'is not what the polynomials give');
-    } else if (!verifyKnowledge(group, pokPrefix(group, key.publicKey), key.publicKey, key.pok)) {
-      fault('verification-key', 'does not prove that the share is known');
-    } else if (!signedBy(group.print(key.publicKey), key.signature)) {
-      fault('verification-key', 'wrong signature');
-    }
+    const polynomial = polynomials[i] as PublishedPolynomial;
+    const key = verificationKeys[i] as VerificationKey;
+    faults.push(
+      ...checkPolynomial(group, verification, polynomial.signed, i + 1),
+      ...checkSignature(group, verification, signed, polynomial.coefexps, signatures[i] as Proof, i + 1),
+      ...checkVerificationKey(group, verification, key, expected[i] as Element, i + 1),
+    );
   });
   return faults;
+}
+
+/** Whether the polynomial of member `holder` is signed with the key of its certificate. */
+export function checkPolynomial(
+  group: Group,
+  signer: Element,
+  { message, signature }: Signed,
+  holder: number,
+): HolderFault[] {
+  if (verifyMessage(group, signer, message, signature)) return [];
+  return [{ holder, step: 'polynomial', reason: 'wrong signature' }];
+}
+
+/** Whether member `holder` signed the certificates that all have seen, with its polynomial. */
+export function checkSignature(
+  group: Group,
+  signer: Element,
+  certificates: readonly Signed[],
+  coefexps: readonly Element[],
+  signature: Proof,
+  holder: number,
+): HolderFault[] {
+  if (verifyMessage(group, signer, certsMessage(group, certificates, coefexps), signature)) return [];
+  return [{ holder, step: 'signature', reason: 'did not sign these certificates' }];
+}
+
+/** Whether a verification key is the one that the polynomials give, proved and signed. */
+export function checkVerificationKey(
+  group: Group,
+  signer: Element,
+  { publicKey, pok, signature }: VerificationKey,
+  expected: Element,
+  holder: number,
+): HolderFault[] {
+  const fault = (reason: string): HolderFault[] => [{ holder, step: 'verification-key', reason }];
+  if (!group.equal(publicKey, expected)) return fault('is not what the polynomials give');
+  if (!verifyKnowledge(group, pokPrefix(group, publicKey), publicKey, pok)) {
+    return fault('does not prove that the share is known');
+  }
+  if (!verifyMessage(group, signer, group.print(publicKey), signature)) return fault('wrong signature');
+  return [];
 }
