@@ -33,8 +33,8 @@ export interface Poll {
   readonly group: Group;
   /** y, to be raised to many powers. */
   readonly key: FixedBase;
-  /** g^0, g^1, … up to the largest number that a proof of this election speaks of. */
-  readonly powers: readonly Element[];
+  /** g^0, g^−1, g^−2, … down to the largest number of answers that a proof of this election speaks of. */
+  readonly inverses: readonly Element[];
 }
 
 /** Base58 digits, fourteen at least (Belenios specification, « UUID »). */
@@ -89,9 +89,9 @@ export function openPoll(group: Group, election: Election): Poll {
   if (group.name !== election.group) throw new Malformed('$.group', `not ${group.name}`);
   const key = group.fixedBase(parsePublic(group, election.publicKey, '$.public_key'));
   const highest = Math.max(1, ...election.questions.map((question) => question.max));
-  const powers = [group.identity];
-  for (let i = 1; i <= highest; i++) powers.push(group.mul(powers[i - 1] as Element, group.g.element));
-  return { election, group, key, powers };
+  const inverses = [group.identity];
+  for (let i = 1; i <= highest; i++) inverses.push(group.div(inverses[i - 1] as Element, group.g.element));
+  return { election, group, key, inverses };
 }
 
 function groupName(value: unknown): GroupName {

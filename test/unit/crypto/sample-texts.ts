@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { readArchive } from '../../../src/crypto/archive.js';
+import { samples } from './samples.js';
+
+/** What a sample election holds, as text, ballots in the order in which they were cast. */
+export interface SampleTexts {
+  readonly election: string;
+  readonly ballots: readonly string[];
+}
+
+/** The texts of an archive of test/vectors. */
+export function sampleTexts(name: keyof typeof samples): SampleTexts {
+  const { records } = readArchive(readFileSync(samples[name]));
+  const texts = records.map((record) => new TextDecoder().decode(record.bytes));
+  return {
+    election: texts.find((text) => text.startsWith('{"version":1,"description"')) ?? '',
+    ballots: texts.filter((text) => text.startsWith('{"election_uuid":')),
+  };
+}
