@@ -17,6 +17,7 @@ export type HolderStep =
   | 'key'
   | 'certificate'
   | 'commitment'
+  | 'opening'
   | 'polynomial'
   | 'share'
   | 'complaint'

@@ -68,7 +68,6 @@ export function parseKeyHolders(group: Group, text: string): KeyHolders {
 
 /** The one text of `trustees.json`. */
 export function printKeyHolders(group: Group, holders: KeyHolders): string {
-  const named = (name: string | undefined) => (name === undefined ? {} : { name });
   return JSON.stringify(
     holders.map((part) => {
       if (part.kind === 'Single') {
@@ -80,12 +79,7 @@ export function printKeyHolders(group: Group, holders: KeyHolders): string {
         certs: part.certificates.map(({ signed }) => signedJson(signed)),
         coefexps: part.polynomials.map(({ signed }) => signedJson(signed)),
         signatures: part.signatures.map(proofJson),
-        verification_keys: part.verificationKeys.map(({ pok, publicKey, signature, name }) => ({
-          pok: proofJson(pok),
-          public_key: group.print(publicKey),
-          signature: proofJson(signature),
-          ...named(name),
-        })),
+        verification_keys: part.verificationKeys.map((key) => verificationKeyJson(group, key)),
       };
       return ['Pedersen', content];
     }),
@@ -152,6 +146,28 @@ export function parsePolynomial(
   return { signed, coefexps: elements };
 }
 
+/** Reads a member's verification key, in the layout of Belenios 3.x (which signs it). */
+export function parseVerificationKey(group: Group, value: unknown, path: string): VerificationKey {
+  const names = ['pok', 'public_key', 'signature', 'name?'];
+  const { pok, public_key, signature, name } = fields(value, path, names);
+  return {
+    pok: parseProof(group, pok, `${path}.pok`),
+    publicKey: element(group, public_key, `${path}.public_key`),
+    signature: parseProof(group, signature, `${path}.signature`),
+    ...(name === undefined ? {} : { name: string(name, `${path}.name`) }),
+  };
+}
+
+/** A verification key as JSON writes it, fields in the order of the format. */
+export function verificationKeyJson(group: Group, { pok, publicKey, signature, name }: VerificationKey) {
+  return {
+    pok: proofJson(pok),
+    public_key: group.print(publicKey),
+    signature: proofJson(signature),
+    ...named(name),
+  };
+}
+
 function parseBasic(group: Group, value: unknown, path: string): BasicKey {
   const { pok, public_key, name } = fields(value, path, ['pok', 'public_key', 'name?']);
   return {
@@ -180,20 +196,7 @@ function parsePedersen(group: Group, value: unknown, path: string): PedersenGrou
     parsePolynomial(group, parseSigned(group, item, at), threshold, `${at}.message`),
   );
   const signatures = members('signatures', (item, at) => parseProof(group, item, at));
-  const verificationKeys = members('verification_keys', (item, at) => {
-    const { pok, public_key, signature, name } = fields(item, at, [
-      'pok',
-      'public_key',
-      'signature',
-      'name?',
-    ]);
-    return {
-      pok: parseProof(group, pok, `${at}.pok`),
-      publicKey: element(group, public_key, `${at}.public_key`),
-      signature: parseProof(group, signature, `${at}.signature`),
-      ...(name === undefined ? {} : { name: string(name, `${at}.name`) }),
-    };
-  });
+  const verificationKeys = members('verification_keys', (item, at) => parseVerificationKey(group, item, at));
   const size = certificates.length;
   if ([polynomials, signatures, verificationKeys].some((list) => list.length !== size)) {
     throw new Malformed(path, 'lists are not of one length');
@@ -203,4 +206,8 @@ function parsePedersen(group: Group, value: unknown, path: string): PedersenGrou
 
 function element(group: Group, value: unknown, path: string): Element {
   return parsePublic(group, string(value, path), path);
+}
+
+function named(name: string | undefined) {
+  return name === undefined ? {} : { name };
 }
