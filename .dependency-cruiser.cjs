@@ -58,6 +58,12 @@ module.exports = {
       "An auditor sharing the server's rules shares its bugs.",
     ),
     only(
+      'verification-imports-crypto',
+      '^src/verification/',
+      ['^src/crypto/'],
+      'Threads that check ballots know nothing else.',
+    ),
+    only(
       'browser-imports-crypto',
       '^src/browser/',
       ['^src/crypto/'],

@@ -29,7 +29,11 @@ export interface OwnedDecryption {
 
 /** Votes for each choice of each question; or which parts of the key still lack holders. */
 export type Outcome =
-  | { readonly kind: 'result'; readonly result: readonly (readonly number[])[]; readonly rejected: HolderFault[] }
+  | {
+      readonly kind: 'result';
+      readonly result: readonly (readonly number[])[];
+      readonly rejected: HolderFault[];
+    }
   | { readonly kind: 'no-quorum'; readonly lacking: readonly Lack[]; readonly rejected: HolderFault[] };
 
 /** A part of the key (its place in the file, from 0) with fewer valid decryptions than it needs. */

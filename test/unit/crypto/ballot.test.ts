@@ -16,7 +16,7 @@ import {
 import { randomScalar, type Group } from '../../../src/crypto/group.js';
 import { Malformed } from '../../../src/crypto/malformed.js';
 import { serverGroup, wasmSodium } from '../../../src/crypto/server-groups.js';
-import { sampleTexts } from './sample-texts.js';
+import { sampleArchive } from './sample-texts.js';
 import type { samples } from './samples.js';
 
 const sodium = await serverGroup('Ed25519');
@@ -48,7 +48,7 @@ describe('ballots of belenios-tool', () => {
     ['clean', openSsl],
   ];
   it.each(sound)('%s: every one is valid', (name, group) => {
-    const { election, ballots } = sampleTexts(name);
+    const { election, ballots } = sampleArchive(name);
     const opened = openPoll(group, parseElection(election));
     expect(ballots.length).toBeGreaterThan(4);
     for (const text of ballots) {
@@ -63,7 +63,7 @@ describe('ballots of belenios-tool', () => {
       ['belenios2048-basic', belenios2048BigInt],
     ];
     for (const [name, group] of sampled) {
-      const { election, ballots } = sampleTexts(name);
+      const { election, ballots } = sampleArchive(name);
       const opened = openPoll(group, parseElection(election));
       expect(checkBallot(opened, ballots[0] ?? '').valid).toBe(true);
     }
@@ -71,7 +71,7 @@ describe('ballots of belenios-tool', () => {
 
   it('are refused for what was done to them', () => {
     const flaws = (name: keyof typeof samples) => {
-      const { election, ballots } = sampleTexts(name);
+      const { election, ballots } = sampleArchive(name);
       const opened = openPoll(openSsl, parseElection(election));
       return ballots.map((text) => checkBallot(opened, text)).flatMap((v) => (v.valid ? [] : [v.path]));
     };

@@ -102,7 +102,14 @@ describe('decryption', () => {
   it('gives one result with any quorum: one of two, and two of four', () => {
     const all = [1, 2, 3, 4, 5, 6].map(decrypt);
     for (const first of [1, 2]) {
-      for (const [a, b] of [[3, 4], [3, 5], [3, 6], [4, 5], [4, 6], [5, 6]]) {
+      for (const [a, b] of [
+        [3, 4],
+        [3, 5],
+        [3, 6],
+        [4, 5],
+        [4, 6],
+        [5, 6],
+      ]) {
         const quorum = all.filter(({ owner }) => [first, a, b].includes(owner));
         expect(combine(quorum.reverse())).toEqual({ kind: 'result', result: [[2, 0, 1]], rejected: [] });
       }
@@ -111,7 +118,13 @@ describe('decryption', () => {
   });
 
   it.each([
-    [[], [{ part: 0, valid: 0, needed: 1 }, { part: 1, valid: 0, needed: 2 }]],
+    [
+      [],
+      [
+        { part: 0, valid: 0, needed: 1 },
+        { part: 1, valid: 0, needed: 2 },
+      ],
+    ],
     [[3, 4, 5, 6], [{ part: 0, valid: 0, needed: 1 }]],
     [[1, 2, 6], [{ part: 1, valid: 1, needed: 2 }]],
   ])('gives nothing with holders %j', (owners, lacking) => {
@@ -137,7 +150,9 @@ describe('decryption', () => {
   it('is written and read back to the byte', () => {
     const text = printDecryption(group, decrypt(1).decryption);
     expect(printDecryption(group, parseDecryption(group, [3], text))).toBe(text);
-    expect(() => parseDecryption(group, [3], text.replace('"response":"', '"response":"0'))).toThrow(Malformed);
+    expect(() => parseDecryption(group, [3], text.replace('"response":"', '"response":"0'))).toThrow(
+      Malformed,
+    );
     expect(() => parseDecryption(group, [4], text)).toThrow('not one item for each choice');
   });
 
@@ -148,15 +163,18 @@ describe('decryption', () => {
 });
 
 describe('the discrete logarithm', () => {
-  it.each(['Ed25519', 'BELENIOS-2048'] as const)('finds every small number on %s, and no larger one', async (name) => {
-    const g = await serverGroup(name);
-    for (const max of [0, 1, 2, 3, 10, 24, 25]) {
-      const log = discreteLog(g, max);
-      for (let n = 0; n <= max; n += 1) expect(log(g.g.exp(BigInt(n)))).toBe(n);
-      expect(log(g.g.exp(BigInt(max + 1)))).toBeUndefined();
-      expect(log(g.g.exp(g.order - 1n))).toBeUndefined();
-    }
-  });
+  it.each(['Ed25519', 'BELENIOS-2048'] as const)(
+    'finds every small number on %s, and no larger one',
+    async (name) => {
+      const g = await serverGroup(name);
+      for (const max of [0, 1, 2, 3, 10, 24, 25]) {
+        const log = discreteLog(g, max);
+        for (let n = 0; n <= max; n += 1) expect(log(g.g.exp(BigInt(n)))).toBe(n);
+        expect(log(g.g.exp(BigInt(max + 1)))).toBeUndefined();
+        expect(log(g.g.exp(g.order - 1n))).toBeUndefined();
+      }
+    },
+  );
 
   it.each(['Ed25519', 'BELENIOS-2048'] as const)('finds 2,000,000 in under a second on %s', async (name) => {
     const g = await serverGroup(name);
