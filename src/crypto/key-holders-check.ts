@@ -22,7 +22,8 @@ export type HolderStep =
   | 'share'
   | 'complaint'
   | 'signature'
-  | 'verification-key';
+  | 'verification-key'
+  | 'decryption';
 
 /** A key holder who did not do what the protocol says. `holder` counts from 1: in the file, or in the ceremony. */
 export interface HolderFault {
