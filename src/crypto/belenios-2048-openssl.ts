@@ -42,7 +42,6 @@ export const belenios2048OpenSsl: Group = belenios2048({
   backEnd: 'OpenSSL',
   exp,
   isMember,
-  secretTables: false,
-  window: 8,
+  tables: { secrets: false, window: 10, after: 256 },
   sha256: (text) => createHash('sha256').update(text).digest(),
 });

@@ -37,10 +37,15 @@ export interface PowerBackEnd {
   exp(x: bigint, k: bigint): bigint;
   /** Whether x^q = 1 (mod p). */
   isMember(x: bigint): boolean;
-  /** Whether powers of fixed bases by secrets may use tables too, which are faster but not in constant time. */
-  readonly secretTables: boolean;
-  /** Bits of an exponent that one entry of a table stands for: 2^window entries for each. */
-  readonly window: number;
+  /** The tables of fixed bases. */
+  readonly tables: {
+    /** Whether powers by secrets may use them too: they are faster, but not in constant time. */
+    readonly secrets: boolean;
+    /** Bits of an exponent that one factor stands for: 256 / window factors, each among 2^window. */
+    readonly window: number;
+    /** Powers after which a table is made: about what making it costs, so that no use pays more than twice. */
+    readonly after: number;
+  };
   sha256(text: string): Uint8Array;
 }
 
@@ -80,14 +85,22 @@ function powersOf(x: bigint, window: number): (k: bigint) => bigint {
 }
 
 function fixedBase(element: bigint, power: PowerBackEnd): FixedBase<bigint> {
+  const { secrets, window, after } = power.tables;
+  let uses = 0;
   let table: ((k: bigint) => bigint) | undefined;
-  const fast = (k: bigint) => (table ??= powersOf(element, power.window))(k);
+  const fast = (k: bigint) => {
+    if (!table && uses++ < after) return power.exp(element, k);
+    return (table ??= powersOf(element, window))(k);
+  };
   return {
     element,
-    exp: power.secretTables ? fast : (k) => power.exp(element, k),
+    exp: secrets ? fast : (k) => power.exp(element, k),
     commit: (r, x, c) => (fast(r) * power.exp(x, c)) % p,
   };
 }
+
+/** Tables are kept for this many bases, the last ones made: the scrutins of a board have one key. */
+const MAX_TABLES = 8;
 
 /** BELENIOS-2048 over a way to raise to a power. An element is an integer modulo p. */
 export function belenios2048(power: PowerBackEnd): Group {
@@ -100,6 +113,7 @@ export function belenios2048(power: PowerBackEnd): Group {
     if (!power.isMember(value)) throw new Malformed(path, 'outside the prime-order group');
     return value;
   };
+  const bases = new Map<bigint, FixedBase<bigint>>();
   const group: Group<bigint> = {
     name: 'BELENIOS-2048',
     backEnd: power.backEnd,
@@ -113,7 +127,13 @@ export function belenios2048(power: PowerBackEnd): Group {
     mul: (a, b) => (a * b) % p,
     div: (a, b) => (a * inverse(b)) % p,
     exp: (x, k) => power.exp(x, k),
-    fixedBase: (x) => fixedBase(x, power),
+    fixedBase(x) {
+      const base = bases.get(x) ?? fixedBase(x, power);
+      bases.set(x, base);
+      const [oldest] = bases.keys();
+      if (bases.size > MAX_TABLES && oldest !== undefined) bases.delete(oldest);
+      return base;
+    },
     sha256: (text) => power.sha256(text),
   };
   return opaqueGroup(group);
@@ -134,7 +154,6 @@ export const belenios2048BigInt: Group = belenios2048({
   backEnd: 'BigInt',
   exp: power,
   isMember: (x) => power(x, q) === 1n,
-  secretTables: true,
-  window: 6,
+  tables: { secrets: true, window: 6, after: 8 },
   sha256: (text) => sha256(utf8.encode(text)),
 });

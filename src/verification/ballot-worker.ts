@@ -9,8 +9,8 @@ export interface BallotTask {
   readonly ballot: string;
 }
 
-/** A poll of BELENIOS-2048 holds two megabytes of tables, so a thread keeps this many, the last ones used. */
-const MAX_POLLS = 32;
+/** A thread keeps this many polls, the last ones used: a deployment has a few hundred. */
+const MAX_POLLS = 500;
 
 const polls = new Map<string, Promise<Poll>>();
 
