@@ -4,7 +4,7 @@
  * ballots after the end of voting.
  */
 import { misnamed, type ArchiveRecord } from './archive.js';
-import { parseEvent, type ArchivedEvent, type EventType } from './archive-events.js';
+import { eventTypes, parseEvent, type ArchivedEvent, type EventType } from './archive-events.js';
 import { Malformed } from './malformed.js';
 import { bytes32 } from './share-encryption.js';
 import { decodeUtf8, fields, parseCompactJson } from './strict-json.js';
@@ -88,7 +88,8 @@ function checkGrammar(events: readonly ArchivedEvent[], report: Report): void {
     if (!followers[before].includes(type)) {
       report.fail('events-follow-the-grammar', `event[${height}]`, `${type} after ${before}`);
     }
-    before = type;
+    // an event that comes too late does not set the election back: what follows it is judged by itself
+    if (before === 'nothing' || eventTypes.indexOf(type) > eventTypes.indexOf(before)) before = type;
   }
   if (before !== 'Result') report.fail('events-follow-the-grammar', 'archive', `ends with ${before}`);
 }
