@@ -33,7 +33,7 @@ export function checkBallot(poll: Poll, text: string): BallotVerdict {
   try {
     const ballot = readBallot(poll, text, (value, path) => poll.group.read(value, path));
     const flaw = flawWhileReading(poll, ballot);
-    if (flaw) return { valid: false, ...flaw };
+    if (flaw) return { valid: false, path: flaw.path, reason: flaw.reason };
     return { valid: true, reference: ballotReference(poll.group, text), credential: ballot.credentialText };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
@@ -43,15 +43,19 @@ export function checkBallot(poll: Poll, text: string): BallotVerdict {
 
 /**
  * Proofs and signature of a ballot whose elements came from `read`: each is raised to a power below, so one outside
- * the group ends in `Malformed` there, and `parseBallot` then says which it was.
+ * the group ends in `Malformed` there, unless a proof failed before. Either way `parseBallot` then has the first word,
+ * so that all back-ends name the same field.
  */
 function flawWhileReading(poll: Poll, ballot: Ballot): Flaw | undefined {
+  let flaw: Flaw | undefined;
   try {
-    return ballotFlaw(poll, ballot);
+    flaw = ballotFlaw(poll, ballot);
   } catch (error) {
-    if (error instanceof Malformed) parseBallot(poll, ballot.text);
-    throw error;
+    if (!(error instanceof Malformed)) throw error;
+    flaw = error;
   }
+  if (flaw) parseBallot(poll, ballot.text);
+  return flaw;
 }
 
 /** The first of the signature and the proofs of a parsed ballot that does not hold, or nothing. */

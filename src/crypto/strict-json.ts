@@ -14,8 +14,14 @@ export function parseCompactJson(text: string, path: string): unknown {
   } catch {
     throw new Malformed(path, 'not JSON'); // or nested deeper than a stack goes, which nothing of ours is
   }
-  if (again !== text) throw new Malformed(path, 'not compact JSON');
+  if (again !== text) throw new Malformed(path, `not compact JSON: see character ${difference(again, text)}`);
   return value;
+}
+
+function difference(a: string, b: string): number {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return i;
 }
 
 /** UTF-8 text, refused when a byte would be lost: a mark of byte order, or an invalid sequence. */
@@ -27,7 +33,10 @@ export function decodeUtf8(bytes: Uint8Array, path: string): string {
   }
 }
 
-/** An object with exactly these fields in this order; a name that ends in `?` may be absent. */
+/**
+ * An object with exactly these fields in this order; a name that ends in `?` may be absent. The error names the first
+ * field that is not where it should be.
+ */
 export function fields(value: unknown, path: string, names: readonly string[]): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Malformed(path, 'not an object');
@@ -36,8 +45,11 @@ export function fields(value: unknown, path: string, names: readonly string[]): 
   const expected = names
     .filter((name) => !name.endsWith('?') || present.includes(name.slice(0, -1)))
     .map((name) => name.replace('?', ''));
-  if (present.length !== expected.length || present.some((name, i) => name !== expected[i])) {
-    throw new Malformed(path, `fields are not ${names.join(', ')}`);
+  for (let i = 0; i < expected.length || i < present.length; i++) {
+    const [found, wanted] = [present[i], expected[i]];
+    if (found === wanted) continue;
+    const name = wanted ?? found?.slice(0, 40) ?? '';
+    throw new Malformed(`${path}.${name}`, `fields are not ${names.join(', ')} in this order`);
   }
   return value as Record<string, unknown>;
 }

@@ -103,7 +103,7 @@ describe('the trustees file of a real election', () => {
       'trustees[0].certs',
     ],
     ['[ ]', 'trustees: not compact JSON'],
-    ['[["Single",{"public_key":"","pok":{}}]]', 'trustees[0]: fields are not'],
+    ['[["Single",{"public_key":"","pok":{}}]]', 'trustees[0].pok: fields are not'],
   ])('refuses %s', async (text, message) => {
     const group = await serverGroup('Ed25519');
     expect(() => parseKeyHolders(group, text)).toThrow(Malformed);
