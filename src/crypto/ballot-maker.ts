@@ -56,8 +56,12 @@ export function makeBallot(
 function requireAllowed({ answers, blank, min, max }: Question, marks: Marks, path: string): void {
   const chosen = marks.reduce<number>((sum, mark) => sum + mark, 0);
   const isBlank = blank && marks[0] === 1;
-  if (marks.length !== answers.length + (blank ? 1 : 0))
+  if (marks.some((mark: number) => mark !== 0 && mark !== 1)) {
+    throw new Malformed(path, 'a mark is neither 0 nor 1');
+  }
+  if (marks.length !== answers.length + (blank ? 1 : 0)) {
     throw new Malformed(path, 'not one mark for each choice');
+  }
   if (isBlank ? chosen !== 1 : chosen < min || chosen > max) throw new Malformed(path, 'not an allowed vote');
 }
 
