@@ -10,9 +10,11 @@
  *
  * Nobody reveals a polynomial before all have committed to theirs. Without that, the last to speak sees the other
  * polynomials and chooses its own to bias the election key (the rushing adversary; Gennaro, Jarecki, Krawczyk and
- * Rabin 1999). A holder who does not like the others' openings can only stay silent, and is then named.
+ * Rabin 1999). A holder who does not like the others' openings can only stay silent, and is then named. A board of
+ * several groups takes their rounds side by side, so that no group opens before every group has committed.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { pokPrefix } from './basic-key.js';
 import { modulo, randomScalar, type RandomBytes } from './group.js';
 import { readTranscript, shareFits, stepOf, type Proceedings } from './key-ceremony-check.js';
 import {
@@ -24,7 +26,7 @@ import {
   type Round,
   type Transcript,
 } from './key-ceremony-messages.js';
-import { certsMessage, pokPrefix, type HolderFault } from './key-holders-check.js';
+import { certsMessage, type HolderFault } from './key-holders-check.js';
 import { verificationKeyJson, type PedersenGroup } from './key-holders.js';
 import { commitments, evaluate, randomPolynomial, type Polynomial } from './pedersen.js';
 import { proofJson, proveKnowledge, type Proof } from './proof-of-knowledge.js';

@@ -1,4 +1,5 @@
 /** Whether the key holders of an election are what they say: every proof, signature and share of `trustees.json`. */
+import { isBasicKeyProved, pokPrefix } from './basic-key.js';
 import { product, type Element, type Group } from './group.js';
 import type {
   BasicKey,
@@ -41,11 +42,6 @@ export function checkKeyHolders(group: Group, holders: KeyHolders): HolderFault[
     before += part.kind === 'Single' ? 1 : part.certificates.length;
     return faults.map((fault) => ({ ...fault, holder: first + fault.holder }));
   });
-}
-
-/** The text that proves a key's share is known: c = H("pok|group|key|"; g^w). */
-export function pokPrefix(group: Group, publicKey: Element): string {
-  return `pok|${group.name}|${group.print(publicKey)}|`;
 }
 
 /** What a member signs with its polynomial: all certificates, so that members who saw different ones cannot agree. */
@@ -91,8 +87,8 @@ export function expectedKeys(group: Group, coefexps: readonly (readonly Element[
   );
 }
 
-function checkBasicKey(group: Group, { pok, publicKey }: BasicKey): HolderFault[] {
-  if (verifyKnowledge(group, pokPrefix(group, publicKey), publicKey, pok)) return [];
+function checkBasicKey(group: Group, key: BasicKey): HolderFault[] {
+  if (isBasicKeyProved(group, key)) return [];
   return [{ holder: 1, step: 'key', reason: 'does not prove that the key is known' }];
 }
 

@@ -109,6 +109,12 @@ describe('the trustees file of a real election', () => {
     expect(() => parseKeyHolders(group, text)).toThrow(Malformed);
     expect(() => parseKeyHolders(group, text)).toThrow(message);
   });
+  it('refuses a group whose lists are not of one length', async () => {
+    const { group, trustees } = await read('ed25519-threshold');
+    const shorter = `${trustees.slice(0, trustees.lastIndexOf(',{"pok"'))}]}]]`;
+    expect(() => parseKeyHolders(group, shorter)).toThrow('trustees[1]: lists are not of one length');
+  });
+
   it('refuses a text nested deeper than a stack', async () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     const group = await serverGroup('Ed25519');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { makeBasicKey } from '../../../src/crypto/basic-key.js';
 import { readBallot } from '../../../src/crypto/ballot.js';
 import { makeBallot, type Marks } from '../../../src/crypto/ballot-maker.js';
 import {
@@ -10,7 +11,13 @@ import {
 } from '../../../src/crypto/decryption.js';
 import { discreteLog } from '../../../src/crypto/discrete-log.js';
 import { openPoll, parseElection, printElection } from '../../../src/crypto/election.js';
-import { electionKey, type KeyHolders } from '../../../src/crypto/key-holders.js';
+import { checkKeyHolders } from '../../../src/crypto/key-holders-check.js';
+import {
+  electionKey,
+  parseKeyHolders,
+  printKeyHolders,
+  type KeyHolders,
+} from '../../../src/crypto/key-holders.js';
 import { Malformed } from '../../../src/crypto/malformed.js';
 import { serverGroup } from '../../../src/crypto/server-groups.js';
 import { parseTally, printTally, RunningTally, tallyShape } from '../../../src/crypto/tally.js';
@@ -19,8 +26,9 @@ import { completed, random } from './ceremony.js';
 const group = await serverGroup('Ed25519');
 const presidency = completed({ group, id: 'presidency', size: 2, threshold: 1 });
 const delegates = completed({ group, id: 'delegates', size: 4, threshold: 2 });
-const holders: KeyHolders = [presidency.group, delegates.group];
-const shares = [...presidency.shares, ...delegates.shares];
+const basic = makeBasicKey(group, random, 'expert');
+const holders: KeyHolders = [presidency.group, delegates.group, basic.publicKey];
+const shares = [...presidency.shares, ...delegates.shares, basic.privateKey];
 const question = { question: 'Q', answers: ['A', 'B', 'Vote blanc'], blank: false, min: 1, max: 1 };
 const election = parseElection(
   printElection({
@@ -89,7 +97,7 @@ describe('a tally', () => {
 
   it('of no ballot decrypts to nothing', () => {
     const none = new RunningTally(group, election).sum();
-    const owned = [1, 3, 4].map((owner) => ({
+    const owned = [1, 3, 4, 7].map((owner) => ({
       owner,
       decryption: decryptTally(group, election, none, shares[owner - 1] as bigint, random),
     }));
@@ -98,9 +106,20 @@ describe('a tally', () => {
   });
 });
 
+describe('a basic key', () => {
+  it('is proved by its holder, and written and read back with its name', () => {
+    expect(checkKeyHolders(group, holders)).toEqual([]);
+    const text = printKeyHolders(group, [basic.publicKey]);
+    expect(text).toContain('"name":"expert"');
+    expect(printKeyHolders(group, parseKeyHolders(group, text))).toBe(text);
+    const other = { ...basic.publicKey, publicKey: makeBasicKey(group, random).publicKey.publicKey };
+    expect(checkKeyHolders(group, [...holders, other])).toMatchObject([{ holder: 8, step: 'key' }]);
+  });
+});
+
 describe('decryption', () => {
-  it('gives one result with any quorum: one of two, and two of four', () => {
-    const all = [1, 2, 3, 4, 5, 6].map(decrypt);
+  it('gives one result with any quorum: one of two, two of four, and the expert', () => {
+    const all = [1, 2, 3, 4, 5, 6, 7].map(decrypt);
     for (const first of [1, 2]) {
       for (const [a, b] of [
         [3, 4],
@@ -110,7 +129,7 @@ describe('decryption', () => {
         [4, 6],
         [5, 6],
       ]) {
-        const quorum = all.filter(({ owner }) => [first, a, b].includes(owner));
+        const quorum = all.filter(({ owner }) => [first, a, b, 7].includes(owner));
         expect(combine(quorum.reverse())).toEqual({ kind: 'result', result: [[2, 0, 1]], rejected: [] });
       }
     }
@@ -123,24 +142,26 @@ describe('decryption', () => {
       [
         { part: 0, valid: 0, needed: 1 },
         { part: 1, valid: 0, needed: 2 },
+        { part: 2, valid: 0, needed: 1 },
       ],
     ],
-    [[3, 4, 5, 6], [{ part: 0, valid: 0, needed: 1 }]],
-    [[1, 2, 6], [{ part: 1, valid: 1, needed: 2 }]],
+    [[3, 4, 5, 6, 7], [{ part: 0, valid: 0, needed: 1 }]],
+    [[1, 2, 6, 7], [{ part: 1, valid: 1, needed: 2 }]],
+    [[1, 3, 4], [{ part: 2, valid: 0, needed: 1 }]],
   ])('gives nothing with holders %j', (owners, lacking) => {
     expect(combine(owners.map(decrypt))).toEqual({ kind: 'no-quorum', lacking, rejected: [] });
   });
 
   it('names and leaves out what is not valid, when enough is', () => {
     const forged = { owner: 4, decryption: decrypt(5).decryption };
-    const unknown = { owner: 7, decryption: decrypt(5).decryption };
-    const outcome = combine([decrypt(1), decrypt(3), forged, unknown, decrypt(6), decrypt(6)]);
+    const unknown = { owner: 8, decryption: decrypt(5).decryption };
+    const outcome = combine([decrypt(1), decrypt(3), forged, unknown, ...[6, 6, 7].map(decrypt)]);
     expect(outcome).toEqual({
       kind: 'result',
       result: [[2, 0, 1]],
       rejected: [
         { holder: 4, step: 'decryption', reason: 'factor [0][0] is not proved' },
-        { holder: 7, step: 'decryption', reason: 'is not a key holder' },
+        { holder: 8, step: 'decryption', reason: 'is not a key holder' },
         { holder: 6, step: 'decryption', reason: 'decrypted twice' },
       ],
     });
@@ -157,7 +178,7 @@ describe('decryption', () => {
   });
 
   it('stops when votes are more than they can be', () => {
-    const decryptions = [1, 3, 4].map(decrypt);
+    const decryptions = [1, 3, 4, 7].map(decrypt);
     expect(() => combineDecryptions(group, election, holders, tally, decryptions, 1)).toThrow(RangeError);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { archiveRecord, type ArchiveRecord } from '../../../src/crypto/archive.js';
+import { parseEvent, printEvent } from '../../../src/crypto/archive-events.js';
 import { printSigned } from '../../../src/crypto/ballot.js';
 import { signaturePrefix } from '../../../src/crypto/ballot-contexts.js';
 import { base64 } from '../../../src/crypto/digest.js';
@@ -220,6 +221,21 @@ describe('an election of our own', () => {
       ],
     ],
     [
+      'an event without its payload',
+      (all) => payloadOf(all, 6, undefined),
+      [
+        'events-form-a-chain',
+        'archive-holds-what-events-name',
+        'encrypted-tally-counts-every-ballot',
+        'encrypted-tally-is-the-sum-of-the-ballots',
+      ],
+    ],
+    [
+      'a payload at the end of voting',
+      (all) => payloadOf(all, 15, all[0]?.hash),
+      ['events-form-a-chain', 'archive-holds-what-events-name'],
+    ],
+    [
       'a content that is not its name',
       (all) => all.with(2, { ...(all[2] as ArchiveRecord), bytes: (all[0] as ArchiveRecord).bytes }),
       ['contents-match-their-names', 'credentials-are-well-formed-and-distinct'],
@@ -302,4 +318,12 @@ function resigned(ballot: string, credential: bigint): string {
     .replace(/"credential":"[^"]*"/, `"credential":"${group.print(image)}"`);
   const hash = base64(group.sha256(`${unsigned}}`));
   return printSigned(`${unsigned}}`, hash, proveKnowledge(group, signaturePrefix(hash), credential, random));
+}
+
+/** Rewrites one event with another payload; those after it then have another parent than the one before them. */
+function payloadOf(records: ArchiveRecord[], at: number, payload: string | undefined): ArchiveRecord[] {
+  const { parent, height, type } = parseEvent(new TextDecoder().decode(records[at]?.bytes), 'event');
+  const before = parent === undefined ? {} : { parent };
+  const text = printEvent({ ...before, height, type, ...(payload === undefined ? {} : { payload }) });
+  return records.with(at, archiveRecord('event', new TextEncoder().encode(text)));
 }
