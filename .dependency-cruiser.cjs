@@ -76,6 +76,12 @@ module.exports = {
     ),
     only('storage-imports-nothing-of-ours', '^src/storage/', [], 'PostgreSQL and its migrations.'),
     only(
+      'verification-imports-crypto',
+      '^src/verification/',
+      ['^src/crypto/'],
+      'Threads that check ballots know nothing else.',
+    ),
+    only(
       'browser-imports-crypto',
       '^src/browser/',
       ['^src/crypto/'],

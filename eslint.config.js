@@ -18,7 +18,6 @@ const pure = [
 export default tseslint.config(
   {
     ignores: [
-      'test/support/*.js',
       'dist/',
       'data/',
       'node_modules/',

@@ -3,6 +3,7 @@ import { dbCommand } from './db.js';
 import { ledgerCommand } from './ledger.js';
 import { projectionsCommand } from './projections.js';
 import { reactionsCommand } from './reactions.js';
+import { verifyArchiveCommand } from './verify-archive.js';
 
 /** `isoloir`: the one entry for all that is not the server. */
 const program = new Command('isoloir')
@@ -10,7 +11,8 @@ const program = new Command('isoloir')
   .addCommand(dbCommand())
   .addCommand(ledgerCommand())
   .addCommand(projectionsCommand())
-  .addCommand(reactionsCommand());
+  .addCommand(reactionsCommand())
+  .addCommand(verifyArchiveCommand());
 
 try {
   await program.parseAsync();

@@ -65,11 +65,12 @@ export const MAX_EVENT_BYTES = 900 * 1024;
 export abstract class EventStore {
   /**
    * Appends all events or none, durably. A retry with the same ids, at the same expected revision, gives the first
-   * answer again. Throws `WrongRevision`, `BadAppend`, or `Unavailable` when no answer came in time.
+   * answer again, also when others came after; with only some of the ids it is no retry, and has a wrong revision.
+   * Throws `WrongRevision`, `BadAppend`, or `Unavailable` when no answer came in time.
    */
   abstract append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
 
-  /** Events of one stream. A stream that does not exist has none. */
+  /** Events of one stream. A stream that does not exist has none. Throws `Unavailable`, as every read does. */
   abstract readStream(stream: string, options?: ReadStream): AsyncIterable<StoredEvent>;
 
   /** Events of all streams after a position (from the first one without it), in the order of the store. */

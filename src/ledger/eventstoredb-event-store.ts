@@ -136,13 +136,14 @@ export class EventStoreDbEventStore extends EventStore {
   /** Ends the subscriptions of this instance and its connection. Calls in flight fail. */
   async close(): Promise<void> {
     this.#patience.close();
-    await this.#client.dispose();
-    const closed = internals(this.#client)
-      .getChannel()
+    const closed = this.#client
+      .dispose()
+      .then(() => internals(this.#client).getChannel())
       .then((channel) => {
         channel.close();
       });
-    await within(this.#patience.limit, closed).catch(() => undefined); // no channel, when there is no cluster to be found
+    // Without a cluster to be found there is no channel to close.
+    await within(this.#patience.limit, closed).catch(() => undefined);
   }
 
   /** One subscription on the server, until it ends or fails. */
@@ -220,10 +221,11 @@ export class EventStoreDbEventStore extends EventStore {
   }
 
   async #write(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Written> {
+    const from = performance.now();
     try {
       return await within(this.#patience.limit / 3, this.#appender.append(stream, expected, events));
     } catch (error) {
-      if (error instanceof Silence) this.#appender.drop();
+      if (error instanceof Silence) this.#appender.dropIfSilent(from);
       throw error;
     }
   }

@@ -7,36 +7,30 @@ export const elections: Projection = {
   name: 'elections',
   role: 'register',
   tables: ['read_register.elections'],
-  async apply({ event }, tx) {
+  apply({ event }) {
     switch (event.type) {
       case 'ElectionDeclared': {
         const { electionId, title, preset } = event.data;
-        await tx.query({
-          name: 'elections_declare',
-          text: 'insert into read_register.elections (election_id, title, preset) values ($1, $2, $3)',
-          values: [electionId, title, preset],
-        });
-        return;
+        return [{ name: 'declared', text: DECLARED, values: [electionId, title, preset] }];
       }
       case 'CalendarSet': {
         const { electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = event.data;
-        await tx.query({
-          name: 'elections_calendar',
-          text: `update read_register.elections set portal_opens_at = $2, voting_opens_at = $3, voting_closes_at = $4,
-                        grace_minutes = $5 where election_id = $1`,
-          values: [electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes],
-        });
-        return;
+        const values = [electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes];
+        return [{ name: 'calendar', text: CALENDAR, values }];
       }
       case 'IncidentLogged':
       case 'ElectorRegistered':
       case 'ElectorCorrected':
-        return;
+        return [];
       default:
-        never(event);
+        return never(event);
     }
   },
 };
+
+const DECLARED = 'insert into read_register.elections (election_id, title, preset) values ($1, $2, $3)';
+const CALENDAR = `update read_register.elections
+  set portal_opens_at = $2, voting_opens_at = $3, voting_closes_at = $4, grace_minutes = $5 where election_id = $1`;
 
 export interface ElectionRow {
   readonly electionId: string;

@@ -1,30 +1,24 @@
 import { namedBy } from '../events/codec.js';
 import type { Queryable } from '../storage/database.js';
-import type { Projection } from './projection.js';
+import type { Projection, Statement } from './projection.js';
 
 /** Which vault rows and documents some event names: what a sweep of the vault must keep. */
 export const named: Projection = {
   name: 'named',
   role: 'register',
   tables: ['read_register.named_versions', 'read_register.named_documents'],
-  async apply({ event }, tx) {
+  apply({ event }) {
     const { versions, documents } = namedBy(event);
-    if (versions.length > 0) {
-      await tx.query({
-        name: 'named_versions',
-        text: 'insert into read_register.named_versions select unnest($1::uuid[]) on conflict do nothing',
-        values: [versions],
-      });
-    }
-    if (documents.length > 0) {
-      await tx.query({
-        name: 'named_documents',
-        text: 'insert into read_register.named_documents select unnest($1::text[]) on conflict do nothing',
-        values: [documents],
-      });
-    }
+    const statements: Statement[] = [];
+    if (versions.length > 0) statements.push({ name: 'versions', text: VERSIONS, values: [versions] });
+    if (documents.length > 0) statements.push({ name: 'documents', text: DOCUMENTS, values: [documents] });
+    return statements;
   },
 };
+
+const VERSIONS = 'insert into read_register.named_versions select unnest($1::uuid[]) on conflict do nothing';
+const DOCUMENTS =
+  'insert into read_register.named_documents select unnest($1::text[]) on conflict do nothing';
 
 /** Those of the given vault versions that some event names. `tx` is a connection of the register's role. */
 export async function namedVersions(

@@ -1,6 +1,5 @@
 import type { LedgerEvent } from '../events/codec.js';
 import type { Position } from '../ledger/event-store.js';
-import type { Queryable } from '../storage/database.js';
 
 /** An event with its place in the ledger. */
 export interface Recorded {
@@ -11,6 +10,13 @@ export interface Recorded {
   readonly position: Position;
 }
 
+/** A write to the tables of a projection; prepared once under its name. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
 /** A read model: tables that can be emptied and filled again from the ledger at any time. */
 export interface Projection {
   /** Also the name of its checkpoint. To change the shape of a large one, build `name_v2` beside it and switch. */
@@ -19,8 +25,12 @@ export interface Projection {
   readonly role: 'register' | 'box';
   /** Its tables, with their schema, for a rebuild. */
   readonly tables: readonly string[];
-  /** Applies one event in the transaction that also moves the checkpoint. A throw stops the projection: nothing is skipped. */
-  apply(recorded: Recorded, tx: Queryable): Promise<void>;
+  /**
+   * The writes that one event means, run in this order in the transaction that also moves the checkpoint. They are sent
+   * without waiting for one another, so what depends on rows is said in SQL. A throw stops the projection: nothing is
+   * skipped.
+   */
+  apply(recorded: Recorded): readonly Statement[] | Promise<readonly Statement[]>;
 }
 
 /** The schema in which a role keeps its rows and checkpoints. */

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../ledger/event-store.js';
-import type { Database, Queryable } from '../storage/database.js';
+import type { Database } from '../storage/database.js';
 import { Dispatcher } from './dispatcher.js';
-import type { Recorded } from './projection.js';
 import type { Reaction } from './reaction.js';
 import { Runner, type Fed } from './runner.js';
 
@@ -128,14 +127,12 @@ function intakeOf(reaction: Reaction, dispatcher: Dispatcher): Fed {
     name: reaction.name,
     role: 'reactions',
     alongside: (signal) => dispatcher.run(signal),
-    async apply({ event, id, stream, revision }: Recorded, tx: Queryable) {
-      if (!reaction.wants(event)) return;
-      await tx.query({
-        name: 'claim',
-        text: `insert into reactions.outbox (reaction, event_id, stream, revision) values ($1, $2, $3, $4)
-               on conflict do nothing`,
-        values: [reaction.name, id, stream, revision],
-      });
-    },
+    apply: ({ event, id, stream, revision }) =>
+      reaction.wants(event)
+        ? [{ name: 'claim', text: CLAIM, values: [reaction.name, id, stream, revision] }]
+        : [],
   };
 }
+
+const CLAIM = `insert into reactions.outbox (reaction, event_id, stream, revision) values ($1, $2, $3, $4)
+  on conflict do nothing`;

@@ -3,14 +3,14 @@ import type pg from 'pg';
 import type { Client } from 'pg';
 import { decode } from '../events/codec.js';
 import type { EventStore, Position, StoredEvent } from '../ledger/event-store.js';
-import { isDisconnection, type Database, type Queryable } from '../storage/database.js';
-import { schemaOf, type Recorded } from './projection.js';
+import { isDisconnection, type Database } from '../storage/database.js';
+import { schemaOf, type Recorded, type Statement } from './projection.js';
 
 /** What a runner feeds: a projection, or the intake of a reaction. */
 export interface Fed {
   readonly name: string;
   readonly role: keyof typeof schemaOf;
-  apply(recorded: Recorded, tx: Queryable): Promise<void>;
+  apply(recorded: Recorded): readonly Statement[] | Promise<readonly Statement[]>;
   /** What else only the holder of the name does, until the signal aborts. */
   alongside?(signal: AbortSignal): Promise<void>;
 }
@@ -40,6 +40,7 @@ const STANDBY = 1_000; // milliseconds between two tries to become the holder
 export class Runner {
   state: RunnerState = { phase: 'standby' };
   private readonly checkpoints: string;
+  private readonly move: string;
 
   constructor(
     private readonly fed: Fed,
@@ -48,6 +49,8 @@ export class Runner {
     private readonly onFailure: (error: Error) => void = () => undefined,
   ) {
     this.checkpoints = `${schemaOf[fed.role]}.checkpoints`;
+    this.move = `update ${this.checkpoints} set position = $3, events = events + $4
+      where name = $1 and position is not distinct from $2`;
   }
 
   /** Runs until the signal aborts or an event cannot be applied. Lost connections are replaced. */
@@ -70,7 +73,7 @@ export class Runner {
 
   /** Waits for the lock, then works until told to stop; a rebuild elsewhere makes it begin again. */
   private async hold(signal: AbortSignal): Promise<void> {
-    const client = await this.database.connect(this.fed.role);
+    const client = await this.database.connect(this.fed.role, { pipeline: true });
     const ended = new AbortController();
     client.once('end', () => {
       ended.abort();
@@ -129,37 +132,40 @@ export class Runner {
     from: Position | undefined,
     page: readonly StoredEvent[],
   ): Promise<Position | undefined> {
-    let position = from;
-    await client.query('begin');
+    const position = page.at(-1)?.position ?? from;
+    // Sent as they are made: the connection pipelines, so a page costs little more than one exchange.
+    const sent: Promise<pg.QueryResult>[] = [];
+    const send = (query: string | Statement) => {
+      const result = client.query(query);
+      result.catch(() => undefined); // all are looked at below
+      sent.push(result);
+    };
     try {
-      for (const stored of page) {
-        await this.applyOne(client, stored);
-        position = stored.position;
-      }
-      const { rowCount } = await client.query({
-        name: 'move',
-        text: `update ${this.checkpoints} set position = $3, events = events + $4
-                where name = $1 and position is not distinct from $2`,
-        values: [this.fed.name, from, position, page.length],
-      });
-      if (rowCount !== 1)
+      send('begin');
+      for (const stored of page) for (const statement of await this.statements(stored)) send(statement);
+      send({ name: 'move', text: this.move, values: [this.fed.name, from, position, page.length] });
+      const moved = (await Promise.all(sent)).at(-1);
+      if (moved?.rowCount !== 1)
         throw new Fenced(`${this.fed.name}: the checkpoint is no longer at ${from ?? 'the start'}`);
       await client.query('commit');
       return position;
     } catch (error) {
       await client.query('rollback').catch(() => undefined); // of a lost connection there is nothing to undo
-      throw error;
+      const [only] = page;
+      const explained = error instanceof Fenced || isDisconnection(error) || page.length !== 1 || !only;
+      throw explained ? error : new CannotApply(this.fed.name, only, error);
     }
   }
 
-  private async applyOne(client: Client, stored: StoredEvent): Promise<void> {
-    const { id, stream, revision, position } = stored;
-    try {
-      const event = decode(stored.type, stored.data);
-      await this.fed.apply({ event, id, stream, revision, position }, client);
-    } catch (error) {
-      throw isDisconnection(error) ? error : new CannotApply(this.fed.name, stored, error);
-    }
+  private async statements({
+    id,
+    stream,
+    revision,
+    position,
+    type,
+    data,
+  }: StoredEvent): Promise<readonly Statement[]> {
+    return this.fed.apply({ event: decode(type, data), id, stream, revision, position });
   }
 
   private async lock(client: Client): Promise<boolean> {

@@ -79,7 +79,10 @@ describe('a projection', () => {
 
   it('is fed by one instance at a time, and by another when that one stops', async () => {
     let applied = 0;
-    const counting: Projection = { ...elections, apply: (r, tx) => ((applied += 1), elections.apply(r, tx)) };
+    const counting: Projection = {
+      ...elections,
+      apply: (recorded) => ((applied += 1), elections.apply(recorded)),
+    };
     const first = run([counting]);
     const second = run([counting]);
     await declare(20);
@@ -98,9 +101,9 @@ describe('a projection', () => {
     const projections = run();
     const declareAndMove = async (id: string) => {
       const [declared, calendar] = electionEvents(id);
-      const moves = Array.from({ length: 99 }, (_, i) => ({
+      const moves = Array.from({ length: 4 }, (_, i) => ({
         ...calendar,
-        data: { ...calendar?.data, graceMinutes: i % 61 },
+        data: { ...calendar?.data, graceMinutes: i },
       }));
       await fresh.store.append(
         `election-${id}`,
@@ -108,13 +111,13 @@ describe('a projection', () => {
         [declared, ...moves].map((event) => written(event as LedgerEvent)),
       );
     };
-    for (let i = 0; i < 100; i++) {
-      await Promise.all(Array.from({ length: 10 }, () => declareAndMove(randomUUID())));
+    for (let i = 0; i < 200; i++) {
+      await Promise.all(Array.from({ length: 100 }, () => declareAndMove(randomUUID())));
     }
     const head = await fresh.store.head();
     expect(await projections.waitFor('elections', head, 120_000)).toBe(true);
     const before = await rowsOf('read_register.elections');
-    expect(before).toHaveLength(1_000);
+    expect(before).toHaveLength(20_000);
     expect(await projections.reset('elections')).toBe(100_000);
     expect(await projections.waitFor('elections', head, 120_000)).toBe(true);
     expect(await rowsOf('read_register.elections')).toEqual(before);
@@ -143,9 +146,12 @@ describe('a projection', () => {
   it('undoes the rows of an event whose second half fails', async () => {
     const broken: Projection = {
       ...elections,
-      async apply(recorded, tx) {
-        await elections.apply(recorded, tx);
-        if (recorded.event.type === 'CalendarSet') throw new Error('half done');
+      async apply(recorded) {
+        const statements = await elections.apply(recorded);
+        return [
+          ...statements,
+          { name: 'half', text: 'select 1 / $1::int', values: [statements[0]?.name === 'calendar' ? 0 : 1] },
+        ];
       },
     };
     const [id] = await declare(1);
