@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +110,29 @@ describe('a stop', () => {
   });
 });
 
+describe('a PostgreSQL that goes away', () => {
+  it('is told to callers and operators, and does not keep the service from stopping', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'isoloir-outage-'));
+    const { child, port } = await started({ ISOLOIR_DATA: own, PORT: '0' });
+    const lock = await readFile(join(own, 'postgres', 'postmaster.pid'), 'utf8');
+    process.kill(Number(lock.split('\n')[0]), 'SIGINT');
+
+    const ready = await until503(`http://127.0.0.1:${port}/health/ready`);
+    expect(Object.keys((JSON.parse(await ready.text()) as { problems: object }).problems)).toStrictEqual([
+      'postgresql',
+      'ledger',
+    ]);
+    const asked = await fetch(`http://127.0.0.1:${port}/api/elections`);
+    expect([asked.status, asked.headers.get('retry-after')]).toStrictEqual([503, '2']);
+    expect(await asked.json()).toMatchObject({ code: 'database.unavailable' });
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+
+    child.kill('SIGTERM');
+    expect(await exitOf(child)).toBe(0);
+    await rm(own, { recursive: true });
+  });
+});
+
 function onDatabase(): Record<string, string> {
   return {
     DATABASE_URL: database.url,
@@ -144,6 +167,15 @@ async function started(env: Record<string, string>): Promise<{ child: ChildProce
     if (port) return { child, port: Number(port) };
     if (child.exitCode !== null) throw new Error(err());
     await sleep(20);
+  }
+}
+
+async function until503(url: string): Promise<Response> {
+  for (;;) {
+    const answer = await fetch(url);
+    if (answer.status === 503) return answer;
+    await answer.text();
+    await sleep(50);
   }
 }
 
