@@ -18,7 +18,7 @@ const pure = [
 export default tseslint.config(
   {
     ignores: [
-      'test/support/*.js',
+      'test/support/*.mjs',
       'dist/',
       'data/',
       'node_modules/',
