@@ -57,7 +57,30 @@ module.exports = {
       ['^src/events/', '^src/crypto/'],
       "An auditor sharing the server's rules shares its bugs.",
     ),
+    only(
+      'http-knows-failures',
+      '^src/http/',
+      [
+        '^src/events/codec\\.ts$',
+        '^src/ledger/refusal\\.ts$',
+        '^src/storage/database\\.ts$',
+        '^src/operations/',
+      ],
+      'What holds for every request knows no election.',
+    ),
+    only(
+      'operations-know-no-election',
+      '^src/operations/',
+      ['^src/http/public\\.guard\\.ts$'],
+      'Logs, metrics and health say nothing of whom or what.',
+    ),
     only('storage-imports-nothing-of-ours', '^src/storage/', [], 'PostgreSQL and its migrations.'),
+    only(
+      'verification-imports-crypto',
+      '^src/verification/',
+      ['^src/crypto/'],
+      'Threads that check ballots know nothing else.',
+    ),
     only(
       'browser-imports-crypto',
       '^src/browser/',
@@ -73,7 +96,7 @@ module.exports = {
     {
       name: 'vault-is-not-for-everyone',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(vault|documents|modules|cli|storage|app\\.module|main)' },
+      from: { path: '^src/', pathNot: '^src/(vault|documents|modules|cli|storage|foundation|app\\.module)' },
       to: { path: '^src/vault/' },
     },
     {

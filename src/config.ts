@@ -30,20 +30,21 @@ export class BadConfig extends Error {
   }
 }
 
+const KEY_FILE = 'the path of a file with 32 random bytes in base64';
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Reads and checks all variables; throws `BadConfig` on the first wrong one. Values are never put in the message. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const config: Config = {
     mode: choice(env, 'ISOLOIR_MODE', ['demonstration', 'production'], 'demonstration'),
-    host: env['HOST'] ?? '127.0.0.1',
+    host: word(env, 'HOST', 'a host name or an address to listen on, such as 127.0.0.1') ?? '127.0.0.1',
     port: integer(env, 'PORT', 0, 65535, 3000),
-    dataFolder: resolve(env['ISOLOIR_DATA'] ?? 'data'),
+    dataFolder: resolve(word(env, 'ISOLOIR_DATA', 'the path of a folder') ?? 'data'),
     databaseUrl: url(env, 'DATABASE_URL', ['postgres:', 'postgresql:']),
     databaseOwnerUrl: url(env, 'DATABASE_OWNER_URL', ['postgres:', 'postgresql:']),
     databasePool: integer(env, 'DATABASE_POOL', 1, 100, 5),
     eventStoreUrl: url(env, 'EVENTSTORE_URL', ['esdb:', 'esdb+discover:']),
-    keyFile: env['ISOLOIR_KEK_FILE'],
+    keyFile: word(env, 'ISOLOIR_KEK_FILE', KEY_FILE),
     clock: instant(env, 'ISOLOIR_CLOCK'),
     logLevel: choice(env, 'LOG_LEVEL', LEVELS, 'info'),
   };
@@ -58,11 +59,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 function checkProduction(config: Config): void {
   if (config.clock) throw new BadConfig('ISOLOIR_CLOCK', 'no value in production: the clock is the real one');
   if (!config.keyFile) {
-    throw new BadConfig(
-      'ISOLOIR_KEK_FILE',
-      'the path of a file with 32 random bytes in base64; production needs it',
-    );
+    throw new BadConfig('ISOLOIR_KEK_FILE', `${KEY_FILE}; production needs it`);
   }
+}
+
+/** Any text but an empty one, which is a mistake in whatever wrote the environment. */
+function word(env: NodeJS.ProcessEnv, variable: string, takes: string): string | undefined {
+  const value = env[variable];
+  if (value !== undefined && value.trim() === '') throw new BadConfig(variable, takes);
+  return value;
 }
 
 function choice<const V extends readonly string[]>(

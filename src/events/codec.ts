@@ -2,6 +2,7 @@ import { canonicalJson, type Json } from '../crypto/canonical-json.js';
 import { electionWires, type ElectionEvent } from './election.events.js';
 import { electorWires, type ElectorEvent } from './elector.events.js';
 import type { Event } from './event.js';
+import type { Named } from './fields.js';
 import type { Wire } from './wire.js';
 
 /** Every event that this ledger can hold. */
@@ -52,6 +53,13 @@ export function decode(wireName: string, text: string): LedgerEvent {
   } catch (cause) {
     throw new Corruption('ledger.bad-event', `${wireName}: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** The vault rows and documents that an event names: what a sweep must keep. */
+export function namedBy(event: LedgerEvent): Named {
+  const found: Named = { versions: [], documents: [] };
+  writers.get(event.type)?.names(event.data, found);
+  return found;
 }
 
 /** All wire names, for the test that each has a golden file. */

@@ -16,6 +16,14 @@ export interface Field<T> {
   parse(value: unknown, path: string): T;
   /** May be absent from the object that holds it. */
   readonly optional?: true;
+  /** Adds what a well-formed value names outside of the ledger. Absent when it names nothing. */
+  names?(value: unknown, found: Named): void;
+}
+
+/** What events name outside of the ledger: rows of the vault and documents. */
+export interface Named {
+  readonly versions: string[];
+  readonly documents: string[];
 }
 
 export type Shape = Readonly<Record<string, Field<unknown>>>;
@@ -89,6 +97,11 @@ export function list<T>(item: Field<T>, min: number, max: number): Field<readonl
       }
       return value.map((one: unknown, index) => item.parse(one, `${path}[${index}]`));
     },
+    ...(item.names && {
+      names: (value, found) => {
+        for (const one of value as unknown[]) item.names?.(one, found);
+      },
+    }),
   };
 }
 
@@ -109,20 +122,32 @@ export function record<const S extends Shape>(shape: S): Field<DataOf<S>> {
       if (unknown !== undefined) throw new BadField(`${path}.${unknown}`, 'nothing: the field is unknown');
       return read as DataOf<S>;
     },
+    names(value, found) {
+      const given = value as Record<string, unknown>;
+      for (const [name, field] of fields) if (Object.hasOwn(given, name)) field.names?.(given[name], found);
+    },
   };
 }
 
 /** A field that may be absent, but never null. */
 export function optional<T>(field: Field<T>): Field<T> & { readonly optional: true } {
-  return { parse: (value, path) => field.parse(value, path), optional: true };
+  return { ...field, optional: true };
 }
 
+const version = record({ version: uuid, sha256 });
+export type VaultVersion = ReturnType<typeof version.parse>;
+
 /** The name of an immutable row of the vault, and the commitment to its salted content (design 1). */
-export const vaultVersion = record({ version: uuid, sha256 });
-export type VaultVersion = ReturnType<typeof vaultVersion.parse>;
+export const vaultVersion: Field<VaultVersion> = {
+  ...version,
+  names: (value, found) => found.versions.push((value as VaultVersion).version),
+};
 
 /** The SHA-256 of a document, which is also its address. */
-export const documentHash = sha256;
+export const documentHash: Field<string> = {
+  ...sha256,
+  names: (value, found) => found.documents.push(value as string),
+};
 
 function matching(expected: string, holds: (value: string) => boolean): Field<string> {
   return {

@@ -1,5 +1,5 @@
 import type { Event } from './event.js';
-import { record, type DataOf, type Shape } from './fields.js';
+import { record, type DataOf, type Named, type Shape } from './fields.js';
 
 type TypeOf<W extends string> = W extends `${infer T}.v${number}` ? T : never;
 
@@ -9,6 +9,8 @@ export interface Wire<E extends Event<string, unknown>> {
   readonly type: E['type'];
   readonly current: boolean;
   read(data: unknown): E['data'];
+  /** Adds the vault rows and documents that data of the newest shape names. */
+  names(data: unknown, found: Named): void;
 }
 
 /** The union of events that a family of wires can write. */
@@ -25,7 +27,13 @@ export function wire<const W extends `${string}.v${number}`, const S extends Sha
 ): Wire<Event<TypeOf<W>, DataOf<S>>> {
   const fields = record(shape);
   const type = typeOf(name);
-  return { name, type: type as TypeOf<W>, current: true, read: (data) => fields.parse(data, type) };
+  return {
+    name,
+    type: type as TypeOf<W>,
+    current: true,
+    read: (data) => fields.parse(data, type),
+    names: (data, found) => fields.names?.(data, found),
+  };
 }
 
 /** A wire form that is no longer written: read, then brought to the newest shape. */
@@ -36,7 +44,13 @@ export function retired<T extends string, D, const S extends Shape>(
 ): Wire<Event<T, D>> {
   const fields = record(shape);
   const type = typeOf(name);
-  return { name, type: type as T, current: false, read: (data) => upcast(fields.parse(data, type)) };
+  return {
+    name,
+    type: type as T,
+    current: false,
+    read: (data) => upcast(fields.parse(data, type)),
+    names: () => undefined, // asked of the newest wire
+  };
 }
 
 function typeOf(name: string): string {

@@ -51,7 +51,7 @@ export class WrongRevision extends Error {
   }
 }
 
-/** The caller asked for what no store may keep: an event over `MAX_EVENT_BYTES`, a bad stream name, an empty append. */
+/** The caller asked for what no store may keep: too large an event or append, a bad stream name, an empty append. */
 export class BadAppend extends Error {
   constructor(message: string) {
     super(message);
@@ -65,11 +65,12 @@ export const MAX_EVENT_BYTES = 900 * 1024;
 export abstract class EventStore {
   /**
    * Appends all events or none, durably. A retry with the same ids, at the same expected revision, gives the first
-   * answer again. Throws `WrongRevision`, `BadAppend`, or `Unavailable` when no answer came in time.
+   * answer again, also when others came after; with only some of the ids it is no retry, and has a wrong revision.
+   * Throws `WrongRevision`, `BadAppend`, or `Unavailable` when no answer came in time.
    */
   abstract append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
 
-  /** Events of one stream. A stream that does not exist has none. */
+  /** Events of one stream. A stream that does not exist has none. Throws `Unavailable`, as every read does. */
   abstract readStream(stream: string, options?: ReadStream): AsyncIterable<StoredEvent>;
 
   /** Events of all streams after a position (from the first one without it), in the order of the store. */
@@ -87,15 +88,23 @@ export abstract class EventStore {
   abstract close(): Promise<void>;
 }
 
+/** Largest data of all events of one append, for the same reason. */
+export const MAX_APPEND_BYTES = 1000 * 1024;
+
 const STREAM = /^[a-z]+(-[0-9a-zA-Z-]{1,100})?$/;
 
 /** What both adapters refuse before they ask their engine. */
 export function checkAppend(stream: string, events: readonly NewEvent[]): void {
   if (!STREAM.test(stream)) throw new BadAppend(`not a stream name: ${stream}`);
   if (events.length === 0) throw new BadAppend(`${stream}: nothing to append`);
+  let total = 0;
   for (const { type, data } of events) {
     const size = Buffer.byteLength(data);
+    total += size;
     if (size > MAX_EVENT_BYTES)
       throw new BadAppend(`${stream}: ${type} has ${size} bytes, at most ${MAX_EVENT_BYTES}`);
+  }
+  if (total > MAX_APPEND_BYTES) {
+    throw new BadAppend(`${stream}: ${total} bytes in one append, at most ${MAX_APPEND_BYTES}`);
   }
 }

@@ -25,6 +25,8 @@ export interface Written {
 interface Call {
   readonly stream: ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
   /** By correlation id: what the server's answer to one append settles. */
+  /** When the server last answered on this call, on the clock of `performance.now`. */
+  heard: number;
   readonly waiting: Map<
     string,
     { answer: (response: BatchAppendResp) => void; fail: (error: Error) => void }
@@ -53,7 +55,7 @@ export class BatchAppender {
    * limit; an append that is not waited for any more may still be made.
    */
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Written> {
-    const call = await (this.#call ??= this.#open());
+    const call = await (this.#call ?? this.#open());
     const correlation = randomUUID();
     const response = await new Promise<BatchAppendResp>((answer, fail) => {
       call.waiting.set(correlation, { answer, fail });
@@ -73,28 +75,46 @@ export class BatchAppender {
     };
   }
 
-  /** Gives up the call, so that the next append makes a new one. What waits on it fails, and may have been written. */
-  drop(): void {
-    const dropped = this.#call;
-    this.#call = undefined;
-    dropped?.then(({ stream }) => {
-      stream.cancel();
+  /**
+   * Gives up the call if the server has answered nothing on it since then (on the clock of `performance.now`), so that
+   * the next append makes a new one. What waits on it fails, and may have been written.
+   */
+  dropIfSilent(since: number): void {
+    const suspect = this.#call;
+    suspect?.then((call) => {
+      if (call.heard >= since) return; // slow is not silent
+      this.#forget(suspect);
+      call.stream.cancel();
     }, ignore);
   }
 
-  async #open(): Promise<Call> {
+  #open(): Promise<Call> {
+    const opening: Promise<Call> = this.#connect(() => {
+      this.#forget(opening);
+    });
+    this.#call = opening;
+    return opening;
+  }
+
+  #forget(call: Promise<Call>): void {
+    if (this.#call === call) this.#call = undefined;
+  }
+
+  /** A new call. `lost` is told when it is over. */
+  async #connect(lost: () => void): Promise<Call> {
     const { GRPCStreamCreator, callArguments } = internals(this.client);
     const waiting: Call['waiting'] = new Map();
     const over = (error: Error) => {
-      this.#call = undefined;
       for (const { fail } of waiting.values()) fail(error);
-      waiting.clear();
+      lost();
     };
     try {
       const stream = await GRPCStreamCreator(streamsGrpc.StreamsClient, 'batchAppend', (client) =>
         client.batchAppend(...callArguments({ requiresLeader: true }, { deadline: Infinity })),
       )();
+      const call: Call = { stream, waiting, heard: performance.now() };
       stream.on('data', (response: BatchAppendResp) => {
+        call.heard = performance.now();
         waiting.get(response.getCorrelationId()?.getString() ?? '')?.answer(response);
       });
       stream.on('error', (error) => {
@@ -103,9 +123,9 @@ export class BatchAppender {
       stream.on('end', () => {
         over(new Error('the server ended the call'));
       });
-      return { stream, waiting };
+      return call;
     } catch (error) {
-      this.#call = undefined;
+      lost();
       throw error;
     }
   }

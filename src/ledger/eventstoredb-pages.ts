@@ -15,7 +15,7 @@ const PAGE = 200;
  * What an object stream holds, in pages of at least one item: all that has come, up to a bound. Nothing is taken from
  * the stream while a page is with the reader, so the sender is held back. Ends with the stream or the signal; throws
  * the stream's error (after what came before it), or `Silence` when nothing comes for so long; no limit for a
- * subscription, which may rightly wait.
+ * subscription, which may rightly wait. When it ends, the caller has to cancel the call behind the stream.
  */
 export async function* pages<T>(stream: Readable, limit?: number, signal?: AbortSignal): AsyncGenerator<T[]> {
   let [over, wake] = [false, (): void => undefined];
@@ -66,7 +66,10 @@ export async function* pages<T>(stream: Readable, limit?: number, signal?: Abort
     }
   } finally {
     signal?.removeEventListener('abort', abort);
-    stream.destroy();
+    // The caller cancels the call. Until that is done, what still comes has to flow away: a call whose messages nobody
+    // takes never ends. Listening to data makes it flow once nobody listens to `readable`.
+    stream.removeAllListeners('readable');
+    stream.on('data', () => undefined);
   }
 }
 

@@ -140,7 +140,7 @@ export class GroupWriter {
   }
 
   private async connect(): Promise<Client> {
-    const client = await this.database.connect('ledger', { queryTimeout: this.timeLimit });
+    const client = await this.database.connect('ledger', { query_timeout: this.timeLimit });
     client.once('end', () => {
       if (this.client === client) this.client = undefined;
     });

@@ -32,8 +32,11 @@ export class Database {
   }
 
   /** A connection outside of the pools, for a lock or LISTEN that lives as long as the connection. */
-  async connect(role: Role, limits: { readonly queryTimeout?: number } = {}): Promise<pg.Client> {
-    const client = new pg.Client({ ...this.options(role), query_timeout: limits.queryTimeout });
+  async connect(
+    role: Role,
+    options: Pick<pg.ClientConfig, 'query_timeout' | 'pipeline'> = {},
+  ): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.options(role), ...options });
     client.on('error', this.onError);
     await client.connect();
     return client;

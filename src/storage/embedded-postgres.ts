@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { claimFolder, type Claim } from './folder-claim.js';
-import { OWNER, makeCluster } from './postgres-cluster.js';
+import { OWNER, makeCluster, readPassword } from './postgres-cluster.js';
 import {
   EmbeddedUnavailable,
   accountFor,
@@ -10,6 +10,7 @@ import {
   placeFor,
   reachableBinaries,
   socketFolder,
+  socketPath,
   type Binaries,
 } from './postgres-place.js';
 import { startServer, stopServer } from './postgres-server.js';
@@ -46,6 +47,17 @@ export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPos
   }
 }
 
+/**
+ * Connection strings of the PostgreSQL that another process runs on this folder: the command line works beside a server.
+ */
+export async function embeddedUrls(
+  folder: string,
+): Promise<{ readonly url: string; readonly ownerUrl: string }> {
+  const absolute = resolve(folder);
+  const place = await placeFor(absolute, await accountFor(absolute));
+  return urlsOf(await socketPath(place), await readPassword(place));
+}
+
 async function start(folder: string, found: Binaries, claim: Claim): Promise<EmbeddedPostgres> {
   const account = await accountFor(folder);
   const place = await placeFor(folder, account);
@@ -54,9 +66,7 @@ async function start(folder: string, found: Binaries, claim: Claim): Promise<Emb
   const password = await makeCluster(data, place, binaries, account);
   await waitForPostmaster(data);
   const socket = await socketFolder(place, account);
-  const url = (user: string, database: string) =>
-    `postgresql://${user}:${password}@/${database}?host=${encodeURIComponent(socket)}`;
-  const ready = url(OWNER, 'postgres');
+  const ready = connection(OWNER, 'postgres', socket, password);
   try {
     const server = await startServer({ binary: binaries.postgres, data, socket, account, url: ready });
     let stopping: Promise<void> | undefined; // once only: the folder may be another's by the second time
@@ -72,8 +82,7 @@ async function start(folder: string, found: Binaries, claim: Claim): Promise<Emb
       throw error;
     }
     return {
-      url: url(LOGIN, LOGIN),
-      ownerUrl: url(OWNER, LOGIN),
+      ...urlsOf(socket, password),
       folder: place,
       stop: () => (stopping ??= stop()),
     };
@@ -81,6 +90,17 @@ async function start(folder: string, found: Binaries, claim: Claim): Promise<Emb
     await rm(socket, { recursive: true, force: true });
     throw error;
   }
+}
+
+function urlsOf(socket: string, password: string): { readonly url: string; readonly ownerUrl: string } {
+  return {
+    url: connection(LOGIN, LOGIN, socket, password),
+    ownerUrl: connection(OWNER, LOGIN, socket, password),
+  };
+}
+
+function connection(user: string, database: string, socket: string, password: string): string {
+  return `postgresql://${user}:${password}@/${database}?host=${encodeURIComponent(socket)}`;
 }
 
 async function findBinaries(): Promise<Binaries> {

@@ -7,6 +7,7 @@ import { EmbeddedUnavailable, type Account, type Binaries } from './postgres-pla
 
 /** The superuser of the cluster, owner of the schemas. */
 export const OWNER = 'postgres';
+const PASSWORD = 'postgres.password';
 
 /**
  * Runs initdb once, beside its final place, so that a crash in the middle leaves nothing that looks whole. Gives the
@@ -18,8 +19,8 @@ export async function makeCluster(
   binaries: Binaries,
   account: Account,
 ): Promise<string> {
-  const secret = join(place, 'postgres.password');
-  if (existsSync(join(data, 'PG_VERSION'))) return (await readFile(secret, 'utf8')).trim();
+  const secret = join(place, PASSWORD);
+  if (existsSync(join(data, 'PG_VERSION'))) return readPassword(place);
   const password = randomBytes(24).toString('hex');
   const fresh = `${data}.new`;
   const handover = `${secret}.new`;
@@ -38,6 +39,11 @@ export async function makeCluster(
   await writeFile(secret, password, { mode: 0o600, flush: true }); // on the disk before the data can look whole
   await rename(fresh, data);
   return password;
+}
+
+/** The password of the cluster of this place. */
+export async function readPassword(place: string): Promise<string> {
+  return (await readFile(join(place, PASSWORD), 'utf8')).trim();
 }
 
 function run(file: string, args: readonly string[], account: Account): Promise<void> {

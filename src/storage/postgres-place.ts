@@ -86,13 +86,16 @@ export async function reachableBinaries(found: Binaries, place: string, account:
   return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
 }
 
-/** An empty folder for the socket that only we and PostgreSQL can enter; its path fits a socket address. */
-export async function socketFolder(place: string, account: Account): Promise<string> {
+/** Where the socket of a place is: in it, or in the temporary folder when the path would not fit a socket address. */
+export async function socketPath(place: string): Promise<string> {
   const near = join(place, 'socket');
-  const socket =
-    Buffer.byteLength(near) <= LONGEST_SOCKET_FOLDER
-      ? near
-      : join(tmpdir(), `isoloir-${shortHash(await realpath(place))}`);
+  if (Buffer.byteLength(near) <= LONGEST_SOCKET_FOLDER) return near;
+  return join(tmpdir(), `isoloir-${shortHash(await realpath(place))}`);
+}
+
+/** Makes the folder of the socket, empty, such that only we and PostgreSQL can enter it. */
+export async function socketFolder(place: string, account: Account): Promise<string> {
+  const socket = await socketPath(place);
   if (existsSync(socket)) {
     const { uid } = await lstat(socket);
     const ours = [process.getuid?.(), account?.uid];

@@ -62,13 +62,11 @@ export function subscribeContract(subject: () => Subject): void {
 
     it('starts at the first event of the store without a position', async () => {
       const { first } = subject();
-      const { stream } = await first.append(newStream(), 'none', newEvents(3));
-      const followed = await follow(first, undefined, (taken) => taken.at(-1)?.stream === stream);
-      const stored = await all(first.readAll());
-      expect(followed.map((e) => e.position)).toEqual(
-        stored.map((e) => e.position).slice(0, followed.length),
-      );
-      expect(followed.length).toBeGreaterThanOrEqual(3);
+      await first.append(newStream(), 'none', newEvents(3));
+      const stored = await all(first.readAll(undefined, 500));
+      const followed = await follow(first, undefined, (taken) => taken.length >= stored.length);
+      expect(followed.slice(0, stored.length)).toEqual(stored);
+      expect(stored.length).toBeGreaterThanOrEqual(3);
     });
 
     it('gives a new event as soon as it is appended', async () => {

@@ -60,8 +60,10 @@ describe('every role sees its own schema only', () => {
       );
       expect(grants.length).toBeGreaterThan(0);
       expect(strangers(grants)).toEqual([]);
+      // Only a read model is ever emptied: to be rebuilt from the ledger.
+      const emptied = privilege === 'truncate' ? ['read_register', 'read_box'] : [];
       if (['truncate', 'references', 'trigger'].includes(privilege))
-        expect(grants.filter(({ may }) => may)).toEqual([]);
+        expect(grants.filter(({ may, schema }) => may && !emptied.includes(schema))).toEqual([]);
     },
   );
 

@@ -1,0 +1,55 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { Documents } from './documents/documents.js';
+import { DocumentsController } from './documents/documents.controller.js';
+import type { Foundation } from './foundation.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { PublicGuard } from './http/public.guard.js';
+import { Clock } from './ledger/clock.js';
+import { EventStore } from './ledger/event-store.js';
+import { Ledger } from './ledger/ledger.js';
+import { ElectionModule } from './modules/election/election.module.js';
+import { Log } from './operations/log.js';
+import { Metrics } from './operations/metrics.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { Readiness } from './operations/readiness.js';
+import { Projections } from './projections/projections.js';
+import { Database } from './storage/database.js';
+import { VaultKeys } from './vault/keys.js';
+import { Vault } from './vault/vault.js';
+
+/** The table of contents: what there is, in the order of an election. Classes are their own tokens. */
+@Global()
+@Module({})
+export class AppModule {
+  static on(foundation: Foundation): DynamicModule {
+    const ground = [
+      { provide: Log, useValue: foundation.log },
+      { provide: Metrics, useValue: foundation.metrics },
+      { provide: Readiness, useValue: foundation.readiness },
+      { provide: Clock, useValue: foundation.clock },
+      { provide: Database, useValue: foundation.database },
+      { provide: EventStore, useValue: foundation.store },
+      { provide: Ledger, useValue: foundation.ledger },
+      { provide: Projections, useValue: foundation.projections },
+      { provide: Vault, useValue: foundation.vault },
+      { provide: VaultKeys, useValue: foundation.vaultKeys },
+      { provide: Documents, useValue: foundation.documents },
+    ];
+    return {
+      module: AppModule,
+      imports: [
+        CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
+        ElectionModule,
+      ],
+      controllers: [DocumentsController, OperationsController],
+      providers: [
+        ...ground,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: PublicGuard },
+      ],
+      exports: ground.map(({ provide }) => provide),
+    };
+  }
+}

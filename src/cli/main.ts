@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { dbCommand } from './db.js';
+import { ledgerCommand } from './ledger.js';
+import { projectionsCommand } from './projections.js';
+import { reactionsCommand } from './reactions.js';
+import { verifyArchiveCommand } from './verify-archive.js';
+
+/** `isoloir`: the one entry for all that is not the server. */
+const program = new Command('isoloir')
+  .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
+  .addCommand(dbCommand())
+  .addCommand(ledgerCommand())
+  .addCommand(projectionsCommand())
+  .addCommand(reactionsCommand())
+  .addCommand(verifyArchiveCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What went wrong is in the message; the stack would only hide it. Exit 2 as a command that could not do its work.
+  console.error((error as Error).message);
+  process.exitCode = 2;
+}

@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CannotStart } from './cannot-start.js';
+import { checkClock } from './clock-check.js';
+import type { Config } from './config.js';
+import { Documents } from './documents/documents.js';
+import { MovedClock, SystemClock, type Clock } from './ledger/clock.js';
+import type { EventStore } from './ledger/event-store.js';
+import { Ledger } from './ledger/ledger.js';
+import { openEventStore } from './ledger/open-event-store.js';
+import type { Log } from './operations/log.js';
+import { Metrics } from './operations/metrics.js';
+import { Readiness } from './operations/readiness.js';
+import { allProjections, Projections } from './projections/projections.js';
+import { Database } from './storage/database.js';
+import { loginOf, migrate } from './storage/migrate.js';
+import { openStorage } from './storage/open-storage.js';
+import { readWrappingKey, VaultKeys } from './vault/keys.js';
+import { Vault } from './vault/vault.js';
+
+/** What every part of the service stands on, ready to be used. Plain objects: Nest only hands them out. */
+export interface Foundation {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
+  readonly database: Database;
+  readonly store: EventStore;
+  readonly ledger: Ledger;
+  readonly projections: Projections;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly vaultKeys: VaultKeys;
+  readonly documents: Documents;
+  /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
+  close(): Promise<void>;
+}
+
+/** Opens storage, migrates it, and builds what stands on it. What was opened is closed again if a later step fails. */
+export async function layFoundation(config: Config, log: Log): Promise<Foundation> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+  };
+  try {
+    return { ...(await lay(config, log, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function lay(
+  config: Config,
+  log: Log,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<Foundation, 'close'>> {
+  const wrappingKey = await wrappingKeyOf(config);
+  const database = await openDatabase(config, log, closers);
+  if (config.mode === 'production') await checkClock(database.pool('register'));
+
+  const metrics = new Metrics();
+  const store = openEventStore(config.eventStoreUrl, database, {
+    reconnecting: (reason) => {
+      log.pino.warn({ reason }, 'a subscription lost EventStoreDB and tries again');
+    },
+  });
+  closers.push(() => store.close());
+  const ledger = new Ledger(store, (events) => {
+    metrics.eventsAppended(events);
+  });
+  const projections = new Projections(store, database, allProjections, (err) => {
+    log.pino.fatal({ err }, 'a read model stopped: it cannot apply an event');
+  });
+  const readiness = new Readiness();
+  readiness.register('postgresql', async () => {
+    await database.pool('register').query('select');
+    return undefined;
+  });
+  readiness.register('ledger', async () => {
+    await store.head();
+    return undefined;
+  });
+  return {
+    config,
+    log,
+    metrics,
+    readiness,
+    database,
+    store,
+    ledger,
+    projections,
+    clock: config.clock === undefined ? new SystemClock() : new MovedClock(config.clock),
+    vault: new Vault(database),
+    vaultKeys: new VaultKeys(database, wrappingKey),
+    documents: new Documents(database),
+  };
+}
+
+async function wrappingKeyOf(config: Config): Promise<Buffer> {
+  if (config.keyFile !== undefined) return readWrappingKey(config.keyFile);
+  await mkdir(config.dataFolder, { recursive: true });
+  return readWrappingKey(join(config.dataFolder, 'kek'), true);
+}
+
+/** A database whose schemas are the newest. */
+async function openDatabase(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Database> {
+  const storage = await openStorage(config);
+  closers.push(() => storage.close());
+  try {
+    await migrate(storage.ownerUrl, loginOf(storage.url));
+  } catch (error) {
+    throw unreachable(error, config.databaseOwnerUrl ? 'DATABASE_OWNER_URL' : 'DATABASE_URL');
+  }
+  const database = new Database(storage.url, config.databasePool, (err) => {
+    log.pino.warn({ err }, 'a connection to PostgreSQL broke');
+  });
+  closers.push(() => database.close());
+  return database;
+}
+
+/** Says which variable leads to a server that does not answer, or does not let us in. */
+function unreachable(error: unknown, variable: string): unknown {
+  const { code, message } = error as { code?: unknown; message: string };
+  // Operating system errors such as ECONNREFUSED; SQLSTATE classes: connection, authorisation, no such database.
+  if (typeof code !== 'string' || !/^(E[A-Z]+$|08|28|3D|57P)/.test(code)) return error;
+  return new CannotStart(`${variable}: PostgreSQL cannot be reached (${message || code})`, { cause: error });
+}

@@ -1,0 +1,25 @@
+import type { Problem } from './problem.js';
+import { render } from './views.js';
+
+/** What an elector reads of a failure; 4xx and 5xx that are not listed take the words of 400 and 500. */
+const words = new Map<number, readonly [title: string, advice: string]>([
+  [400, ['Demande incorrecte', 'Vérifiez l’adresse ou les informations saisies, puis recommencez.']],
+  [403, ['Accès refusé', 'Vous n’avez pas accès à cette page.']],
+  [404, ['Page introuvable', 'Cette page n’existe pas ou n’existe plus.']],
+  [409, ['Action impossible', 'Cette action n’est pas possible pour le moment.']],
+  [413, ['Envoi trop volumineux', 'Ce que vous avez envoyé dépasse la taille permise.']],
+  [500, ['Erreur inattendue', 'Une erreur est survenue de notre côté. Réessayez dans quelques instants.']],
+  [
+    503,
+    [
+      'Service momentanément indisponible',
+      'Réessayez dans quelques instants : rien de ce qui est enregistré n’est perdu.',
+    ],
+  ],
+]);
+
+/** The page that answers a failure: says what to do, and the code to give to assistance. */
+export function errorPage({ status, code }: Problem): string {
+  const [title, advice] = words.get(status) ?? words.get(status < 500 ? 400 : 500) ?? ['', ''];
+  return render('error', { title, advice, code });
+}

@@ -1,0 +1,25 @@
+/** Every time that people read is Paris time and says so (F5). */
+
+const parts = new Intl.DateTimeFormat('fr-FR', {
+  timeZone: 'Europe/Paris',
+  weekday: 'long',
+  day: '2-digit',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** « jeudi 01 décembre 2022 à 08h00 ». Whoever shows it adds « (heure de Paris) ». */
+export function inParis(instant: Date): string {
+  const part = new Map(parts.formatToParts(instant).map(({ type, value }) => [type, value]));
+  const read = (type: Intl.DateTimeFormatPartTypes) => part.get(type) ?? '';
+  const day = `${read('weekday')} ${read('day')} ${read('month')} ${read('year')}`;
+  return `${day} à ${read('hour')}h${read('minute')}`;
+}
+
+/** « Ouvert du jeudi 01 décembre 2022 à 08h00 au jeudi 08 décembre 2022 à 17h00 (Heure de Paris) », screen E2. */
+export function openPeriod(opens: Date, closes: Date): string {
+  return `Ouvert du ${inParis(opens)} au ${inParis(closes)} (Heure de Paris)`;
+}

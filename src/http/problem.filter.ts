@@ -1,0 +1,39 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Log } from '../operations/log.js';
+import { routeOf } from '../operations/request-log.js';
+import { errorPage } from './error-page.js';
+import { problemOf, type Problem } from './problem.js';
+
+/** Answers every failure: as problem details (RFC 9457) below /api, as a page elsewhere. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const problem = problemOf(error);
+    if (problem.log !== 'nothing') {
+      const { code, status } = problem;
+      // What the rules refuse is no fault of ours: its code says it all.
+      const err = problem.log === 'info' ? {} : { err: error };
+      this.log.pino[problem.log]({ route: routeOf(request), code, status, ...err }, 'request failed');
+    }
+    if (response.headersSent) {
+      response.destroy(); // half an answer must not look like a whole one
+      return;
+    }
+    if (problem.retryAfter !== undefined) response.set('Retry-After', String(problem.retryAfter));
+    response.status(problem.status);
+    if (/^\/api(?:[/?]|$)/.test(request.originalUrl)) {
+      response.type('application/problem+json').send(JSON.stringify(detailsOf(problem)));
+    } else {
+      response.type('html').send(errorPage(problem));
+    }
+  }
+}
+
+function detailsOf({ status, code, title, detail, fields }: Problem): object {
+  return { type: `urn:isoloir:problem:${code}`, title, status, code, detail, fields };
+}

@@ -1,0 +1,41 @@
+/** What one may ask of an election. Instants are in UTC to the millisecond, ids are random UUIDs. */
+
+/** Names an election and fixes the rules of its year (requirements, section 2). */
+export class DeclareElection {
+  readonly kind = 'DeclareElection';
+  constructor(
+    readonly electionId: string,
+    readonly title: string,
+    readonly preset: '2022' | '2026',
+  ) {}
+}
+
+export interface Calendar {
+  readonly portalOpensAt: string;
+  readonly votingOpensAt: string;
+  readonly votingClosesAt: string;
+  /** How long an elector who signed in before the closing may go on. */
+  readonly graceMinutes: number;
+}
+
+/** Sets the whole calendar, for the first time or anew. */
+export class SetCalendar {
+  readonly kind = 'SetCalendar';
+  constructor(
+    readonly electionId: string,
+    readonly calendar: Calendar,
+  ) {}
+}
+
+/** Enters an incident in the journal (F112). Its text is a restricted document, filed before: here is its address. */
+export class LogIncident {
+  readonly kind = 'LogIncident';
+  constructor(
+    readonly electionId: string,
+    readonly incidentId: string,
+    readonly staffId: string,
+    readonly text: string,
+  ) {}
+}
+
+export type ElectionCommand = DeclareElection | SetCalendar | LogIncident;

@@ -1,0 +1,151 @@
+import type { ElectionEvent } from '../../events/election.events.js';
+import { never } from '../../events/event.js';
+import type { Decider } from '../../ledger/decider.js';
+import { Refusal } from '../../ledger/refusal.js';
+import type {
+  Calendar,
+  DeclareElection,
+  ElectionCommand,
+  LogIncident,
+  SetCalendar,
+} from './election.commands.js';
+
+/** What is known of one election. */
+export type Election =
+  | { readonly phase: 'absent' }
+  | {
+      readonly phase: 'declared';
+      readonly title: string;
+      readonly preset: '2022' | '2026';
+      readonly calendar: Calendar | undefined;
+      /** incidentId -> address of its text */
+      readonly incidents: ReadonlyMap<string, string>;
+    };
+type Declared = Extract<Election, { phase: 'declared' }>;
+
+const HOUR = 3_600_000;
+
+/** What the rules of a year allow: décret 2011-595, article 9, and the orders of 2022; CGFP R. 211-563. */
+const rules = {
+  '2022': { shortest: 24 * HOUR, longest: 8 * 24 * HOUR, mostGrace: 20 },
+  '2026': { shortest: 0, longest: Infinity, mostGrace: 30 },
+} as const;
+
+/** The life of one election (stream `election-<id>`). */
+export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
+  initial: { phase: 'absent' },
+
+  decide(command, state, now) {
+    switch (command.kind) {
+      case 'DeclareElection':
+        return declare(command, state, now);
+      case 'SetCalendar':
+        return setCalendar(command, declared(state), now);
+      case 'LogIncident':
+        return logIncident(command, declared(state), now);
+      default:
+        return never(command);
+    }
+  },
+
+  evolve(state, { type, data }) {
+    switch (type) {
+      case 'ElectionDeclared': {
+        const { title, preset } = data;
+        return { phase: 'declared', title, preset, calendar: undefined, incidents: new Map() };
+      }
+      case 'CalendarSet': {
+        const { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = data;
+        const calendar = { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes };
+        return { ...(state as Declared), calendar };
+      }
+      case 'IncidentLogged': {
+        const { incidents } = state as Declared;
+        return {
+          ...(state as Declared),
+          incidents: new Map(incidents).set(data.incidentId, data.text),
+        };
+      }
+      default:
+        return never(type);
+    }
+  },
+};
+
+function declared(state: Election): Declared {
+  if (state.phase === 'declared') return state;
+  throw new Refusal('election.not-declared', 'No election of this id was declared.');
+}
+
+function declare(
+  { electionId, title, preset }: DeclareElection,
+  state: Election,
+  now: string,
+): readonly ElectionEvent[] {
+  if (state.phase === 'absent')
+    return [{ type: 'ElectionDeclared', data: { electionId, title, preset, at: now } }];
+  if (state.title === title && state.preset === preset) return [];
+  throw new Refusal('election.already-declared', 'This election was declared with another title or preset.');
+}
+
+function setCalendar(
+  { electionId, calendar }: SetCalendar,
+  state: Declared,
+  now: string,
+): readonly ElectionEvent[] {
+  if (state.calendar && sameCalendar(state.calendar, calendar)) return [];
+  if (state.calendar && Date.parse(state.calendar.votingOpensAt) <= Date.parse(now)) {
+    // From then on each box is extended or suspended by itself, where the append fences it (design 3).
+    throw new Refusal('election.voting-opened', 'The calendar cannot change once voting has opened.');
+  }
+  checkOrder(calendar);
+  checkRules(calendar, state.preset);
+  const { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = calendar;
+  const data = { electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes, at: now };
+  return [{ type: 'CalendarSet', data }];
+}
+
+function checkOrder({ portalOpensAt, votingOpensAt, votingClosesAt }: Calendar): void {
+  if (Date.parse(portalOpensAt) > Date.parse(votingOpensAt)) {
+    throw new Refusal('election.calendar-order', 'The portal must open before voting does, or with it.');
+  }
+  if (Date.parse(votingOpensAt) >= Date.parse(votingClosesAt)) {
+    throw new Refusal('election.calendar-order', 'Voting must close after it opens.');
+  }
+}
+
+function checkRules(calendar: Calendar, preset: Declared['preset']): void {
+  const { shortest, longest, mostGrace } = rules[preset];
+  const length = Date.parse(calendar.votingClosesAt) - Date.parse(calendar.votingOpensAt);
+  if (length < shortest) {
+    throw new Refusal('election.voting-too-short', 'Voting lasts at least 24 hours (2011-595, article 9).');
+  }
+  if (length > longest) {
+    throw new Refusal('election.voting-too-long', 'Voting lasts at most eight days (2011-595, article 9).');
+  }
+  if (calendar.graceMinutes > mostGrace) {
+    throw new Refusal('election.grace-too-long', `The grace period is at most ${mostGrace} minutes.`);
+  }
+}
+
+function logIncident(
+  { electionId, incidentId, staffId, text }: LogIncident,
+  state: Declared,
+  now: string,
+): readonly ElectionEvent[] {
+  const known = state.incidents.get(incidentId);
+  if (known === text) return [];
+  if (known !== undefined) {
+    throw new Refusal('election.incident-logged', 'An incident of this id was logged with another text.');
+  }
+  return [{ type: 'IncidentLogged', data: { electionId, incidentId, staffId, text, at: now } }];
+}
+
+function sameCalendar(one: Calendar, other: Calendar): boolean {
+  return (
+    Date.parse(one.portalOpensAt) === Date.parse(other.portalOpensAt) &&
+    Date.parse(one.votingOpensAt) === Date.parse(other.votingOpensAt) &&
+    Date.parse(one.votingClosesAt) === Date.parse(other.votingClosesAt) &&
+    one.graceMinutes === other.graceMinutes
+  );
+}

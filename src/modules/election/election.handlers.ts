@@ -1,0 +1,47 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '../../ledger/clock.js';
+import { Ledger, type Executed } from '../../ledger/ledger.js';
+import { DeclareElection, LogIncident, SetCalendar } from './election.commands.js';
+import { election } from './election.decider.js';
+
+/** Declares an election. */
+@CommandHandler(DeclareElection)
+export class DeclareElectionHandler implements ICommandHandler<DeclareElection, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: DeclareElection): Promise<Executed> {
+    return this.ledger.execute(election, `election-${command.electionId}`, command, this.clock.now());
+  }
+}
+
+/** Sets the calendar of an election. */
+@CommandHandler(SetCalendar)
+export class SetCalendarHandler implements ICommandHandler<SetCalendar, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: SetCalendar): Promise<Executed> {
+    return this.ledger.execute(election, `election-${command.electionId}`, command, this.clock.now());
+  }
+}
+
+/** Enters an incident in the journal of an election. */
+@CommandHandler(LogIncident)
+export class LogIncidentHandler implements ICommandHandler<LogIncident, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: LogIncident): Promise<Executed> {
+    return this.ledger.execute(election, `election-${command.electionId}`, command, this.clock.now());
+  }
+}
+
+/** All that the module registers. */
+export const electionHandlers = [DeclareElectionHandler, SetCalendarHandler, LogIncidentHandler];

@@ -1,0 +1,48 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What this process counts, in a registry of its own. No label ever holds an id, an address or a concrete URL. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly appended = new Counter({
+    name: 'isoloir_events_appended_total',
+    help: 'Events appended to the ledger by this instance.',
+    registers: [this.registry],
+  });
+  private readonly lag = new Gauge({
+    name: 'isoloir_projection_lag_seconds',
+    help: 'How far each read model is behind the ledger.',
+    labelNames: ['projection'],
+    registers: [this.registry],
+  });
+  private readonly requests = new Histogram({
+    name: 'isoloir_http_request_seconds',
+    help: 'Time to answer a request, by route pattern.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  eventsAppended(count: number): void {
+    this.appended.inc(count);
+  }
+
+  projectionLag(projection: string, seconds: number): void {
+    this.lag.set({ projection }, seconds);
+  }
+
+  /** `route` is the pattern of the route. */
+  requestAnswered(method: string, route: string, status: number, seconds: number): void {
+    this.requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds);
+  }
+
+  /** All of it in the text format of Prometheus. */
+  async text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  readonly contentType = this.registry.contentType;
+}

@@ -1,0 +1,87 @@
+import { never } from '../events/event.js';
+import type { Queryable } from '../storage/database.js';
+import type { Projection } from './projection.js';
+
+/** Every election with its calendar: what the portal shows to everybody. */
+export const elections: Projection = {
+  name: 'elections',
+  role: 'register',
+  tables: ['read_register.elections'],
+  apply({ event }) {
+    switch (event.type) {
+      case 'ElectionDeclared': {
+        const { electionId, title, preset } = event.data;
+        return [{ name: 'declared', text: DECLARED, values: [electionId, title, preset] }];
+      }
+      case 'CalendarSet': {
+        const { electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = event.data;
+        const values = [electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes];
+        return [{ name: 'calendar', text: CALENDAR, values }];
+      }
+      case 'IncidentLogged':
+      case 'ElectorRegistered':
+      case 'ElectorCorrected':
+        return [];
+      default:
+        return never(event);
+    }
+  },
+};
+
+const DECLARED = 'insert into read_register.elections (election_id, title, preset) values ($1, $2, $3)';
+const CALENDAR = `update read_register.elections
+  set portal_opens_at = $2, voting_opens_at = $3, voting_closes_at = $4, grace_minutes = $5 where election_id = $1`;
+
+export interface ElectionRow {
+  readonly electionId: string;
+  readonly title: string;
+  readonly preset: '2022' | '2026';
+  /** Undefined until the calendar is set. */
+  readonly calendar:
+    | {
+        readonly portalOpensAt: Date;
+        readonly votingOpensAt: Date;
+        readonly votingClosesAt: Date;
+        readonly graceMinutes: number;
+      }
+    | undefined;
+}
+
+/** All elections, the one whose vote opens first at the top. `tx` is a connection of the register's role. */
+export async function listElections(tx: Queryable): Promise<ElectionRow[]> {
+  const { rows } = await tx.query<Row>(`${SELECT} order by voting_opens_at nulls last, election_id`);
+  return rows.map(electionOf);
+}
+
+/** One election, undefined when there is none of this id (a UUID). */
+export async function findElection(tx: Queryable, electionId: string): Promise<ElectionRow | undefined> {
+  const { rows } = await tx.query<Row>(`${SELECT} where election_id = $1`, [electionId]);
+  return rows[0] && electionOf(rows[0]);
+}
+
+interface Row {
+  election_id: string;
+  title: string;
+  preset: '2022' | '2026';
+  portal_opens_at: Date | null;
+  voting_opens_at: Date | null;
+  voting_closes_at: Date | null;
+  grace_minutes: number | null;
+}
+
+const SELECT = 'select * from read_register.elections';
+
+function electionOf(row: Row): ElectionRow {
+  const { election_id: electionId, title, preset } = row;
+  const { portal_opens_at, voting_opens_at, voting_closes_at, grace_minutes } = row;
+  const calendar =
+    portal_opens_at && voting_opens_at && voting_closes_at && grace_minutes !== null
+      ? {
+          portalOpensAt: portal_opens_at,
+          votingOpensAt: voting_opens_at,
+          votingClosesAt: voting_closes_at,
+          graceMinutes: grace_minutes,
+        }
+      : undefined;
+  return { electionId, title, preset, calendar };
+}

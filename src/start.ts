@@ -1,0 +1,76 @@
+import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { AppModule } from './app.module.js';
+import { CannotStart } from './cannot-start.js';
+import type { Config } from './config.js';
+import { setUpDemonstration } from './demonstration.js';
+import { layFoundation, type Foundation } from './foundation.js';
+import { serveApiDocs } from './http/api-docs.js';
+import { runHousekeeping } from './housekeeping.js';
+import { configureHttp } from './http/http.js';
+import { InFlight } from './http/in-flight.js';
+import { Log } from './operations/log.js';
+import { runReadModels } from './read-models.js';
+
+/** The service, answering. */
+export interface Running {
+  /** Where it answers, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  readonly app: NestExpressApplication;
+  readonly foundation: Foundation;
+  /** Finishes what is in flight, then stops from the outside in: HTTP, modules, read models, ledger, storage. */
+  stop(): Promise<void>;
+}
+
+/** Builds the whole service from its configuration and lets it answer. What fails leaves nothing running. */
+export async function start(config: Config, log = new Log(config.logLevel)): Promise<Running> {
+  const foundation = await layFoundation(config, log);
+  const inFlight = new InFlight();
+  const readModels = runReadModels(foundation);
+  const housekeeping = runHousekeeping(foundation);
+  let app: NestExpressApplication | undefined;
+  const stop = async () => {
+    foundation.readiness.register('stopping', () => Promise.resolve('this instance is stopping'));
+    if (app?.getHttpServer().listening) await inFlight.drain(app.getHttpServer());
+    await app?.close();
+    await housekeeping.stop();
+    await readModels.stop();
+    await foundation.close();
+  };
+  try {
+    app = await NestFactory.create<NestExpressApplication>(AppModule.on(foundation), {
+      logger: log,
+      bodyParser: false, // ours come after what counts and logs
+      abortOnError: false,
+    });
+    configureHttp(app, { log, metrics: foundation.metrics, inFlight });
+    serveApiDocs(app);
+    await app.init();
+    if (config.mode === 'demonstration') await setUpDemonstration(foundation, app.get(CommandBus));
+    return { url: await listen(app, config), app, foundation, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Nest's own `listen` would log the failure as well as throw it. */
+async function listen(app: NestExpressApplication, { host, port }: Config): Promise<string> {
+  const server = app.getHttpServer().listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new CannotStart(whyNot((cause as NodeJS.ErrnoException).code, host, port), { cause });
+  }
+  const address = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+
+function whyNot(code: string | undefined, host: string, port: number): string {
+  if (code === 'EADDRINUSE') return `PORT: ${port} is in use on ${host}; it takes a free port, or 0 for any`;
+  if (code === 'EACCES') return `PORT: this user may not listen on ${port}; it takes one from 1024`;
+  return `HOST: ${host} is not an address of this machine to listen on (${code ?? 'unknown error'})`;
+}

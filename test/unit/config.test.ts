@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { resolve } from 'node:path';
+import { BadConfig, readConfig } from '../../src/config.js';
+
+const production = { ISOLOIR_MODE: 'production', ISOLOIR_KEK_FILE: '/run/secrets/kek' };
+
+describe('the configuration', () => {
+  it('needs nothing for a demonstration', () => {
+    expect(readConfig({})).toStrictEqual({
+      mode: 'demonstration',
+      host: '127.0.0.1',
+      port: 3000,
+      dataFolder: resolve('data'),
+      databaseUrl: undefined,
+      databaseOwnerUrl: undefined,
+      databasePool: 5,
+      eventStoreUrl: undefined,
+      keyFile: undefined,
+      clock: undefined,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes an instant of any zone for the clock', () => {
+    expect(readConfig({ ISOLOIR_CLOCK: '2022-12-01T08:00:00+01:00' }).clock).toBe('2022-12-01T07:00:00.000Z');
+  });
+
+  it('cannot be changed once read', () => {
+    expect(Object.isFrozen(readConfig(production))).toBe(true);
+  });
+
+  it.each([
+    ['ISOLOIR_MODE', 'test', 'one of demonstration, production'],
+    ['HOST', '', 'a host name or an address'],
+    ['PORT', '', 'a whole number from 0 to 65535'],
+    ['PORT', '65536', 'a whole number from 0 to 65535'],
+    ['PORT', '3000x', 'a whole number from 0 to 65535'],
+    ['ISOLOIR_DATA', ' ', 'the path of a folder'],
+    ['DATABASE_URL', 'mysql://localhost/isoloir', 'begins with postgres:// or postgresql://'],
+    ['DATABASE_URL', 'postgres://', 'begins with postgres:// or postgresql://'],
+    ['DATABASE_OWNER_URL', 'localhost', 'begins with postgres:// or postgresql://'],
+    ['DATABASE_POOL', '0', 'a whole number from 1 to 100'],
+    ['EVENTSTORE_URL', 'http://localhost:2113', 'begins with esdb:// or esdb+discover://'],
+    ['ISOLOIR_KEK_FILE', '', '32 random bytes in base64'],
+    ['ISOLOIR_CLOCK', '2022-12-01', 'an instant such as 2022-12-01T08:00:00+01:00'],
+    ['ISOLOIR_CLOCK', '2022-13-01T08:00:00Z', 'an instant such as 2022-12-01T08:00:00+01:00'],
+    ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
+  ])('refuses %s=%s and says what it takes', (variable, value, takes) => {
+    expect(refusal({ [variable]: value })).toMatch(`${variable}: takes `);
+    expect(refusal({ [variable]: value })).toContain(takes);
+  });
+
+  it('never repeats a value, which may be a password', () => {
+    expect(refusal({ DATABASE_URL: 'http://ann:secret@localhost' })).not.toContain('secret');
+  });
+
+  it('refuses an owner of the database without the database', () => {
+    expect(refusal({ DATABASE_OWNER_URL: 'postgres://owner@localhost/isoloir' })).toContain(
+      'DATABASE_OWNER_URL: takes a value only together with DATABASE_URL',
+    );
+  });
+});
+
+describe('the configuration of production', () => {
+  it('refuses a clock that was moved', () => {
+    expect(refusal({ ...production, ISOLOIR_CLOCK: '2022-12-01T08:00:00Z' })).toMatch(/^ISOLOIR_CLOCK: /);
+  });
+
+  it('needs a key file', () => {
+    expect(refusal({ ISOLOIR_MODE: 'production' })).toMatch(/^ISOLOIR_KEK_FILE: .*production needs it$/);
+  });
+});
+
+/** The message of the `BadConfig` that these variables cause; anything else fails the test. */
+function refusal(env: NodeJS.ProcessEnv): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof BadConfig) return error.message;
+    throw error;
+  }
+  throw new Error('the configuration was taken');
+}
