@@ -1,5 +1,5 @@
 /**
- * Appends a second, on the embedded engine and through the EventStoreDB adapter on the test server. Each round runs
+ * Appends a second, on the embedded engine and through the EventStoreDB adapter on the test server; catch-up of a projection. Each round runs
  * every case once, so that a noisy machine is noisy for all; the figures are medians, and each is also given as a ratio
  * to plain inserts of the same shape. Usage: npm run bench:ledger -- [--rounds 5] [--seconds 1] [--prefill 0]
  */
@@ -17,6 +17,7 @@ import { Database } from '../src/storage/database.js';
 import { startEmbeddedPostgres } from '../src/storage/embedded-postgres.js';
 import { migrate } from '../src/storage/migrate.js';
 import { EventStoreDbDouble } from '../test/support/eventstoredb-double.js';
+import { CatchUp } from './ledger-catch-up.js';
 import { appending, quantile, sampleEvent, type Figures, type Load } from './ledger-load.js';
 import { RawInserts } from './ledger-raw.js';
 
@@ -54,6 +55,7 @@ const other = await secondInstance(server.url);
 const double = new EventStoreDbDouble();
 await double.start();
 const eventStoreDb = new EventStoreDbEventStore(double.url);
+const catchUp = await CatchUp.open(server.url, server.ownerUrl, 20_000);
 
 const both = async (load: Load): Promise<Figures> => {
   const [a, b] = await Promise.all([appending(store, load), other.run(load)]);
@@ -91,7 +93,7 @@ const cases: readonly Case[] = [
   { name: 'EventStoreDB double, 1 client', run: () => appending(eventStoreDb, one) },
   { name: 'EventStoreDB double, 64 clients', run: () => appending(eventStoreDb, many) },
   { name: 'EventStoreDB double, batches of 100', run: () => appending(eventStoreDb, batches) },
-  // Catch-up of projections: one more case here.
+  { name: 'catch-up of a projection', run: () => catchUp.run(), target: 10_000 },
 ];
 
 const measured = new Map<string, Figures[]>(cases.map(({ name }) => [name, []]));
@@ -104,6 +106,7 @@ other.end();
 await eventStoreDb.close();
 await double.stop();
 await raw.close();
+await catchUp.close();
 await store.close();
 await database.close();
 await server.stop();
