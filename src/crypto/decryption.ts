@@ -5,6 +5,7 @@ import { product, type Element, type Group, type RandomBytes } from './group.js'
 import type { HolderFault } from './key-holders-check.js';
 import { holderKeys, type HolderKey, type KeyHolders } from './key-holders.js';
 import { lagrange } from './pedersen.js';
+import { disagreements, quorums } from './quorum.js';
 import {
   parseProof,
   proofJson,
@@ -153,10 +154,14 @@ export function decryptedElements(
   );
 }
 
+/** Quorums tried before giving up: a board has a few dozen. */
+const MAX_QUORUMS = 1_000;
+
 /**
- * The result of an election from the decryptions at hand: those that are not valid are named and left out, and any
- * quorum of the others gives the same. `max` bounds a choice's votes: the total weight of the tally.
- * Throws `RangeError` when a sum of votes is above it, which proofs of valid ballots exclude.
+ * The result of an election from the decryptions at hand: those that are not valid, or do not agree with the ones that
+ * give it, are named and left out. `max` bounds a choice's votes: the total weight of the tally.
+ * Throws `RangeError` when no quorum gives numbers of votes within it: a holder proved a factor that is wrong (see
+ * `quorum.ts`), and too few others have decrypted to say who.
  */
 export function combineDecryptions(
   group: Group,
@@ -170,14 +175,20 @@ export function combineDecryptions(
   const lacking = lackingParts(holders, valid.keys());
   if (lacking.length > 0) return { kind: 'no-quorum', lacking, rejected };
   const log = discreteLog(group, max);
-  const result = decryptedElements(group, holders, tally, valid).map((question) =>
-    question.map((element) => {
-      const votes = log(element);
-      if (votes === undefined) throw new RangeError(`a choice has more than ${max} votes`);
-      return votes;
-    }),
-  );
-  return { kind: 'result', result, rejected };
+  let tried = 0;
+  for (const quorum of quorums(holders, valid.keys())) {
+    if (tried++ === MAX_QUORUMS) break;
+    const some = new Map(quorum.map((owner) => [owner, valid.get(owner) as PartialDecryption]));
+    const result = decryptedElements(group, holders, tally, some).map((question) => question.map(log));
+    if (!isFound(result)) continue;
+    rejected.push(...disagreements(group, holders, valid, quorum));
+    return { kind: 'result', result, rejected };
+  }
+  throw new RangeError(`no quorum gives each choice at most ${max} votes`);
+}
+
+function isFound(result: (number | undefined)[][]): result is number[][] {
+  return result.every((question) => question.every((votes) => votes !== undefined));
 }
 
 /** The one text of a partial decryption. */

@@ -9,6 +9,7 @@ import {
 } from './decryption.js';
 import type { Poll } from './election.js';
 import { holderKeys, type KeyHolders } from './key-holders.js';
+import { disagreements, quorums } from './quorum.js';
 import { fields, integer, items, parseCompactJson } from './strict-json.js';
 import { parseTally, printTally, requireShape, tallyShape, type RunningTally } from './tally.js';
 import { orReport, type ArchivedElection, type Located } from './verify-archive.js';
@@ -68,6 +69,10 @@ export function verifyDecryption(
   }
   if (lacking.length > 0 || archived.result === undefined) return undefined;
   report.examine('result-is-what-was-decrypted');
+  const [quorum = []] = quorums(holders, valid.keys());
+  for (const { holder, reason } of disagreements(group, holders, valid, quorum)) {
+    report.fail(name, `key holder ${holder}`, reason);
+  }
   const elements = decryptedElements(group, holders, tally, valid);
   const { place } = archived.result;
   return orReport(report, 'result-is-what-was-decrypted', () => {
