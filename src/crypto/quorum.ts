@@ -1,8 +1,8 @@
 /**
  * Choosing among key holders who decrypted, and comparing what they gave. Belenios' proof of a decryption hashes
  * neither the ciphertext nor the factor (specification, « Decryption »), so that a holder who knows its key can prove
- * a factor that is wrong, though not one of its choice: what it gives is off by a random element. Holders of one
- * Pedersen group beyond its threshold betray it, because all their factors lie on one polynomial.
+ * a factor that is wrong, though not one of its choice (docs/protocol.md, T5): what it gives is off by a random
+ * element. Holders of one Pedersen group beyond its threshold betray it, because all their factors lie on one polynomial.
  */
 import type { PartialDecryption } from './decryption.js';
 import { product, type Element, type Group } from './group.js';

@@ -7,17 +7,21 @@ import {
   combineDecryptions,
   decryptionFlaw,
   decryptTally,
+  parseDecryption,
   printDecryption,
+  printResult,
   type OwnedDecryption,
 } from '../../../src/crypto/decryption.js';
+import { makeBallot } from '../../../src/crypto/ballot-maker.js';
 import { readBallot } from '../../../src/crypto/ballot.js';
 import { hashToScalar, modulo, randomScalar, type Element } from '../../../src/crypto/group.js';
 import { holderKeys, type HolderKey } from '../../../src/crypto/key-holders.js';
+import type { Proof } from '../../../src/crypto/proof-of-knowledge.js';
 import { serverGroup } from '../../../src/crypto/server-groups.js';
 import { RunningTally } from '../../../src/crypto/tally.js';
 import { verifyElection } from '../../../src/crypto/verify-election.js';
 import { random } from './ceremony.js';
-import { archiveOf, makeElection } from './made-election.js';
+import { archiveOf, makeElection, tallied } from './made-election.js';
 
 const group = await serverGroup('Ed25519');
 const q = group.order;
@@ -102,5 +106,44 @@ describe('a decryption whose factor is wrong and whose proof holds', () => {
       'partial-decryptions-are-proved',
     ]);
     expect(await failed(honest(1), cheat, honest(4))).toEqual(['result-is-what-was-decrypted']);
+  });
+});
+
+describe('an elector who conspires with a holder', () => {
+  // The holder commits to g^w and g^b first; the elector then takes the ρ for which the factor is off by g^k.
+  const [w, b] = [randomScalar(group, random), randomScalar(group, random)];
+  const x = key.shares[0] as bigint;
+  const prefix = `decrypt|${poll.election.fingerprint}|${group.print(group.g.exp(x))}|`;
+  const challenge = hashToScalar(group, prefix, [group.g.exp(w), group.g.exp(b)]);
+
+  /** The archive of one ballot, for the first list, whose count is said to be `votes`. */
+  function stuffed(votes: number): Uint8Array {
+    const k = BigInt(votes - 1);
+    const rho = modulo((b + k * challenge) * inverse(w), q);
+    let drawn = 0;
+    const chosen = (length: number) =>
+      drawn++ === 0 ? Buffer.from(rho.toString(16).padStart(2 * length, '0'), 'hex') : random(length);
+    const ballots = [makeBallot(poll, 11n, [[1, 0, 0]], chosen).text];
+    const honest = tallied(poll, key, ballots, [1, 3, 4]);
+    const { factors, proofs } = parseDecryption(group, [3], honest.decryptions[0]?.text ?? '');
+    const [[first, ...others], [, ...kept]] = [factors[0] as Element[], proofs[0] as Proof[]];
+    const decryption = {
+      factors: [[group.mul(first as Element, group.g.exp(modulo(-k, q))), ...others]],
+      proofs: [[{ challenge, response: modulo(w - x * challenge, q) }, ...kept]],
+    };
+    const decryptions = honest.decryptions.with(0, { owner: 1, text: printDecryption(group, decryption) });
+    const result = printResult([[votes, 0, 0]]);
+    return archiveOf({ ...pieces, ballots, ...honest, decryptions, result });
+  }
+
+  it('can make every proof hold, but not have more votes counted than there are ballots', async () => {
+    expect(await verifyElection(stuffed(1), { groupOf: serverGroup })).toMatchObject({ sound: true });
+    const { checks } = await verifyElection(stuffed(41), { groupOf: serverGroup });
+    expect(checks.filter(({ verdict }) => verdict !== 'passed')).toMatchObject([
+      {
+        name: 'result-is-what-was-decrypted',
+        findings: [{ place: 'event[7].result[0]', reason: 'is not what that many ballots can hold' }],
+      },
+    ]);
   });
 });
