@@ -13,8 +13,8 @@ import {
   verifySameExponent,
   type Proof,
 } from './proof-of-knowledge.js';
-import { requireShape, type EncryptedTally } from './tally.js';
-import { fields, items, parseCompactJson, string } from './strict-json.js';
+import { itemsOfShape, type EncryptedTally } from './tally.js';
+import { fields, parseCompactJson, string } from './strict-json.js';
 
 /** A holder's part: α^x for each ciphertext, with the proof that x is the holder's key. */
 export interface PartialDecryption {
@@ -204,17 +204,13 @@ export function parseDecryption(group: Group, shape: readonly number[], text: st
   const path = 'partial_decryption';
   const names = ['decryption_factors', 'decryption_proofs'];
   const { decryption_factors, decryption_proofs } = fields(parseCompactJson(text, path), path, names);
-  const table = <T>(value: unknown, at: string, read: (item: unknown, at: string) => T): T[][] =>
-    requireShape(
-      items(value, at, (question, place) => items(question, place, read)),
-      shape,
-      at,
-    );
   return {
-    factors: table(decryption_factors, `${path}.decryption_factors`, (item, at) =>
+    factors: itemsOfShape(decryption_factors, shape, `${path}.decryption_factors`, (item, at) =>
       group.parse(string(item, at), at),
     ),
-    proofs: table(decryption_proofs, `${path}.decryption_proofs`, (item, at) => parseProof(group, item, at)),
+    proofs: itemsOfShape(decryption_proofs, shape, `${path}.decryption_proofs`, (item, at) =>
+      parseProof(group, item, at),
+    ),
   };
 }
 

@@ -54,9 +54,18 @@ export function fields(value: unknown, path: string, names: readonly string[]): 
   return value as Record<string, unknown>;
 }
 
-/** An array, each item read with its path. */
-export function items<T>(value: unknown, path: string, read: (item: unknown, path: string) => T): T[] {
+/**
+ * An array, each item read with its path. Where `count` is known, the number of items is checked before any is read:
+ * reading one may cost a power in a group.
+ */
+export function items<T>(
+  value: unknown,
+  path: string,
+  read: (item: unknown, path: string) => T,
+  count?: { readonly of: number; readonly what: string },
+): T[] {
   if (!Array.isArray(value)) throw new Malformed(path, 'not an array');
+  if (count && value.length !== count.of) throw new Malformed(path, `not ${count.of} ${count.what}`);
   return value.map((item, i) => read(item, `${path}[${i}]`));
 }
 

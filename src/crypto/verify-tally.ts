@@ -10,8 +10,8 @@ import {
 import type { Election, Poll, Question } from './election.js';
 import { holderKeys, type KeyHolders } from './key-holders.js';
 import { disagreements, quorums } from './quorum.js';
-import { fields, integer, items, parseCompactJson } from './strict-json.js';
-import { parseTally, printTally, requireShape, tallyShape, type RunningTally } from './tally.js';
+import { fields, integer, parseCompactJson } from './strict-json.js';
+import { itemsOfShape, parseTally, printTally, tallyShape, type RunningTally } from './tally.js';
 import { orReport, type ArchivedElection, type Located } from './verify-archive.js';
 import type { Report } from './verify-report.js';
 
@@ -119,8 +119,5 @@ function excessOf({ questions }: Election, result: readonly number[][], weight: 
 function parseResult({ text, place }: Located, shape: readonly number[]): number[][] {
   const path = `${place}.result`;
   const { result } = fields(parseCompactJson(text, path), path, ['result']);
-  const votes = items(result, path, (question, at) =>
-    items(question, at, (item, spot) => integer(item, spot, 0)),
-  );
-  return requireShape(votes, shape, path);
+  return itemsOfShape(result, shape, path, (item, at) => integer(item, at, 0));
 }
