@@ -48,10 +48,15 @@ export function fields(value: unknown, path: string, names: readonly string[]): 
   for (let i = 0; i < expected.length || i < present.length; i++) {
     const [found, wanted] = [present[i], expected[i]];
     if (found === wanted) continue;
-    const name = wanted ?? found?.slice(0, 40) ?? '';
+    const name = wanted ?? printable(found ?? '');
     throw new Malformed(`${path}.${name}`, `fields are not ${names.join(', ')} in this order`);
   }
   return value as Record<string, unknown>;
+}
+
+/** What an error may say of a name that somebody chose: no end of line, no code that a terminal obeys. */
+function printable(name: string): string {
+  return name.slice(0, 40).replace(/[^\x20-\x7e]/g, '?');
 }
 
 /**
