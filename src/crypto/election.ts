@@ -41,6 +41,7 @@ export interface Poll {
 const UUID = /^[1-9A-HJ-NP-Za-km-z]{14,64}$/;
 
 const MAX_ANSWERS = 1000;
+const MAX_QUESTIONS = 1000;
 
 /** Reads an `election.json`, without the newline that the tool's file ends with. Throws `Malformed`. */
 export function parseElection(raw: string): Election {
@@ -55,7 +56,9 @@ export function parseElection(raw: string): Election {
   const uuid = string(root['uuid'], '$.uuid');
   if (!UUID.test(uuid)) throw new Malformed('$.uuid', 'not fourteen or more base58 digits');
   const questions = items(root['questions'], '$.questions', parseQuestion);
-  if (questions.length === 0) throw new Malformed('$.questions', 'empty');
+  if (questions.length === 0 || questions.length > MAX_QUESTIONS) {
+    throw new Malformed('$.questions', 'none, or too many');
+  }
   return {
     raw,
     fingerprint: sha256Base64(raw),

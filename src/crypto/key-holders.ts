@@ -141,8 +141,8 @@ export function parsePolynomial(
   path: string,
 ): PublishedPolynomial {
   const { coefexps } = fields(parseCompactJson(signed.message, path), path, ['coefexps']);
-  const elements = items(coefexps, `${path}.coefexps`, (item, at) => group.parse(string(item, at), at));
-  if (elements.length !== threshold) throw new Malformed(`${path}.coefexps`, `not ${threshold} elements`);
+  const read = (item: unknown, at: string) => group.parse(string(item, at), at);
+  const elements = items(coefexps, `${path}.coefexps`, read, { of: threshold, what: 'elements' });
   return { signed, coefexps: elements };
 }
 
@@ -183,11 +183,11 @@ function parsePedersen(group: Group, value: unknown, path: string): PedersenGrou
   const content = fields(value, path, names);
   const threshold = integer(content.threshold, `${path}.threshold`, 1, maxHolders);
   const members = <T>(field: string, read: (item: unknown, at: string) => T): T[] => {
-    const list = items(content[field], `${path}.${field}`, read);
+    const list = items(content[field], `${path}.${field}`, (item, at) => ({ item, at }));
     if (list.length < threshold || list.length > maxHolders) {
       throw new Malformed(`${path}.${field}`, 'not as many as members');
     }
-    return list;
+    return list.map(({ item, at }) => read(item, at));
   };
   const certificates = members('certs', (item, at) =>
     parseCertificate(group, parseSigned(group, item, at), `${at}.message`),
