@@ -94,6 +94,23 @@ describe('a round', () => {
   });
 });
 
+describe('a holder', () => {
+  it('says nothing where another certificate stands in its place', () => {
+    const board = committed(ceremony);
+    const { holder: impostor, certificate } = certify(ceremony, 2, random);
+    const before = replaced(certified(ceremony).transcript, 'certificates', 2, certificate);
+    const reason = 'certificate: is not what this holder certified';
+    const [holder, draft] = [board.holders[1] as Holder, board.drafts[1] as Draft];
+    expect(() => commit(ceremony, before, holder, random)).toThrow(reason);
+    expect(commit(ceremony, before, impostor, random)).toHaveProperty('commitment');
+    // an impostor who also speaks for the holder, so that all messages are sound
+    const whole = opened(ceremony).transcript;
+    expect(() => open(ceremony, whole, holder, draft, random)).toThrow(reason);
+    expect(() => deal(ceremony, whole, holder, draft, random)).toThrow(reason);
+    expect(() => complete(ceremony, dealt(ceremony).transcript, holder, random)).toThrow(reason);
+  });
+});
+
 describe('a holder who cheats is named', () => {
   it('with a certificate of another place', () => {
     const { transcript } = certified(ceremony);
