@@ -27,7 +27,7 @@ import {
   type Transcript,
 } from './key-ceremony-messages.js';
 import { certsMessage, type HolderFault } from './key-holders-check.js';
-import { verificationKeyJson, type Certificate, type PedersenGroup } from './key-holders.js';
+import { MAX_HOLDERS, verificationKeyJson, type Certificate, type PedersenGroup } from './key-holders.js';
 import { commitments, evaluate, randomPolynomial, type Polynomial } from './pedersen.js';
 import { proofJson, proveKnowledge, type Proof } from './proof-of-knowledge.js';
 import {
@@ -63,12 +63,18 @@ export class CeremonyFault extends Error {
   }
 }
 
-/** Round 1: draws a holder's keys and certifies them for one place of this group. */
+/**
+ * Round 1: draws a holder's keys and certifies them for one place of this group. Throws `RangeError` for a group that
+ * no file of key holders can say: the ceremony would end in a key that nobody can use.
+ */
 export function certify(
   { group, size, threshold }: Ceremony,
   index: number,
   random: RandomBytes,
 ): { holder: Holder; certificate: Signed } {
+  if (!(1 <= threshold && threshold <= size && size <= MAX_HOLDERS && 1 <= index && index <= size)) {
+    throw new RangeError(`no holder ${index} in a group of ${threshold} of ${size}`);
+  }
   const holder = { index, signing: randomScalar(group, random), decryption: randomScalar(group, random) };
   const message = JSON.stringify({
     context: { group: group.name, size, threshold, index },

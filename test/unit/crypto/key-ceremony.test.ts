@@ -80,6 +80,20 @@ describe('a ceremony among honest holders', () => {
   });
 });
 
+describe('a ceremony that can make no key', () => {
+  it.each([
+    [0, 3, 1],
+    [4, 3, 1],
+    [-1, 3, 1],
+    [NaN, 3, 1],
+    [2, 201, 1],
+    [2, 3, 0],
+    [2, 3, 4],
+  ])('(%d of %d, holder %d) does not begin', (threshold, size, index) => {
+    expect(() => certify({ group, id: 'board', size, threshold }, index, random)).toThrow(RangeError);
+  });
+});
+
 describe('a round', () => {
   it('does not begin before all have spoken in the one before: nobody opens before all have committed', () => {
     const board = committed(ceremony);
