@@ -117,11 +117,12 @@ describe('a PostgreSQL that goes away', () => {
     const lock = await readFile(join(own, 'postgres', 'postmaster.pid'), 'utf8');
     process.kill(Number(lock.split('\n')[0]), 'SIGINT');
 
-    const ready = await until503(`http://127.0.0.1:${port}/health/ready`);
-    expect(Object.keys((JSON.parse(await ready.text()) as { problems: object }).problems)).toStrictEqual([
-      'postgresql',
-      'ledger',
-    ]);
+    await until(async () => {
+      const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+      if (ready.status !== 503) return false;
+      const { problems } = (await ready.json()) as { problems: object };
+      return Object.keys(problems).join() === 'postgresql,ledger';
+    });
     const asked = await fetch(`http://127.0.0.1:${port}/api/elections`);
     expect([asked.status, asked.headers.get('retry-after')]).toStrictEqual([503, '2']);
     expect(await asked.json()).toMatchObject({ code: 'database.unavailable' });
@@ -170,13 +171,9 @@ async function started(env: Record<string, string>): Promise<{ child: ChildProce
   }
 }
 
-async function until503(url: string): Promise<Response> {
-  for (;;) {
-    const answer = await fetch(url);
-    if (answer.status === 503) return answer;
-    await answer.text();
-    await sleep(50);
-  }
+/** Asks again until it holds; the limit is that of the test. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(50);
 }
 
 /** A request whose body lacks its last byte; `answer` is all that comes back until the connection ends. */
