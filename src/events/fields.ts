@@ -58,15 +58,15 @@ export const sha256 = pattern('64 lower-case hex digits', /^[0-9a-f]{64}$/);
 /** An instant in UTC, to the millisecond: `2022-12-01T07:00:00.000Z`. */
 export const instant = matching('an instant such as 2022-12-01T07:00:00.000Z', (v) => {
   const time = Date.parse(v);
-  return Number.isFinite(time) && new Date(time).toISOString() === v;
+  return v.length === 24 && Number.isFinite(time) && new Date(time).toISOString() === v; // no +010000: texts sort as times
 });
 
-/** A safe integer from `min` to `max`. */
+/** A safe integer from `min` to `max`. Not -0: its canonical text is another one. */
 export function integer(min: number, max: number): Field<number> {
   return {
     parse(value, path) {
-      if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max)
-        return value;
+      if (Number.isSafeInteger(value) && !Object.is(value, -0) && inRange(value as number, min, max))
+        return value as number;
       throw new BadField(path, `an integer from ${min} to ${max}`);
     },
   };
@@ -95,7 +95,7 @@ export function list<T>(item: Field<T>, min: number, max: number): Field<readonl
       if (!Array.isArray(value) || value.length < min || value.length > max) {
         throw new BadField(path, `a list of ${min} to ${max} items`);
       }
-      return value.map((one: unknown, index) => item.parse(one, `${path}[${index}]`));
+      return Array.from(value, (one: unknown, index) => item.parse(one, `${path}[${index}]`)); // holes too
     },
     ...(item.names && {
       names: (value, found) => {
@@ -156,4 +156,8 @@ function matching(expected: string, holds: (value: string) => boolean): Field<st
       throw new BadField(path, expected);
     },
   };
+}
+
+function inRange(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
 }
