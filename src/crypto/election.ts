@@ -55,10 +55,11 @@ export function parseElection(raw: string): Election {
     string(root['credential_authority'], '$.credential_authority');
   const uuid = string(root['uuid'], '$.uuid');
   if (!UUID.test(uuid)) throw new Malformed('$.uuid', 'not fourteen or more base58 digits');
-  const questions = items(root['questions'], '$.questions', parseQuestion);
-  if (questions.length === 0 || questions.length > MAX_QUESTIONS) {
+  const listed = items(root['questions'], '$.questions', (question, path) => ({ question, path }));
+  if (listed.length === 0 || listed.length > MAX_QUESTIONS) {
     throw new Malformed('$.questions', 'none, or too many');
   }
+  const questions = listed.map(({ question, path }) => parseQuestion(question, path));
   return {
     raw,
     fingerprint: sha256Base64(raw),

@@ -15,7 +15,7 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { pokPrefix } from './basic-key.js';
-import { modulo, randomScalar, type RandomBytes } from './group.js';
+import { draw, modulo, randomScalar, type RandomBytes } from './group.js';
 import { readTranscript, shareFits, stepOf, type Proceedings } from './key-ceremony-check.js';
 import {
   commitmentOf,
@@ -98,7 +98,7 @@ export function commit(
   const message = JSON.stringify({ coefexps: coefexps.map((element) => group.print(element)) });
   const draft: Draft = {
     polynomial,
-    nonce: bytesToHex(random(32)),
+    nonce: bytesToHex(draw(random, 32)),
     signed: sign(group, holder.signing, message, random),
     signature: signMessage(
       group,
