@@ -10,6 +10,7 @@ import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import { ElectionModule } from './modules/election/election.module.js';
+import { PortalModule } from './modules/portal/portal.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -42,6 +43,7 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
+        PortalModule.with(foundation.content),
       ],
       controllers: [DocumentsController, OperationsController],
       providers: [

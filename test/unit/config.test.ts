@@ -17,6 +17,7 @@ describe('the configuration', () => {
       eventStoreUrl: undefined,
       keyFile: undefined,
       clock: undefined,
+      contentFolder: undefined,
       logLevel: 'info',
     });
   });
@@ -44,6 +45,7 @@ describe('the configuration', () => {
     ['ISOLOIR_KEK_FILE', '', '32 random bytes in base64'],
     ['ISOLOIR_CLOCK', '2022-12-01', 'an instant such as 2022-12-01T08:00:00+01:00'],
     ['ISOLOIR_CLOCK', '2022-13-01T08:00:00Z', 'an instant such as 2022-12-01T08:00:00+01:00'],
+    ['CONTENT', '', 'the path of a folder with pages in Markdown'],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuses %s=%s and says what it takes', (variable, value, takes) => {
     expect(refusal({ [variable]: value })).toMatch(`${variable}: takes `);
