@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CannotStart } from './cannot-start.js';
+import { checkClock } from './clock-check.js';
 import type { Config } from './config.js';
 import { Documents } from './documents/documents.js';
 import { MovedClock, SystemClock, type Clock } from './ledger/clock.js';
@@ -12,11 +13,12 @@ import type { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
 import { Readiness } from './operations/readiness.js';
 import { allProjections, Projections } from './projections/projections.js';
-import { clockOffset } from './storage/clock-offset.js';
 import { Database } from './storage/database.js';
 import { loginOf, migrate } from './storage/migrate.js';
 import { openStorage } from './storage/open-storage.js';
+import { Digests } from './vault/digests.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
+import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 
 /** What every part of the service stands on, ready to be used. Plain objects: Nest only hands them out. */
@@ -32,13 +34,13 @@ export interface Foundation {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly vaultKeys: VaultKeys;
+  readonly digests: Digests;
+  readonly slowHashes: SlowHashes;
   readonly documents: Documents;
   readonly content: Content;
   /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
   close(): Promise<void>;
 }
-
-const MOST_CLOCK_OFFSET = 2_000; // milliseconds
 
 /** Opens storage, migrates it, and builds what stands on it. What was opened is closed again if a later step fails. */
 export async function layFoundation(config: Config, log: Log): Promise<Foundation> {
@@ -62,7 +64,7 @@ async function lay(
   const content = await Content.load(config.contentFolder);
   const wrappingKey = await wrappingKeyOf(config);
   const database = await openDatabase(config, log, closers);
-  if (config.mode === 'production') await checkClock(database);
+  if (config.mode === 'production') await checkClock(database.pool('register'));
 
   const metrics = new Metrics();
   const store = openEventStore(config.eventStoreUrl, database, {
@@ -77,6 +79,7 @@ async function lay(
   const projections = new Projections(store, database, allProjections, (err) => {
     log.pino.fatal({ err }, 'a read model stopped: it cannot apply an event');
   });
+  const vaultKeys = new VaultKeys(database, wrappingKey);
   const readiness = new Readiness();
   readiness.register('postgresql', async () => {
     await database.pool('register').query('select');
@@ -97,7 +100,9 @@ async function lay(
     projections,
     clock: config.clock === undefined ? new SystemClock() : new MovedClock(config.clock),
     vault: new Vault(database),
-    vaultKeys: new VaultKeys(database, wrappingKey),
+    vaultKeys,
+    digests: new Digests(vaultKeys),
+    slowHashes: new SlowHashes(),
     documents: new Documents(database),
     content,
   };
@@ -131,15 +136,4 @@ function unreachable(error: unknown, variable: string): unknown {
   // Operating system errors such as ECONNREFUSED; SQLSTATE classes: connection, authorisation, no such database.
   if (typeof code !== 'string' || !/^(E[A-Z]+$|08|28|3D|57P)/.test(code)) return error;
   return new CannotStart(`${variable}: PostgreSQL cannot be reached (${message || code})`, { cause: error });
-}
-
-/** The instants of an election are legal facts: a machine that is wrong about the time must not state them. */
-async function checkClock(database: Database): Promise<void> {
-  const { ahead, uncertainty } = await clockOffset(database.pool('register'));
-  if (Math.abs(ahead) - uncertainty <= MOST_CLOCK_OFFSET) return;
-  const seconds = (Math.abs(ahead) / 1000).toFixed(1);
-  throw new CannotStart(
-    `the clock of this machine is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} PostgreSQL's, at most ` +
-      `${MOST_CLOCK_OFFSET / 1000} s are allowed: set both by NTP`,
-  );
 }

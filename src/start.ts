@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.js';
 import { CannotStart } from './cannot-start.js';
@@ -53,27 +54,20 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
   }
 }
 
+/** Nest's own `listen` would log the failure as well as throw it. */
 async function listen(app: NestExpressApplication, { host, port }: Config): Promise<string> {
+  const server = app.getHttpServer().listen(port, host);
   try {
-    await app.listen(port, host);
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code === 'EADDRINUSE') {
-      throw new CannotStart(
-        `PORT: ${port} is in use on ${host}; it takes a free port, or 0 for any that is free`,
-        { cause: error },
-      );
-    }
-    if (code === 'EACCES') {
-      throw new CannotStart(`PORT: this user may not listen on ${port}; it takes one from 1024`, {
-        cause: error,
-      });
-    }
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new CannotStart(`HOST: ${host} is not an address of this machine`, { cause: error });
-    }
-    throw error;
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new CannotStart(whyNot((cause as NodeJS.ErrnoException).code, host, port), { cause });
   }
-  const address = app.getHttpServer().address() as AddressInfo;
+  const address = server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+
+function whyNot(code: string | undefined, host: string, port: number): string {
+  if (code === 'EADDRINUSE') return `PORT: ${port} is in use on ${host}; it takes a free port, or 0 for any`;
+  if (code === 'EACCES') return `PORT: this user may not listen on ${port}; it takes one from 1024`;
+  return `HOST: ${host} is not an address of this machine to listen on (${code ?? 'unknown error'})`;
 }

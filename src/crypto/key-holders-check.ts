@@ -77,14 +77,16 @@ export function checkCertificates(
   });
 }
 
-/** g^(share) of each member, from what all published: the product of the polynomials' values at the member's place. */
+/** g^(share) of each member: the value, at its place, of the product of all published polynomials. */
 export function expectedKeys(group: Group, coefexps: readonly (readonly Element[])[]): Element[] {
-  return coefexps.map((_, i) =>
+  const [first = []] = coefexps;
+  const sum = first.map((_, k) =>
     product(
       group,
-      coefexps.map((polynomial) => evaluateInExponent(group, polynomial, i + 1)),
+      coefexps.map((polynomial) => polynomial[k] as Element),
     ),
   );
+  return coefexps.map((_, i) => evaluateInExponent(group, sum, i + 1));
 }
 
 function checkBasicKey(group: Group, key: BasicKey): HolderFault[] {

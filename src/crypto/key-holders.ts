@@ -51,7 +51,7 @@ export interface PedersenGroup {
 
 export type KeyHolders = readonly (BasicKey | PedersenGroup)[];
 
-const maxHolders = 1_000; // far above any board, far below what would take long to check
+const maxHolders = 200; // far above any board, far below what would take long to check
 
 /** Reads `trustees.json`. Throws `Malformed`; whether the proofs hold is for `checkKeyHolders`. */
 export function parseKeyHolders(group: Group, text: string): KeyHolders {

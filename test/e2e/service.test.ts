@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ModulesContainer } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { readConfig, type Config } from '../../src/config.js';
 import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
 import type { Executed } from '../../src/ledger/ledger.js';
-import { DeclareElection } from '../../src/modules/election/election.commands.js';
+import { DeclareElection, LogIncident } from '../../src/modules/election/election.commands.js';
 import { Log } from '../../src/operations/log.js';
 import { start, type Running } from '../../src/start.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
@@ -249,6 +250,26 @@ describe('those who run it', () => {
     expect(logged).toContain('"method":"GET","route":"/api/elections/:electionId","status":200,"ms":');
     const personal = [DEMONSTRATION_ELECTION, 'Martin', '203.0.113.7', '127.0.0.1', 'biscuit', 'Minitel'];
     for (const one of personal) expect(logged).not.toContain(one);
+  });
+});
+
+describe('an incident', () => {
+  it('has its text in a restricted document, and only the address of it in the ledger', async () => {
+    const text = await running.foundation.documents.put(
+      Buffer.from('Coupure de courant à Lyon'),
+      'text/plain',
+      'restricted',
+    );
+    const [incidentId, staffId] = [randomUUID(), randomUUID()];
+    const log = new LogIncident(DEMONSTRATION_ELECTION, incidentId, staffId, text);
+    const commands = running.app.get(CommandBus);
+    expect((await commands.execute<LogIncident, Executed>(log)).added).toBe(1);
+    expect((await commands.execute<LogIncident, Executed>(log)).added).toBe(0);
+    const stream = `election-${DEMONSTRATION_ELECTION}`;
+    for await (const { data } of running.foundation.store.readStream(stream, { from: 2 })) {
+      expect(JSON.parse(data)).toMatchObject({ incidentId, staffId, text });
+    }
+    expect((await get(`/documents/${text}`)).answer.status).toBe(404);
   });
 });
 
