@@ -10,6 +10,7 @@ import { setUpDemonstration } from './demonstration.js';
 import { layFoundation, type Foundation } from './foundation.js';
 import { serveApiDocs } from './http/api-docs.js';
 import { configureHttp } from './http/http.js';
+import { useSessions } from './http/sessions.js';
 import { InFlight } from './http/in-flight.js';
 import { Log } from './operations/log.js';
 import { runReadModels } from './read-models.js';
@@ -43,11 +44,15 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
       bodyParser: false, // ours come after what counts and logs
       abortOnError: false,
     });
-    configureHttp(app, { log, metrics: foundation.metrics, inFlight });
+    configureHttp(app, { log, metrics: foundation.metrics, inFlight, proxies: config.trustedProxies });
+    const secret = (await foundation.digests.key('session')).toString('base64');
+    useSessions(app, foundation.sessions, { secure: foundation.site.secure, secret });
     serveApiDocs(app);
     await app.init();
     if (config.mode === 'demonstration') await setUpDemonstration(foundation, app.get(CommandBus));
-    return { url: await listen(app, config), app, foundation, stop };
+    const url = await listen(app, config);
+    foundation.site.url = config.publicUrl ?? url;
+    return { url, app, foundation, stop };
   } catch (error) {
     await stop();
     throw error;
