@@ -12,6 +12,7 @@ import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import { Addresses } from './modules/account/addresses.js';
+import { Captcha } from './modules/account/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
@@ -47,6 +48,10 @@ export class AppModule {
       { provide: Documents, useValue: foundation.documents },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
+      {
+        provide: Captcha,
+        useValue: new Captcha(foundation.config.captcha, foundation.digests, foundation.clock),
+      },
       { provide: Addresses, useValue: new Addresses(foundation.config.organiserRanges) },
     ];
     return {

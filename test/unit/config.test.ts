@@ -27,6 +27,7 @@ describe('the configuration', () => {
       keyFile: undefined,
       clock: undefined,
       contentFolder: undefined,
+      captcha: 'digits',
       logLevel: 'info',
     });
   });
@@ -60,6 +61,7 @@ describe('the configuration', () => {
     ['ISOLOIR_KEK_FILE', '', '32 random bytes in base64'],
     ['ISOLOIR_CLOCK', '2022-12-01', 'an instant such as 2022-12-01T08:00:00+01:00'],
     ['ISOLOIR_CLOCK', '2022-13-01T08:00:00Z', 'an instant such as 2022-12-01T08:00:00+01:00'],
+    ['CAPTCHA', 'none', 'one of digits, altcha'],
     ['CONTENT', '', 'the path of a folder with pages in Markdown'],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuses %s=%s and says what it takes', (variable, value, takes) => {
