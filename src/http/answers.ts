@@ -8,7 +8,7 @@ function written({ session }: Request): Promise<void> {
   const kept = session as Request['session'] | undefined; // undefined once it was ended
   if (kept === undefined) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    kept.save((error: unknown) => {
+    kept.save((error: Error | null) => {
       if (error) reject(error);
       else resolve();
     });
