@@ -9,6 +9,7 @@ import type { Config } from './config.js';
 import { setUpDemonstration } from './demonstration.js';
 import { layFoundation, type Foundation } from './foundation.js';
 import { serveApiDocs } from './http/api-docs.js';
+import { runHousekeeping } from './housekeeping.js';
 import { configureHttp } from './http/http.js';
 import { InFlight } from './http/in-flight.js';
 import { Log } from './operations/log.js';
@@ -29,11 +30,13 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
   const foundation = await layFoundation(config, log);
   const inFlight = new InFlight();
   const readModels = runReadModels(foundation);
+  const housekeeping = runHousekeeping(foundation);
   let app: NestExpressApplication | undefined;
   const stop = async () => {
     foundation.readiness.register('stopping', () => Promise.resolve('this instance is stopping'));
     if (app?.getHttpServer().listening) await inFlight.drain(app.getHttpServer());
     await app?.close();
+    await housekeeping.stop();
     await readModels.stop();
     await foundation.close();
   };

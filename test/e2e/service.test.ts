@@ -269,6 +269,20 @@ describe('an incident', () => {
   });
 });
 
+// The last one: the read models stand still from here on.
+describe('an event that nobody can read', () => {
+  it('stops the read models, loudly', async () => {
+    const stranger = { id: randomUUID(), type: 'Stranger.v1', data: '{}' };
+    await running.foundation.store.append(`election-${randomUUID()}`, 'none', [stranger]);
+    await untilLogged('a read model stopped');
+    expect(logged).toMatch(/"level":60,.*"code":"ledger.unknown-event"/);
+    const { answer, text } = await get('/health/ready');
+    expect(answer.status).toBe(503);
+    expect(text).toMatch(/"projection elections":"elections cannot apply Stranger\.v1 at election-/);
+    expect((await get('/')).answer.status).toBe(200);
+  });
+});
+
 function config(): Config {
   return readConfig({
     DATABASE_URL: database.url,

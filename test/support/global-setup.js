@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -8,6 +8,7 @@ import { migrate } from '../../dist/storage/migrate.js';
 /** One PostgreSQL for the whole run, with a migrated template that `freshDatabase` copies (test/support/database.ts). */
 export default async function setup() {
   const folder = await mkdtemp(join(tmpdir(), 'isoloir-test-'));
+  await chmod(folder, 0o711); // as root, PostgreSQL runs as another account that must pass through
   const server = await startEmbeddedPostgres(folder);
   await migrate(server.ownerUrl, 'isoloir');
   const client = new pg.Client({ connectionString: server.ownerUrl.replace('/isoloir?', '/postgres?') });
