@@ -9,6 +9,7 @@ import { PublicGuard } from './http/public.guard.js';
 import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
+import { AccountModule } from './modules/account/account.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
@@ -16,7 +17,9 @@ import { OperationsController } from './operations/operations.controller.js';
 import { Readiness } from './operations/readiness.js';
 import { Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
+import { Digests } from './vault/digests.js';
 import { VaultKeys } from './vault/keys.js';
+import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 
 /** The table of contents: what there is, in the order of an election. Classes are their own tokens. */
@@ -35,6 +38,8 @@ export class AppModule {
       { provide: Projections, useValue: foundation.projections },
       { provide: Vault, useValue: foundation.vault },
       { provide: VaultKeys, useValue: foundation.vaultKeys },
+      { provide: Digests, useValue: foundation.digests },
+      { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
     ];
     return {
@@ -42,6 +47,7 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
+        AccountModule,
       ],
       controllers: [DocumentsController, OperationsController],
       providers: [

@@ -15,7 +15,9 @@ import { allProjections, Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
 import { loginOf, migrate } from './storage/migrate.js';
 import { openStorage } from './storage/open-storage.js';
+import { Digests } from './vault/digests.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
+import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 
 /** What every part of the service stands on, ready to be used. Plain objects: Nest only hands them out. */
@@ -31,6 +33,8 @@ export interface Foundation {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly vaultKeys: VaultKeys;
+  readonly digests: Digests;
+  readonly slowHashes: SlowHashes;
   readonly documents: Documents;
   /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
   close(): Promise<void>;
@@ -72,6 +76,7 @@ async function lay(
   const projections = new Projections(store, database, allProjections, (err) => {
     log.pino.fatal({ err }, 'a read model stopped: it cannot apply an event');
   });
+  const vaultKeys = new VaultKeys(database, wrappingKey);
   const readiness = new Readiness();
   readiness.register('postgresql', async () => {
     await database.pool('register').query('select');
@@ -92,7 +97,9 @@ async function lay(
     projections,
     clock: config.clock === undefined ? new SystemClock() : new MovedClock(config.clock),
     vault: new Vault(database),
-    vaultKeys: new VaultKeys(database, wrappingKey),
+    vaultKeys,
+    digests: new Digests(vaultKeys),
+    slowHashes: new SlowHashes(),
     documents: new Documents(database),
   };
 }

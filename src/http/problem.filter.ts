@@ -34,6 +34,6 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function detailsOf({ status, code, title, detail, fields }: Problem): object {
-  return { type: `urn:isoloir:problem:${code}`, title, status, code, detail, fields };
+function detailsOf({ status, code, title, detail, fields, place, retryAfter }: Problem): object {
+  return { type: `urn:isoloir:problem:${code}`, title, status, code, detail, fields, place, retryAfter };
 }
