@@ -32,6 +32,14 @@ export class Reactions {
     private readonly onFailure: (error: Error) => void = () => undefined,
   ) {}
 
+  /**
+   * Has every reaction start after what is in the ledger now, unless it began before. To be called before the first event
+   * that they are to answer.
+   */
+  async register(): Promise<void> {
+    for (const { name } of this.reactions) await this.enter(name);
+  }
+
   start(): void {
     this.running = Promise.all(this.reactions.map((reaction) => this.keep(reaction)));
   }
@@ -79,7 +87,7 @@ export class Reactions {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        await this.register(reaction.name);
+        await this.enter(reaction.name);
         if (!(await this.paused(reaction.name))) await this.runUntilPaused(reaction);
       } catch {
         // The database or the ledger is away: look again.
@@ -103,7 +111,7 @@ export class Reactions {
     await Promise.all([intake.run(over), watch()]);
   }
 
-  private async register(name: string): Promise<void> {
+  private async enter(name: string): Promise<void> {
     const head = await this.store.head();
     await this.database
       .pool('reactions')
