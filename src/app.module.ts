@@ -9,7 +9,9 @@ import { PublicGuard } from './http/public.guard.js';
 import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
+import type { CatchAll } from './mail/catch-all.js';
 import { AccountModule } from './modules/account/account.module.js';
+import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
@@ -26,7 +28,7 @@ import { Vault } from './vault/vault.js';
 @Global()
 @Module({})
 export class AppModule {
-  static on(foundation: Foundation): DynamicModule {
+  static on(foundation: Foundation, catchAll?: CatchAll): DynamicModule {
     const ground = [
       { provide: Log, useValue: foundation.log },
       { provide: Metrics, useValue: foundation.metrics },
@@ -48,6 +50,7 @@ export class AppModule {
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
         AccountModule,
+        ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],
       providers: [

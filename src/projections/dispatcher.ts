@@ -48,13 +48,14 @@ export class Dispatcher {
 
   async run(signal: AbortSignal): Promise<void> {
     const pace = new Pace(this.reaction.perSecond);
-    while (!signal.aborted) {
+    const over = () => signal.aborted;
+    while (!over()) {
       const claims = await this.due().catch(() => []); // the database is away: look again
       const underWay = new Set<Promise<void>>();
       for (const claim of claims) {
         await pace.turn(signal);
         if (underWay.size >= (this.reaction.atOnce ?? 1)) await Promise.race(underWay);
-        if (signal.aborted) break;
+        if (over()) break;
         const answering = this.answer(claim).finally(() => underWay.delete(answering));
         underWay.add(answering);
       }
