@@ -13,6 +13,7 @@ import type { CatchAll } from './mail/catch-all.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
+import { PortalModule } from './modules/portal/portal.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -49,6 +50,7 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
+        PortalModule.with(foundation.content),
         AccountModule,
         ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route
       ],

@@ -19,6 +19,8 @@ export interface Config {
   readonly keyFile: string | undefined;
   /** The instant at which the clock starts; a demonstration or a test only. */
   readonly clock: string | undefined;
+  /** Markdown pages that replace ours. */
+  readonly contentFolder: string | undefined;
   readonly logLevel: string;
   /** The server that takes our mails; a demonstration without it has one of its own. */
   readonly smtpUrl: string | undefined;
@@ -57,6 +59,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     eventStoreUrl: url(env, 'EVENTSTORE_URL', ['esdb:', 'esdb+discover:']),
     keyFile: word(env, 'ISOLOIR_KEK_FILE', KEY_FILE),
     clock: instant(env, 'ISOLOIR_CLOCK'),
+    contentFolder: word(env, 'CONTENT', 'the path of a folder with pages in Markdown'),
     logLevel: choice(env, 'LOG_LEVEL', LEVELS, 'info'),
     smtpUrl: url(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: sender(env, 'MAIL_FROM'),

@@ -8,6 +8,7 @@ import { MovedClock, SystemClock, type Clock } from './ledger/clock.js';
 import type { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import { openEventStore } from './ledger/open-event-store.js';
+import { Content } from './modules/portal/content.js';
 import type { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
 import { Readiness } from './operations/readiness.js';
@@ -36,6 +37,7 @@ export interface Foundation {
   readonly digests: Digests;
   readonly slowHashes: SlowHashes;
   readonly documents: Documents;
+  readonly content: Content;
   /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
   close(): Promise<void>;
 }
@@ -59,6 +61,7 @@ async function lay(
   log: Log,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Foundation, 'close'>> {
+  const content = await Content.load(config.contentFolder);
   const wrappingKey = await wrappingKeyOf(config);
   const database = await openDatabase(config, log, closers);
   if (config.mode === 'production') await checkClock(database.pool('register'));
@@ -101,6 +104,7 @@ async function lay(
     digests: new Digests(vaultKeys),
     slowHashes: new SlowHashes(),
     documents: new Documents(database),
+    content,
   };
 }
 

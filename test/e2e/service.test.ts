@@ -96,8 +96,12 @@ describe('the home page', () => {
   it('loads assets that are there', async () => {
     const { text } = await get('/');
     const assets = [...text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
-    expect(assets).toHaveLength(3);
-    for (const asset of [...assets, '/assets/icons/checkbox.svg']) {
+    expect(assets).toHaveLength(6);
+    for (const asset of [
+      ...assets,
+      '/assets/icons/checkbox.svg',
+      '/assets/fonts/source-sans-3-latin-400-normal.woff2',
+    ]) {
       const { answer } = await get(asset);
       const caching = answer.headers.get('cache-control');
       expect([asset, answer.status, caching]).toStrictEqual([asset, 200, 'public, max-age=600']);
