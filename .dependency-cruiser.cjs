@@ -71,7 +71,7 @@ module.exports = {
     only(
       'operations-know-no-election',
       '^src/operations/',
-      ['^src/http/public\\.guard\\.ts$'],
+      ['^src/http/access\\.guard\\.ts$'],
       'Logs, metrics and health say nothing of whom or what.',
     ),
     only('storage-imports-nothing-of-ours', '^src/storage/', [], 'PostgreSQL and its migrations.'),

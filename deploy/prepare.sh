@@ -37,6 +37,8 @@ ENV
   cat > server.env <<ENV
 DATABASE_OWNER_URL=postgresql://postgres:$owner@postgres:5432/isoloir
 DATABASE_URL=postgresql://isoloir:$login@postgres:5432/isoloir
+PUBLIC_URL=https://$site
+TRUSTED_PROXIES=uniquelocal
 EVENTSTORE_URL=esdb://admin:$events@eventstore1:2113,eventstore2:2113,eventstore3:2113?tls=true&tlsCaFile=/certificates/ca/ca.crt
 ENV
   cat > roles.sql <<SQL

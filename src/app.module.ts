@@ -4,12 +4,15 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { Documents } from './documents/documents.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import type { Foundation } from './foundation.js';
+import { SessionStore } from './http/session-store.js';
+import { Site } from './http/site.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { PublicGuard } from './http/public.guard.js';
+import { AccessGuard } from './http/access.guard.js';
 import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import type { CatchAll } from './mail/catch-all.js';
+import { Addresses } from './modules/account/addresses.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
@@ -44,6 +47,9 @@ export class AppModule {
       { provide: Digests, useValue: foundation.digests },
       { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
+      { provide: Site, useValue: foundation.site },
+      { provide: SessionStore, useValue: foundation.sessions },
+      { provide: Addresses, useValue: new Addresses(foundation.config.organiserRanges) },
     ];
     return {
       module: AppModule,
@@ -58,7 +64,7 @@ export class AppModule {
       providers: [
         ...ground,
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_GUARD, useClass: PublicGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
       ],
       exports: ground.map(({ provide }) => provide),
     };

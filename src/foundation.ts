@@ -5,6 +5,8 @@ import { checkClock } from './clock-check.js';
 import type { Config } from './config.js';
 import { Documents } from './documents/documents.js';
 import { MovedClock, SystemClock, type Clock } from './ledger/clock.js';
+import { SessionStore } from './http/session-store.js';
+import { Site } from './http/site.js';
 import type { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import { openEventStore } from './ledger/open-event-store.js';
@@ -38,6 +40,8 @@ export interface Foundation {
   readonly slowHashes: SlowHashes;
   readonly documents: Documents;
   readonly content: Content;
+  readonly site: Site;
+  readonly sessions: SessionStore;
   /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
   close(): Promise<void>;
 }
@@ -79,6 +83,7 @@ async function lay(
   const projections = new Projections(store, database, allProjections, (err) => {
     log.pino.fatal({ err }, 'a read model stopped: it cannot apply an event');
   });
+  const clock = config.clock === undefined ? new SystemClock() : new MovedClock(config.clock);
   const vaultKeys = new VaultKeys(database, wrappingKey);
   const readiness = new Readiness();
   readiness.register('postgresql', async () => {
@@ -98,13 +103,19 @@ async function lay(
     store,
     ledger,
     projections,
-    clock: config.clock === undefined ? new SystemClock() : new MovedClock(config.clock),
+    clock,
     vault: new Vault(database),
     vaultKeys,
     digests: new Digests(vaultKeys),
     slowHashes: new SlowHashes(),
     documents: new Documents(database),
     content,
+    site: new Site(config),
+    sessions: new SessionStore(
+      database,
+      { idle: config.sessionIdleMinutes, longest: config.sessionLongestMinutes },
+      () => Date.parse(clock.now()),
+    ),
   };
 }
 

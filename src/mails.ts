@@ -31,14 +31,15 @@ export async function openMails(
   return { mailer, catchAll, close };
 }
 
-/** Sends what events ask for, once the portal answers at `portal`. */
+/** Sends what events ask for, once it is known where the portal answers. */
 export function runMails(
-  { config, store, database, log }: Foundation,
+  { config, site, store, database, log }: Foundation,
   app: INestApplicationContext,
   { mailer }: Mails,
-  portal: string,
 ): Reactions {
-  const reactions = app.get(AccountMails).reactions({ mailer, portal, perSecond: config.mailsPerSecond });
+  const reactions = app
+    .get(AccountMails)
+    .reactions({ mailer, portal: site.url, perSecond: config.mailsPerSecond });
   const running = new Reactions(store, database, reactions, (err) => {
     log.pino.error({ err }, 'a mail was given up, or its reaction stopped');
   });

@@ -10,6 +10,7 @@ import { layFoundation, type Foundation } from './foundation.js';
 import { serveApiDocs } from './http/api-docs.js';
 import { runHousekeeping } from './housekeeping.js';
 import { configureHttp } from './http/http.js';
+import { useSessions } from './http/sessions.js';
 import { InFlight } from './http/in-flight.js';
 import { openMails, runMails, type Mails } from './mails.js';
 import { Log } from './operations/log.js';
@@ -53,12 +54,15 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
       bodyParser: false, // ours come after what counts and logs
       abortOnError: false,
     });
-    configureHttp(app, { log, metrics: foundation.metrics, inFlight });
+    configureHttp(app, { log, metrics: foundation.metrics, inFlight, proxies: config.trustedProxies });
+    const secret = (await foundation.digests.key('session')).toString('base64');
+    useSessions(app, foundation.sessions, { secure: foundation.site.secure, secret });
     serveApiDocs(app);
     await app.init();
     if (config.mode === 'demonstration') await setUpDemonstration(foundation, app);
     const url = await listen(app, config);
-    reactions = runMails(foundation, app, mails, url);
+    foundation.site.url = config.publicUrl ?? url;
+    reactions = runMails(foundation, app, mails);
     if (mails.catchAll) log.pino.info({ url: `${url}/demonstration/mails` }, 'mails can be read here');
     return { url, app, foundation, mails, stop };
   } catch (error) {

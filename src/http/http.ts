@@ -29,9 +29,15 @@ const FONTS_FOLDER = join(dirname(require.resolve('@fontsource/source-sans-3/pac
 /** Dresses the application in what holds for every request, in the order in which a request meets it. */
 export function configureHttp(
   app: NestExpressApplication,
-  { log, metrics, inFlight }: { log: Log; metrics: Metrics; inFlight: InFlight },
+  {
+    log,
+    metrics,
+    inFlight,
+    proxies,
+  }: { log: Log; metrics: Metrics; inFlight: InFlight; proxies: readonly string[] },
 ): void {
   app.disable('x-powered-by');
+  app.set('trust proxy', proxies);
   app.disable('etag'); // nothing of ours is stored by a browser, but for what says so itself
   app.use(inFlight.watch);
   app.use(observeRequests(log, metrics));

@@ -162,7 +162,7 @@ describe('the API', () => {
       paths: Record<string, object>;
     };
     expect(Object.keys(paths).sort()).toStrictEqual(apiRoutes());
-    expect(apiRoutes()).toStrictEqual(['/api/elections', '/api/elections/{electionId}']);
+    expect(apiRoutes()).toContain('/api/elections/{electionId}');
   });
 
   it('has a page of documentation whose scripts the policy lets run', async () => {

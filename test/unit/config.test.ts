@@ -7,6 +7,7 @@ const production = {
   ISOLOIR_KEK_FILE: '/run/secrets/kek',
   SMTP_URL: 'smtps://relay.example',
   MAIL_FROM: 'Élection Professionnelle 2022 <elections@exemple.fr>',
+  PUBLIC_URL: 'https://vote.example.fr',
 };
 
 describe('the configuration', () => {
@@ -15,6 +16,11 @@ describe('the configuration', () => {
       mode: 'demonstration',
       host: '127.0.0.1',
       port: 3000,
+      publicUrl: undefined,
+      trustedProxies: [],
+      organiserRanges: [],
+      sessionIdleMinutes: 20,
+      sessionLongestMinutes: 240,
       dataFolder: resolve('data'),
       databaseUrl: undefined,
       databaseOwnerUrl: undefined,
@@ -45,6 +51,12 @@ describe('the configuration', () => {
     ['PORT', '', 'a whole number from 0 to 65535'],
     ['PORT', '65536', 'a whole number from 0 to 65535'],
     ['PORT', '3000x', 'a whole number from 0 to 65535'],
+    ['PUBLIC_URL', 'http://vote.example.fr', 'the https address of the portal'],
+    ['PUBLIC_URL', 'https://vote.example.fr/portail', 'the https address of the portal'],
+    ['PUBLIC_URL', 'vote.example.fr', 'the https address of the portal'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', 'addresses or ranges such as 192.0.2.0/24'],
+    ['ORGANISER_RANGES', 'loopback', 'addresses or ranges such as 192.0.2.0/24'],
+    ['SESSION_IDLE_MINUTES', '4', 'a whole number from 5 to 120'],
     ['ISOLOIR_DATA', ' ', 'the path of a folder'],
     ['DATABASE_URL', 'mysql://localhost/isoloir', 'begins with postgres:// or postgresql://'],
     ['DATABASE_URL', 'postgres://', 'begins with postgres:// or postgresql://'],
@@ -65,6 +77,22 @@ describe('the configuration', () => {
   ])('refuses %s=%s and says what it takes', (variable, value, takes) => {
     expect(refusal({ [variable]: value })).toMatch(`${variable}: takes `);
     expect(refusal({ [variable]: value })).toContain(takes);
+  });
+
+  it('takes plain http on the loopback address of a demonstration, and nowhere else', () => {
+    expect(readConfig({ PUBLIC_URL: 'http://localhost:3000/' }).publicUrl).toBe('http://localhost:3000');
+    expect(refusal({ HOST: '0.0.0.0' })).toMatch(/^PUBLIC_URL: /);
+    expect(refusal({ ...production, PUBLIC_URL: 'http://127.0.0.1:3000' })).toMatch(/^PUBLIC_URL: /);
+    expect(refusal({ ...production, PUBLIC_URL: undefined })).toMatch(/^PUBLIC_URL: /);
+  });
+
+  it('takes ranges between commas', () => {
+    const { trustedProxies, organiserRanges } = readConfig({
+      TRUSTED_PROXIES: 'loopback, 10.0.0.0/8',
+      ORGANISER_RANGES: '2001:db8::/32,192.0.2.7',
+    });
+    expect(trustedProxies).toStrictEqual(['loopback', '10.0.0.0/8']);
+    expect(organiserRanges).toStrictEqual(['2001:db8::/32', '192.0.2.7']);
   });
 
   it('never repeats a value, which may be a password', () => {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { randomUUID } from 'node:crypto';
 import type { Json } from '../../crypto/canonical-json.js';
+import type { VaultVersion } from '../../events/fields.js';
 import { Ledger, type Executed } from '../../ledger/ledger.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { Database } from '../../storage/database.js';
@@ -100,17 +102,22 @@ export class Identities {
   /** Who this elector is; undefined when there is none, or the identity is erased. */
   async of(electorId: string): Promise<Identity | undefined> {
     const { state } = await this.ledger.load(account, `elector-${electorId}`);
-    if (state.phase === 'absent') return undefined;
-    return identityOf(await this.vault.read('identity', state.identity));
+    const named = state.phase === 'absent' ? nothing() : state.identity;
+    return identityOf(await this.vault.read('identity', named));
   }
 
   /** The elector whose present identifier this is. */
   async find(electionId: string, typed: string): Promise<string | undefined> {
-    const electorId = await this.holder(electionId, await this.identifierDigest(electionId, typed));
-    if (electorId === undefined) return undefined;
+    return this.findByDigest(electionId, await this.identifierDigest(electionId, typed));
+  }
+
+  /** The same by the digest. It looks at as much for an identifier that nobody has (F88). */
+  async findByDigest(electionId: string, digest: Buffer): Promise<string | undefined> {
+    const electorId = (await this.holder(electionId, digest)) ?? randomUUID();
     const identity = await this.of(electorId);
-    const present = identity?.electionId === electionId && identity.email === normaliseIdentifier(typed);
-    return present ? electorId : undefined;
+    const email = identity?.electionId === electionId ? identity.email : '';
+    const present = await this.identifierDigest(electionId, email);
+    return identity && present.equals(digest) ? electorId : undefined;
   }
 
   /** The keyed digest under which an identifier is looked up, and by which its failures are counted. */
@@ -174,6 +181,11 @@ export class Identities {
     );
     if (rowCount === 0) throw new Refusal('account.identifier-taken', 'Another elector has this identifier.');
   }
+}
+
+/** Names no version: to read it costs what reading one costs. */
+export function nothing(): VaultVersion {
+  return { version: randomUUID(), sha256: '0'.repeat(64) };
 }
 
 /** The identity that a vault row holds. */

@@ -4,7 +4,7 @@ import { IsInt, Max, Min } from 'class-validator';
 import { Type } from 'class-transformer';
 import type { Response } from 'express';
 import { inParis } from '../../http/paris-time.js';
-import { Public } from '../../http/public.guard.js';
+import { Public } from '../../http/access.guard.js';
 import { render } from '../../http/views.js';
 import { CatchAll, type CaughtMail } from '../../mail/catch-all.js';
 

@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import { countdownTo } from '../../http/countdown.js';
 import { frame, nameOf } from '../../http/frame.js';
 import { inParis, openPeriod } from '../../http/paris-time.js';
-import { Public } from '../../http/public.guard.js';
+import { Public } from '../../http/access.guard.js';
 import { render } from '../../http/views.js';
 import { Clock } from '../../ledger/clock.js';
 import { listElections, type ElectionRow } from '../../projections/elections.projection.js';
