@@ -17,6 +17,8 @@ type View =
   | 'information'
   | 'assistance'
   | 'said'
+  | 'mail'
+  | 'mails'
   | 'waiting'
   | 'error'
   | 'api-docs';
