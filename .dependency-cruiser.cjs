@@ -71,7 +71,7 @@ module.exports = {
     only(
       'operations-know-no-election',
       '^src/operations/',
-      ['^src/http/public\\.guard\\.ts$'],
+      ['^src/http/access\\.guard\\.ts$'],
       'Logs, metrics and health say nothing of whom or what.',
     ),
     only('storage-imports-nothing-of-ours', '^src/storage/', [], 'PostgreSQL and its migrations.'),
@@ -84,7 +84,7 @@ module.exports = {
     only(
       'browser-imports-crypto',
       '^src/browser/',
-      ['^src/crypto/'],
+      ['^src/crypto/', '^src/http/countdown\\.ts$', '^src/modules/account/password-rules\\.ts$'],
       'What runs in the booth is small and public.',
     ),
     only(
@@ -93,6 +93,19 @@ module.exports = {
       ['^src/events/', '^src/ledger/(event-store|refusal)\\.ts$', '^src/storage/'],
       'Read models are built from events alone.',
     ),
+    only(
+      'mail-knows-letters-and-addresses',
+      '^src/mail/',
+      ['^src/http/paris-time\\.ts$'],
+      'Whom to write to, and why, the modules know.',
+    ),
+    {
+      name: 'mail-libraries-stay-with-mail',
+      comment: 'One folder opens connections to mail servers.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/mail/' },
+      to: { path: 'node_modules/(nodemailer|smtp-server|mailparser)/' },
+    },
     {
       name: 'vault-is-not-for-everyone',
       severity: 'error',

@@ -4,26 +4,36 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { Documents } from './documents/documents.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import type { Foundation } from './foundation.js';
+import { SessionStore } from './http/session-store.js';
+import { Site } from './http/site.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { PublicGuard } from './http/public.guard.js';
+import { AccessGuard } from './http/access.guard.js';
 import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
+import type { CatchAll } from './mail/catch-all.js';
+import { Addresses } from './modules/account/addresses.js';
+import { Captcha } from './modules/account/captcha.js';
+import { AccountModule } from './modules/account/account.module.js';
+import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
+import { PortalModule } from './modules/portal/portal.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { Readiness } from './operations/readiness.js';
 import { Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
+import { Digests } from './vault/digests.js';
 import { VaultKeys } from './vault/keys.js';
+import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 
 /** The table of contents: what there is, in the order of an election. Classes are their own tokens. */
 @Global()
 @Module({})
 export class AppModule {
-  static on(foundation: Foundation): DynamicModule {
+  static on(foundation: Foundation, catchAll?: CatchAll): DynamicModule {
     const ground = [
       { provide: Log, useValue: foundation.log },
       { provide: Metrics, useValue: foundation.metrics },
@@ -35,19 +45,31 @@ export class AppModule {
       { provide: Projections, useValue: foundation.projections },
       { provide: Vault, useValue: foundation.vault },
       { provide: VaultKeys, useValue: foundation.vaultKeys },
+      { provide: Digests, useValue: foundation.digests },
+      { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
+      { provide: Site, useValue: foundation.site },
+      { provide: SessionStore, useValue: foundation.sessions },
+      {
+        provide: Captcha,
+        useValue: new Captcha(foundation.config.captcha, foundation.digests, foundation.clock),
+      },
+      { provide: Addresses, useValue: new Addresses(foundation.config.organiserRanges) },
     ];
     return {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
+        PortalModule.with(foundation.content),
+        AccountModule,
+        ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],
       providers: [
         ...ground,
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_GUARD, useClass: PublicGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
       ],
       exports: ground.map(({ provide }) => provide),
     };

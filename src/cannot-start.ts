@@ -10,6 +10,7 @@ export class CannotStart extends Error {
 const FOR_OPERATORS = [
   'CannotStart',
   'BadConfig',
+  'BadContent',
   'BadAddress',
   'BadKeyFile',
   'FolderInUse',

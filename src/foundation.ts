@@ -5,9 +5,12 @@ import { checkClock } from './clock-check.js';
 import type { Config } from './config.js';
 import { Documents } from './documents/documents.js';
 import { MovedClock, SystemClock, type Clock } from './ledger/clock.js';
+import { SessionStore } from './http/session-store.js';
+import { Site } from './http/site.js';
 import type { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import { openEventStore } from './ledger/open-event-store.js';
+import { Content } from './modules/portal/content.js';
 import type { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
 import { Readiness } from './operations/readiness.js';
@@ -15,7 +18,9 @@ import { allProjections, Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
 import { loginOf, migrate } from './storage/migrate.js';
 import { openStorage } from './storage/open-storage.js';
+import { Digests } from './vault/digests.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
+import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 
 /** What every part of the service stands on, ready to be used. Plain objects: Nest only hands them out. */
@@ -31,7 +36,12 @@ export interface Foundation {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly vaultKeys: VaultKeys;
+  readonly digests: Digests;
+  readonly slowHashes: SlowHashes;
   readonly documents: Documents;
+  readonly content: Content;
+  readonly site: Site;
+  readonly sessions: SessionStore;
   /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
   close(): Promise<void>;
 }
@@ -55,6 +65,7 @@ async function lay(
   log: Log,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Foundation, 'close'>> {
+  const content = await Content.load(config.contentFolder);
   const wrappingKey = await wrappingKeyOf(config);
   const database = await openDatabase(config, log, closers);
   if (config.mode === 'production') await checkClock(database.pool('register'));
@@ -72,6 +83,8 @@ async function lay(
   const projections = new Projections(store, database, allProjections, (err) => {
     log.pino.fatal({ err }, 'a read model stopped: it cannot apply an event');
   });
+  const clock = config.clock === undefined ? new SystemClock() : new MovedClock(config.clock);
+  const vaultKeys = new VaultKeys(database, wrappingKey);
   const readiness = new Readiness();
   readiness.register('postgresql', async () => {
     await database.pool('register').query('select');
@@ -90,10 +103,19 @@ async function lay(
     store,
     ledger,
     projections,
-    clock: config.clock === undefined ? new SystemClock() : new MovedClock(config.clock),
+    clock,
     vault: new Vault(database),
-    vaultKeys: new VaultKeys(database, wrappingKey),
+    vaultKeys,
+    digests: new Digests(vaultKeys),
+    slowHashes: new SlowHashes(),
     documents: new Documents(database),
+    content,
+    site: new Site(config),
+    sessions: new SessionStore(
+      database,
+      { idle: config.sessionIdleMinutes, longest: config.sessionLongestMinutes },
+      () => Date.parse(clock.now()),
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import { Controller, Get, NotFoundException, Param, Res, StreamableFile } from '
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import type { Response } from 'express';
-import { Public } from '../http/public.guard.js';
+import { Public } from '../http/access.guard.js';
 import { Documents } from './documents.js';
 
 class DocumentParams {

@@ -1,15 +1,22 @@
 import { canonicalJson, type Json } from '../crypto/canonical-json.js';
+import { assistanceWires, type AssistanceEvent } from './assistance.events.js';
 import { electionWires, type ElectionEvent } from './election.events.js';
 import { electorWires, type ElectorEvent } from './elector.events.js';
 import type { Event } from './event.js';
 import type { Named } from './fields.js';
+import { staffWires, type StaffEvent } from './staff.events.js';
 import type { Wire } from './wire.js';
 
 /** Every event that this ledger can hold. */
-export type LedgerEvent = ElectionEvent | ElectorEvent;
+export type LedgerEvent = ElectionEvent | ElectorEvent | StaffEvent | AssistanceEvent;
 
 /** Every wire form ever written. Rows are never edited or removed; a new version is a new row. */
-const families: readonly (readonly Wire<Event<string, unknown>>[])[] = [electionWires, electorWires];
+const families: readonly (readonly Wire<Event<string, unknown>>[])[] = [
+  electionWires,
+  electorWires,
+  staffWires,
+  assistanceWires,
+];
 
 // Maps, not objects: `object['__proto__']` finds something.
 const readers = new Map(families.flat().map((wire) => [wire.name, wire]));

@@ -61,6 +61,15 @@ export const instant = matching('an instant such as 2022-12-01T07:00:00.000Z', (
   return v.length === 24 && Number.isFinite(time) && new Date(time).toISOString() === v; // no +010000: texts sort as times
 });
 
+/**
+ * An instant in UTC on a whole minute. What electors do is dated no finer, so that the time of a mail, a password or a
+ * sign-in cannot be laid beside the time of a vote (design 3, point 8).
+ */
+export const minute = matching('a whole minute such as 2022-12-01T07:00:00.000Z', (v) => {
+  const time = Date.parse(v);
+  return Number.isFinite(time) && time % 60_000 === 0 && new Date(time).toISOString() === v;
+});
+
 /** A safe integer from `min` to `max`. Not -0: its canonical text is another one. */
 export function integer(min: number, max: number): Field<number> {
   return {

@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../operations/log.js';
 import type { Metrics } from '../operations/metrics.js';
@@ -21,14 +21,23 @@ export const contentSecurityPolicy = {
 };
 
 const PUBLIC_FOLDER = fileURLToPath(new URL('../../public', import.meta.url));
-const PICO_FOLDER = dirname(createRequire(import.meta.url).resolve('@picocss/pico/css/pico.min.css'));
+const BUILT_FOLDER = fileURLToPath(new URL('../../dist/assets', import.meta.url)); // scripts, made by `npm run build`
+const require = createRequire(import.meta.url);
+const PICO_FOLDER = dirname(require.resolve('@picocss/pico/css/pico.min.css'));
+const FONTS_FOLDER = join(dirname(require.resolve('@fontsource/source-sans-3/package.json')), 'files');
 
 /** Dresses the application in what holds for every request, in the order in which a request meets it. */
 export function configureHttp(
   app: NestExpressApplication,
-  { log, metrics, inFlight }: { log: Log; metrics: Metrics; inFlight: InFlight },
+  {
+    log,
+    metrics,
+    inFlight,
+    proxies,
+  }: { log: Log; metrics: Metrics; inFlight: InFlight; proxies: readonly string[] },
 ): void {
   app.disable('x-powered-by');
+  app.set('trust proxy', proxies);
   app.disable('etag'); // nothing of ours is stored by a browser, but for what says so itself
   app.use(inFlight.watch);
   app.use(observeRequests(log, metrics));
@@ -51,11 +60,13 @@ export function configureHttp(
   app.getHttpServer().requestTimeout = 30_000; // a request that dribbles in does not hold a stop up for longer
 }
 
-/** Style sheets and icons. Their names do not change with their content, so a browser asks again soon. */
+/** Style sheets, scripts, the font and icons. Their names do not change with their content, so a browser asks again soon. */
 function serveAssets(app: NestExpressApplication): void {
   const options = { index: false, redirect: false, maxAge: '10m' } as const;
   app.use('/assets/pico.min.css', (_: Request, response: Response) => {
     response.sendFile('pico.min.css', { root: PICO_FOLDER, maxAge: options.maxAge });
   });
+  app.useStaticAssets(FONTS_FOLDER, { ...options, prefix: '/assets/fonts/' });
+  app.useStaticAssets(BUILT_FOLDER, { ...options, prefix: '/assets/' });
   app.useStaticAssets(PUBLIC_FOLDER, { ...options, prefix: '/assets/' });
 }

@@ -11,15 +11,41 @@ const parts = new Intl.DateTimeFormat('fr-FR', {
   hourCycle: 'h23',
 });
 
+const numbers = new Intl.DateTimeFormat('fr-FR', {
+  timeZone: 'Europe/Paris',
+  day: '2-digit',
+  month: '2-digit',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
 /** « jeudi 01 décembre 2022 à 08h00 ». Whoever shows it adds « (heure de Paris) ». */
 export function inParis(instant: Date): string {
-  const part = new Map(parts.formatToParts(instant).map(({ type, value }) => [type, value]));
-  const read = (type: Intl.DateTimeFormatPartTypes) => part.get(type) ?? '';
+  const read = reader(parts, instant);
   const day = `${read('weekday')} ${read('day')} ${read('month')} ${read('year')}`;
   return `${day} à ${read('hour')}h${read('minute')}`;
+}
+
+/** « 01/12/2022 à 12h28 (heure de Paris) », as the last sign-in is written (F6). */
+export function inParisShort(instant: Date): string {
+  const read = reader(numbers, instant);
+  return `${read('day')}/${read('month')}/${read('year')} à ${hourInParis(instant)}`;
+}
+
+/** « 12h28 (heure de Paris) ». */
+export function hourInParis(instant: Date): string {
+  const read = reader(numbers, instant);
+  return `${read('hour')}h${read('minute')} (heure de Paris)`;
 }
 
 /** « Ouvert du jeudi 01 décembre 2022 à 08h00 au jeudi 08 décembre 2022 à 17h00 (Heure de Paris) », screen E2. */
 export function openPeriod(opens: Date, closes: Date): string {
   return `Ouvert du ${inParis(opens)} au ${inParis(closes)} (Heure de Paris)`;
+}
+
+function reader(format: Intl.DateTimeFormat, instant: Date) {
+  const part = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]));
+  return (type: Intl.DateTimeFormatPartTypes) => part.get(type) ?? '';
 }

@@ -28,12 +28,21 @@ export class ProblemFilter implements ExceptionFilter {
     response.status(problem.status);
     if (/^\/api(?:[/?]|$)/.test(request.originalUrl)) {
       response.type('application/problem+json').send(JSON.stringify(detailsOf(problem)));
+    } else if (problem.status === 401) {
+      response.redirect(303, signInPage(request));
     } else {
-      response.type('html').send(errorPage(problem));
+      if (problem.place !== undefined) response.set('X-Line-Place', String(problem.place));
+      response.type('html').send(errorPage(problem, request));
     }
   }
 }
 
-function detailsOf({ status, code, title, detail, fields }: Problem): object {
-  return { type: `urn:isoloir:problem:${code}`, title, status, code, detail, fields };
+/** Where who is not signed in is led, by one redirect, and told that a session ended if there was one (F24). */
+function signInPage({ headers, path }: Request): string {
+  if (path.startsWith('/personnel')) return '/personnel/connexion';
+  return headers.cookie?.includes('isoloir-session=') ? '/connexion?session=terminee' : '/connexion';
+}
+
+function detailsOf({ status, code, title, detail, fields, place, retryAfter }: Problem): object {
+  return { type: `urn:isoloir:problem:${code}`, title, status, code, detail, fields, place, retryAfter };
 }

@@ -1,6 +1,6 @@
 import { BadRequestException, HttpException, type ValidationError } from '@nestjs/common';
 import { Corruption } from '../events/codec.js';
-import { Conflict, Refusal, Unavailable } from '../ledger/refusal.js';
+import { Busy, Conflict, Refusal, TooSoon, Unavailable } from '../ledger/refusal.js';
 import { isDisconnection } from '../storage/database.js';
 
 /** One field of a request that does not hold what it must. `rule` is what a page finds its French message by. */
@@ -20,6 +20,8 @@ export interface Problem {
   readonly fields?: readonly WrongField[];
   /** Seconds after which to ask again. */
   readonly retryAfter?: number;
+  /** Place in the line of those who wait. */
+  readonly place?: number;
   readonly log: 'nothing' | 'info' | 'warn' | 'error' | 'fatal';
 }
 
@@ -48,6 +50,21 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Unavailable) {
     const detail = 'What was asked may or may not be done. Asking again is safe.';
     return { ...byStatus(503), code: error.code, detail, retryAfter: 2 };
+  }
+  if (error instanceof Busy) {
+    const { code, place, retryAfter } = error;
+    return {
+      ...byStatus(503),
+      code,
+      detail: 'Ask again: the place is kept.',
+      place,
+      retryAfter,
+      log: 'info',
+    };
+  }
+  if (error instanceof TooSoon) {
+    const { code, retryAfter } = error;
+    return { ...byStatus(429), code, detail: 'Too many failures: ask again later.', retryAfter };
   }
   if (error instanceof Corruption) return { ...byStatus(500), code: error.code, log: 'fatal' };
   const status = statusOf(error);

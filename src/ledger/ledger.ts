@@ -23,6 +23,11 @@ export interface Snapshot<S> {
   readonly position?: Position | undefined;
 }
 
+/** What a stream says, and the position of the last event that was read. */
+export interface Loaded<S> extends Snapshot<S> {
+  readonly position: Position | undefined;
+}
+
 const TRIES = 4;
 
 /** The two doors through which an event is ever written: load, decide, append. */
@@ -79,7 +84,7 @@ export class Ledger {
   }
 
   /** Folds a stream, from its start or from a snapshot. Throws `Corruption` on a gap or an event it cannot read. */
-  private async load<S>(
+  async load<S>(
     decider: { readonly initial: S; evolve(state: S, event: LedgerEvent): S },
     stream: string,
     since: Snapshot<S> = { state: decider.initial, revision: -1 },

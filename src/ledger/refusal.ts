@@ -28,3 +28,25 @@ export class Unavailable extends Error {
     this.name = 'Unavailable';
   }
 }
+
+/** More is asked than can be worked off. Who asks again after `retryAfter` seconds keeps the place in the line. */
+export class Busy extends Error {
+  readonly code = 'server.busy';
+  constructor(
+    /** How many are served before, this one included. */
+    readonly place: number,
+    readonly retryAfter: number,
+  ) {
+    super(`place ${place} in the line`);
+    this.name = 'Busy';
+  }
+}
+
+/** Failures slow down and never lock out (design 8): ask again after `retryAfter` seconds. */
+export class TooSoon extends Error {
+  readonly code = 'sign-in.too-soon';
+  constructor(readonly retryAfter: number) {
+    super(`after ${retryAfter} s`);
+    this.name = 'TooSoon';
+  }
+}

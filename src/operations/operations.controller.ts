@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Public } from '../http/public.guard.js';
+import { Public } from '../http/access.guard.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 

@@ -21,6 +21,17 @@ export const elections: Projection = {
       case 'IncidentLogged':
       case 'ElectorRegistered':
       case 'ElectorCorrected':
+      case 'ContactChanged':
+      case 'ActivationLinkIssued':
+      case 'MailBounced':
+      case 'AccountActivated':
+      case 'PasswordResetRequested':
+      case 'PasswordReset':
+      case 'StaffAdded':
+      case 'RoleGranted':
+      case 'RoleRevoked':
+      case 'AssistanceRequested':
+      case 'AssistanceAnswered':
         return [];
       default:
         return never(event);

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { resolve } from 'node:path';
 import { BadConfig, readConfig } from '../../src/config.js';
 
-const production = { ISOLOIR_MODE: 'production', ISOLOIR_KEK_FILE: '/run/secrets/kek' };
+const production = {
+  ISOLOIR_MODE: 'production',
+  ISOLOIR_KEK_FILE: '/run/secrets/kek',
+  SMTP_URL: 'smtps://relay.example',
+  MAIL_FROM: 'Élection Professionnelle 2022 <elections@exemple.fr>',
+  PUBLIC_URL: 'https://vote.example.fr',
+};
 
 describe('the configuration', () => {
   it('needs nothing for a demonstration', () => {
@@ -10,6 +16,11 @@ describe('the configuration', () => {
       mode: 'demonstration',
       host: '127.0.0.1',
       port: 3000,
+      publicUrl: undefined,
+      trustedProxies: [],
+      organiserRanges: [],
+      sessionIdleMinutes: 20,
+      sessionLongestMinutes: 240,
       dataFolder: resolve('data'),
       databaseUrl: undefined,
       databaseOwnerUrl: undefined,
@@ -17,7 +28,13 @@ describe('the configuration', () => {
       eventStoreUrl: undefined,
       keyFile: undefined,
       clock: undefined,
+      contentFolder: undefined,
+      captcha: 'digits',
       logLevel: 'info',
+      smtpUrl: undefined,
+      mailFrom: { name: 'Élection Professionnelle 2022', address: 'elections@demonstration.invalid' },
+      mailBounces: undefined,
+      mailsPerSecond: 20,
     });
   });
 
@@ -35,6 +52,12 @@ describe('the configuration', () => {
     ['PORT', '', 'a whole number from 0 to 65535'],
     ['PORT', '65536', 'a whole number from 0 to 65535'],
     ['PORT', '3000x', 'a whole number from 0 to 65535'],
+    ['PUBLIC_URL', 'http://vote.example.fr', 'the https address of the portal'],
+    ['PUBLIC_URL', 'https://vote.example.fr/portail', 'the https address of the portal'],
+    ['PUBLIC_URL', 'vote.example.fr', 'the https address of the portal'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', 'addresses or ranges such as 192.0.2.0/24'],
+    ['ORGANISER_RANGES', 'loopback', 'addresses or ranges such as 192.0.2.0/24'],
+    ['SESSION_IDLE_MINUTES', '4', 'a whole number from 5 to 120'],
     ['ISOLOIR_DATA', ' ', 'the path of a folder'],
     ['DATABASE_URL', 'mysql://localhost/isoloir', 'begins with postgres:// or postgresql://'],
     ['DATABASE_URL', 'postgres://', 'begins with postgres:// or postgresql://'],
@@ -44,10 +67,34 @@ describe('the configuration', () => {
     ['ISOLOIR_KEK_FILE', '', '32 random bytes in base64'],
     ['ISOLOIR_CLOCK', '2022-12-01', 'an instant such as 2022-12-01T08:00:00+01:00'],
     ['ISOLOIR_CLOCK', '2022-13-01T08:00:00Z', 'an instant such as 2022-12-01T08:00:00+01:00'],
+    ['CAPTCHA', 'none', 'one of digits, altcha'],
+    ['SMTP_URL', 'relay.example', 'begins with smtp:// or smtps://'],
+    ['MAIL_FROM', 'elections@exemple.fr', 'a name and an address such as'],
+    ['MAIL_FROM', 'Élections <elections>', 'a name and an address such as'],
+    ['MAIL_FROM', 'Élections\r\nBcc: x@y.fr <a@b.fr>', 'a name and an address such as'],
+    ['MAIL_BOUNCES', 'retours', 'an address such as retours@exemple.fr'],
+    ['MAILS_PER_SECOND', '0', 'a whole number from 1 to 1000'],
+    ['CONTENT', '', 'the path of a folder with pages in Markdown'],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuses %s=%s and says what it takes', (variable, value, takes) => {
     expect(refusal({ [variable]: value })).toMatch(`${variable}: takes `);
     expect(refusal({ [variable]: value })).toContain(takes);
+  });
+
+  it('takes plain http on the loopback address of a demonstration, and nowhere else', () => {
+    expect(readConfig({ PUBLIC_URL: 'http://localhost:3000/' }).publicUrl).toBe('http://localhost:3000');
+    expect(refusal({ HOST: '0.0.0.0' })).toMatch(/^PUBLIC_URL: /);
+    expect(refusal({ ...production, PUBLIC_URL: 'http://127.0.0.1:3000' })).toMatch(/^PUBLIC_URL: /);
+    expect(refusal({ ...production, PUBLIC_URL: undefined })).toMatch(/^PUBLIC_URL: /);
+  });
+
+  it('takes ranges between commas', () => {
+    const { trustedProxies, organiserRanges } = readConfig({
+      TRUSTED_PROXIES: 'loopback, 10.0.0.0/8',
+      ORGANISER_RANGES: '2001:db8::/32,192.0.2.7',
+    });
+    expect(trustedProxies).toStrictEqual(['loopback', '10.0.0.0/8']);
+    expect(organiserRanges).toStrictEqual(['2001:db8::/32', '192.0.2.7']);
   });
 
   it('never repeats a value, which may be a password', () => {
@@ -66,8 +113,9 @@ describe('the configuration of production', () => {
     expect(refusal({ ...production, ISOLOIR_CLOCK: '2022-12-01T08:00:00Z' })).toMatch(/^ISOLOIR_CLOCK: /);
   });
 
-  it('needs a key file', () => {
-    expect(refusal({ ISOLOIR_MODE: 'production' })).toMatch(/^ISOLOIR_KEK_FILE: .*production needs it$/);
+  it.each(['ISOLOIR_KEK_FILE', 'SMTP_URL', 'MAIL_FROM'])('needs %s', (variable) => {
+    const message = refusal({ ...production, [variable]: undefined });
+    expect(message).toMatch(new RegExp(`^${variable}: .*production needs it$`));
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { inParis, openPeriod } from '../../src/http/paris-time.js';
+import { hourInParis, inParis, inParisShort, openPeriod } from '../../src/http/paris-time.js';
 
 describe('Paris time', () => {
   it.each([
@@ -18,6 +18,11 @@ describe('Paris time', () => {
     ['2026-07-31T22:30:00.000Z', 'samedi 01 août 2026 à 00h30'],
   ])('of %s is %s', (instant, said) => {
     expect(inParis(new Date(instant))).toBe(said);
+  });
+
+  it('is short for the last sign-in (F6), and shorter for the end of a session', () => {
+    expect(inParisShort(new Date('2022-12-01T11:28:00Z'))).toBe('01/12/2022 à 12h28 (heure de Paris)');
+    expect(hourInParis(new Date('2022-12-31T23:05:00Z'))).toBe('00h05 (heure de Paris)');
   });
 
   it('says when the vote of 2022 was open', () => {

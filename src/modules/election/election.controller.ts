@@ -2,7 +2,7 @@ import { Controller, Get, NotFoundException, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiNotFoundResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
-import { Public } from '../../http/public.guard.js';
+import { Public } from '../../http/access.guard.js';
 import type { ElectionRow } from '../../projections/elections.projection.js';
 import { FindElection, ListElections } from './election.queries.js';
 

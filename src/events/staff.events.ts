@@ -1,0 +1,16 @@
+import { instant, oneOf, optional, uuid, vaultVersion } from './fields.js';
+import { wire, type EventsOf } from './wire.js';
+
+/** What one of the staff may do. Assistance has no power over votes. */
+export const role = oneOf('administrator', 'board', 'auditor', 'assistance');
+/** See `role`. */
+export type StaffRole = ReturnType<typeof role.parse>;
+
+/** What can happen to one of the staff (stream `staff-<staffId>`). `by` is absent where the command line did it. */
+export const staffWires = [
+  wire('StaffAdded.v1', { staffId: uuid, secrets: vaultVersion, at: instant }),
+  wire('RoleGranted.v1', { staffId: uuid, role, by: optional(uuid), at: instant }),
+  wire('RoleRevoked.v1', { staffId: uuid, role, by: optional(uuid), at: instant }),
+] as const;
+
+export type StaffEvent = EventsOf<typeof staffWires>;

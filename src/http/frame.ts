@@ -1,0 +1,66 @@
+import type { Request } from 'express';
+import { hourInParis } from './paris-time.js';
+import type { SessionStore } from './session-store.js';
+import { csrfToken } from './sessions.js';
+import { signedIn } from './visitor.js';
+
+/** A step of the way to a page; the page itself comes last and leads nowhere. */
+export interface Step {
+  readonly label: string;
+  readonly href?: string;
+}
+
+/** What every page needs around its content (views/layout.eta). */
+export interface Frame {
+  /** The election's name, at the top of every page. */
+  readonly name: string;
+  /** What the page is: its heading, and the beginning of the browser's title. */
+  readonly title: string;
+  readonly trail: readonly Step[];
+  /** Who is signed in sees « Déconnexion » (F66); nobody is otherwise. */
+  readonly account?: AccountFrame | undefined;
+  readonly scripts: readonly string[];
+}
+
+/** What the frame shows of a session: the way out, and until when it lasts. */
+export interface AccountFrame {
+  readonly csrf: string;
+  readonly home: string;
+  readonly ends: { readonly at: number; readonly now: number; readonly said: string };
+}
+
+const PORTAL = 'Portail Élections';
+
+/** The election's name, or the portal's where several elections are held. */
+export function nameOf(elections: readonly { readonly title: string }[]): string {
+  const [first] = elections;
+  return first && elections.length === 1 ? first.title : PORTAL;
+}
+
+/** The frame of a page, with the way to it from the home page. */
+export function frame(
+  request: Request,
+  name: string,
+  title: string,
+  { via = [], scripts = [] }: { via?: readonly Step[]; scripts?: readonly string[] } = {},
+): Frame {
+  const account = accountOf(request);
+  return {
+    name,
+    title,
+    trail: [{ label: 'Accueil', href: '/' }, ...via, { label: title }],
+    account,
+    scripts: account ? [...scripts, 'session'] : scripts,
+  };
+}
+
+function accountOf(request: Request): AccountFrame | undefined {
+  const user = signedIn(request);
+  if (!user) return undefined;
+  const { at, now } = (request.sessionStore as unknown as SessionStore).ends(request.session);
+  return {
+    csrf: csrfToken(request),
+    home: user.kind === 'elector' ? '/espace' : '/personnel',
+    ends: { at: at.getTime(), now: now.getTime(), said: hourInParis(at) },
+  };
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import session, { type SessionData } from 'express-session';
+import type { Database } from '../storage/database.js';
+
+const GRAIN = 10 * 60_000; // expiry is rounded up to ten minutes: it must not date what was done last (design 3, point 8)
+
+/** How long a session lives, in minutes. */
+export interface SessionLimits {
+  /** Without a request. */
+  readonly idle: number;
+  /** After the sign-in, whatever happens. */
+  readonly longest: number;
+}
+
+type Done<T = void> = (error: unknown, value?: T) => void;
+
+/**
+ * Sessions in the vault. The row is found by a hash of what the cookie holds, and is written only when something changed or
+ * the rounded expiry moved: once in ten minutes for who only reads.
+ */
+export class SessionStore extends session.Store {
+  constructor(
+    private readonly database: Database,
+    private readonly limits: SessionLimits,
+    private readonly now: () => number,
+  ) {
+    super();
+  }
+
+  override get(sid: string, done: Done<SessionData | null>): void {
+    answer(this.find(sid), done);
+  }
+
+  override set(sid: string, data: SessionData, done: Done = () => undefined): void {
+    answer(this.write(sid, data), done);
+  }
+
+  override touch(sid: string, data: SessionData, done: Done = () => undefined): void {
+    const expires = this.expiry(data);
+    if (expires === data.idleUntil) {
+      done(undefined);
+      return;
+    }
+    const text = 'update vault.sessions set expires_at = $2 where digest = $1';
+    answer(this.run(text, [digestOf(sid), expires]), done);
+  }
+
+  override destroy(sid: string, done: Done = () => undefined): void {
+    answer(this.run('delete from vault.sessions where digest = $1', [digestOf(sid)]), done);
+  }
+
+  /** Ends every session of an elector or of one of the staff: another password, a role taken away. */
+  async endAllOf(owner: string): Promise<void> {
+    await this.run('delete from vault.sessions where owner = $1', [owner]);
+  }
+
+  /** Removes what is over. */
+  async sweep(): Promise<void> {
+    await this.run('delete from vault.sessions where expires_at <= $1', [new Date(this.now())]);
+  }
+
+  private async find(sid: string): Promise<SessionData | null> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<{ data: string; expires_at: Date }>(
+        'select data, expires_at from vault.sessions where digest = $1 and expires_at > $2',
+        [digestOf(sid), new Date(this.now())],
+      );
+    const [row] = rows;
+    if (!row) return null;
+    const data = JSON.parse(row.data) as SessionData;
+    return { ...data, idleUntil: row.expires_at.toISOString() };
+  }
+
+  private async write(sid: string, data: SessionData): Promise<void> {
+    const kept: Partial<SessionData> = { ...data };
+    delete kept.idleUntil;
+    const user = kept.passport?.user;
+    const owner = user && (user.kind === 'elector' ? user.electorId : user.staffId);
+    await this.run(
+      `insert into vault.sessions (digest, owner, data, expires_at) values ($1, $2, $3, $4)
+       on conflict (digest) do update set owner = excluded.owner, data = excluded.data, expires_at = excluded.expires_at`,
+      [digestOf(sid), owner, JSON.stringify(kept), this.expiry(data)],
+    );
+  }
+
+  /** When a session ends if nothing more is asked, and what time it is by the same clock: for the warning on pages. */
+  ends(data: Partial<SessionData>): { readonly at: Date; readonly now: Date } {
+    return { at: new Date(this.expiry(data)), now: new Date(this.now()) };
+  }
+
+  private expiry({ signedInAt }: Partial<SessionData>): string {
+    const idle = this.now() + this.limits.idle * 60_000;
+    const last = signedInAt === undefined ? idle : Date.parse(signedInAt) + this.limits.longest * 60_000;
+    return new Date(Math.ceil(Math.min(idle, last) / GRAIN) * GRAIN).toISOString();
+  }
+
+  private async run(text: string, values: unknown[]): Promise<void> {
+    await this.database.pool('vault').query(text, values);
+  }
+}
+
+function digestOf(sid: string): Buffer {
+  return createHash('sha256').update(`isoloir/session/v1\n${sid}`).digest();
+}
+
+function answer<T>(work: Promise<T>, done: Done<T>): void {
+  work.then(
+    (value) => {
+      done(null, value);
+    },
+    (error: unknown) => {
+      done(error);
+    },
+  );
+}

@@ -1,0 +1,43 @@
+import { createParamDecorator, UnauthorizedException, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+import type { SessionData } from 'express-session';
+
+/** Who is signed in. Roles are those at sign-in: whoever takes one away ends the sessions of its holder. */
+export type SignedIn =
+  | {
+      readonly kind: 'elector';
+      readonly electorId: string;
+      /** False after « Accès sans activation » (F32): nothing was saved, the session is all there is. */
+      readonly activated: boolean;
+    }
+  | { readonly kind: 'staff'; readonly staffId: string; readonly roles: readonly string[] };
+
+declare module 'express-session' {
+  /** What the server remembers of a browser between two requests; it lives in the vault. */
+  interface SessionData {
+    passport: { user: SignedIn };
+    /** The minute of this sign-in, and of the one before (F6): « Dernière connexion ». */
+    signedInAt: string;
+    lastSignIn: string;
+    /** Who one says to be on screen E3, for E4: a keyed digest (hex), not the address. */
+    claim: { electionId: string; digest: string };
+    /** The link that was confirmed by a POST, until it is used up (F96). */
+    link: { electorId: string; linkId: string };
+    /** The hash of the password chosen on E6, until E7 saves it or « Accès sans activation » forgets it (F32). */
+    chosenPassword: string;
+    /** When the session ends if nothing is asked; the store sets it. */
+    idleUntil: string;
+  }
+}
+
+/** Who is signed in on this request, undefined when nobody is. */
+export function signedIn(request: Request): SignedIn | undefined {
+  return (request.session as Partial<SessionData> | undefined)?.passport?.user;
+}
+
+/** The parameter of a handler that receives the id of the signed-in elector. It never comes from the request's content. */
+export const ElectorId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const user = signedIn(context.switchToHttp().getRequest<Request>());
+  if (user?.kind !== 'elector') throw new UnauthorizedException();
+  return user.electorId;
+});

@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { AccountController } from './account.controller.js';
+import { accountHandlers } from './account.handlers.js';
+import { AccountMails } from './account.mails.js';
+import { Accounts } from './accounts.js';
+import { Activation } from './activation.js';
+import { Backoff } from './backoff.js';
+import { ElectorStrategy } from './elector.strategy.js';
+import { Identities } from './identities.js';
+import { ActivationPages } from './activation.pages.js';
+import { Links } from './links.js';
+import { PageFrames } from './page-frames.js';
+import { SignInPages } from './sign-in.pages.js';
+import { SpacePages } from './space.pages.js';
+import { Seeding } from './seeding.js';
+import { SignIn } from './sign-in.js';
+
+/** Accounts: from the opening mail to the elector's space. */
+@Module({
+  controllers: [AccountController, SignInPages, ActivationPages, SpacePages],
+  providers: [
+    ...accountHandlers,
+    PageFrames,
+    Identities,
+    Links,
+    Accounts,
+    AccountMails,
+    Seeding,
+    Backoff,
+    ElectorStrategy,
+    SignIn,
+    Activation,
+  ],
+  exports: [Identities, Links, Accounts, AccountMails, Seeding, SignIn, Activation],
+})
+export class AccountModule {}

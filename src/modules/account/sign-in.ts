@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { authenticate, endSession, startSession } from '../../http/sessions.js';
+import { Site } from '../../http/site.js';
+import type { SignedIn } from '../../http/visitor.js';
+import { Clock } from '../../ledger/clock.js';
+import { Refusal } from '../../ledger/refusal.js';
+import { findElection, listElections } from '../../projections/elections.projection.js';
+import { Database } from '../../storage/database.js';
+import { minuteOf } from './account.decider.js';
+import { Accounts } from './accounts.js';
+import { Addresses } from './addresses.js';
+import { Captcha, type CaptchaAnswer } from './captcha.js';
+import { ElectorStrategy } from './elector.strategy.js';
+import { evenly } from './even-pace.js';
+import { Identities } from './identities.js';
+
+const RESET_STEP = 300; // milliseconds: longer than the append that an identifier of somebody costs
+
+/** The way in, in the order of the screens: identifier (E3), password (E4) or its réassort (E5), and the way out. */
+@Injectable()
+export class SignIn {
+  constructor(
+    private readonly identities: Identities,
+    private readonly accounts: Accounts,
+    private readonly addresses: Addresses,
+    private readonly captcha: Captcha,
+    private readonly strategy: ElectorStrategy,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly site: Site,
+  ) {}
+
+  /** E3: keeps who one says to be. Without an election it is the one of this portal. Tells nothing about accounts. */
+  async identify(
+    request: Request,
+    { identifier, electionId, ...captcha }: { identifier: string; electionId?: string } & CaptchaAnswer,
+  ): Promise<void> {
+    await this.checkCaptcha(request, captcha);
+    const election = await this.openElection(electionId);
+    const digest = await this.identities.identifierDigest(election, identifier);
+    request.session.claim = { electionId: election, digest: digest.toString('hex') };
+  }
+
+  /** E4 asks for a CAPTCHA too when many sign-ins failed from this address; never on the organiser's networks. */
+  captchaNeeded(request: Request): boolean {
+    return this.addresses.suspicious(request.ip);
+  }
+
+  /** E4: a new session for who knows the password. Throws `sign-in.wrong`, `TooSoon`, `Busy`; all at an even pace. */
+  password(
+    request: Request,
+    response: Response,
+    { password, ...captcha }: { password: string } & CaptchaAnswer,
+  ): Promise<SignedIn> {
+    return evenly(async () => {
+      if (this.captchaNeeded(request)) await this.checkCaptcha(request, captcha);
+      request.body = { claim: request.session.claim?.digest, password };
+      const user = await authenticate(this.strategy, request, response);
+      if (user.kind === 'elector') await this.noteMinute(request, user.electorId);
+      return user;
+    });
+  }
+
+  /** E4 to E5: « Besoin du réassort de votre mot de passe ». The same answer at the same pace for everybody (F88). */
+  requestReset(request: Request): Promise<void> {
+    const { claim } = request.session;
+    if (!claim) throw new Refusal('sign-in.incomplete', 'Say who you are first.');
+    return evenly(
+      () => this.accounts.requestReset(claim.electionId, Buffer.from(claim.digest, 'hex')),
+      RESET_STEP,
+    );
+  }
+
+  /** A new session for an elector whom a link of a mail brought here, with or without an activated account. */
+  async enter(request: Request, electorId: string, activated: boolean): Promise<void> {
+    await startSession(request, { kind: 'elector', electorId, activated });
+    await this.noteMinute(request, electorId);
+  }
+
+  /** « Déconnexion » (F66). */
+  signOut(request: Request, response: Response): Promise<void> {
+    return endSession(request, response, this.site.secure);
+  }
+
+  /** Throws `captcha.wrong`. E6 asks for one too. */
+  async checkCaptcha(request: Request, answer: CaptchaAnswer): Promise<void> {
+    if (!(await this.captcha.answered(request.session, answer)))
+      throw new Refusal('captcha.wrong', 'The answer to the CAPTCHA is not right: ask for another one.');
+  }
+
+  /** The election one signs in to: its portal must be open (F1). */
+  private async openElection(electionId: string | undefined): Promise<string> {
+    const register = this.database.pool('register');
+    const election =
+      electionId === undefined
+        ? (await listElections(register))[0]
+        : await findElection(register, electionId);
+    if (!election?.calendar || election.calendar.portalOpensAt > new Date(this.clock.now()))
+      throw new Refusal('portal.not-open', 'The portal of this election is not open yet.');
+    return election.electionId;
+  }
+
+  /** « Dernière connexion » (F6) is the minute of the sign-in before this one. */
+  private async noteMinute(request: Request, electorId: string): Promise<void> {
+    const minute = minuteOf(this.clock.now());
+    const { rows } = await this.database.pool('vault').query<{ minute: Date }>(
+      `with before as (select minute from vault.sign_ins where elector_id = $1),
+            noted as (insert into vault.sign_ins (elector_id, minute) values ($1, $2)
+                      on conflict (elector_id) do update set minute = excluded.minute)
+       select minute from before`,
+      [electorId, minute],
+    );
+    request.session.signedInAt = minute;
+    if (rows[0]) request.session.lastSignIn = rows[0].minute.toISOString();
+  }
+}
