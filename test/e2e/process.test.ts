@@ -81,7 +81,9 @@ describe('a stop', () => {
     await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow();
     slow.socket.write('}');
 
-    expect(await slow.answer).toMatch(/^HTTP\/1\.1 403 .*\r\nconnection: close\r\n.*"session\.form-expired"/is);
+    expect(await slow.answer).toMatch(
+      /^HTTP\/1\.1 403 .*\r\nconnection: close\r\n.*"session\.form-expired"/is,
+    );
     expect(await exitOf(child)).toBe(0);
     expect(await readdir(own)).not.toContain('owner.json'); // PostgreSQL is stopped and the folder free
     await rm(own, { recursive: true });
