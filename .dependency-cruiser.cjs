@@ -93,6 +93,19 @@ module.exports = {
       ['^src/events/', '^src/ledger/(event-store|refusal)\\.ts$', '^src/storage/'],
       'Read models are built from events alone.',
     ),
+    only(
+      'mail-knows-letters-and-addresses',
+      '^src/mail/',
+      ['^src/http/paris-time\\.ts$'],
+      'Whom to write to, and why, the modules know.',
+    ),
+    {
+      name: 'mail-libraries-stay-with-mail',
+      comment: 'One folder opens connections to mail servers.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/mail/' },
+      to: { path: 'node_modules/(nodemailer|smtp-server|mailparser)/' },
+    },
     {
       name: 'vault-is-not-for-everyone',
       severity: 'error',

@@ -18,6 +18,7 @@ const pure = [
 export default tseslint.config(
   {
     ignores: [
+      'test/support/*.mjs',
       'dist/',
       'data/',
       'node_modules/',

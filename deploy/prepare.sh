@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes deploy/secrets for compose.yaml: certificates of the EventStoreDB nodes, passwords, the wrapping key, the roles.
-# Needs Docker and openssl. Takes the public name of the site; keeps what is there already.
+# Needs Docker and openssl. Takes the public name of the site, and from the environment SMTP_URL (the server that takes
+# the mails) and MAIL_FROM (whom they come from, « Name <address> »); keeps what is there already.
 set -euo pipefail
 cd "$(dirname "$0")"
 site=${1:?usage: deploy/prepare.sh SITE (the name that electors type)}
@@ -17,6 +18,12 @@ if [ ! -d certificates/ca ]; then
 fi
 
 [ -f kek ] || openssl rand -base64 32 > kek
+if [ ! -f mail.env ]; then
+  cat > mail.env <<ENV
+SMTP_URL=${SMTP_URL:?smtp://user:password@host:587 or smtps://…}
+MAIL_FROM=${MAIL_FROM:?Élections professionnelles <elections@exemple.fr>}
+ENV
+fi
 [ -f proxy.env ] || echo "SITE=$site" > proxy.env
 if [ ! -f server.env ]; then
   owner=$(openssl rand -hex 24) login=$(openssl rand -hex 24) events=$(openssl rand -hex 24)

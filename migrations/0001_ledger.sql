@@ -26,55 +26,68 @@ create trigger append_only_all before truncate on ledger.events
 -- drawn and held until the transaction is visible: so positions follow commit order without a gap, and a reader that
 -- saw position n has seen all before it. Must run at READ COMMITTED: each statement below then sees what was committed
 -- while it waited for the lock.
--- expected: -1 no stream, -2 any, otherwise the revision of the last event. counts: events of each append; owners[k] is
--- the append (1-based) of event k, places[k] its place in it (1-based). One row an append, in order: its last revision
--- and position, or in `actual` the revision that refused it (-1: no stream).
+-- Append i has counts[i] events; streams, ids, types and datas have one item an event, in the order of the appends.
+-- expected: -1 no stream, -2 any, otherwise the revision of the last event. One row an append, in order: its last
+-- revision and position, or in `actual` the revision that refused it (-1: no stream).
+-- Planned once a session, whatever the size of arrays and tables: planning anew costs ten times the work itself, and a
+-- table that was empty when it was planned for must not be read from end to end when it is large.
 create function ledger.append(
-  streams text[], expected bigint[], counts integer[],
-  owners integer[], places integer[], ids uuid[], types text[], datas text[]
+  counts integer[], expected bigint[], streams text[], ids uuid[], types text[], datas text[]
 ) returns table (revision bigint, "position" bigint, actual bigint)
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer
+set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
-  head     bigint;
-  currents bigint[];  -- the revision each stream is at
-  fresh    boolean[]; -- whether each append is to be written
+  events    integer := pg_catalog.cardinality(ids);
+  head      bigint;
+  current   bigint;       -- the revision a stream is at
+  first     integer := 1; -- where the events of an append begin, and
+  last      integer;      -- end
+  accepted  boolean := false;
+  revisions bigint[] := pg_catalog.array_fill(null::bigint, array[events]); -- of each event, and
+  positions bigint[] := pg_catalog.array_fill(null::bigint, array[events]); -- null where it is not to be written
 begin
   perform pg_catalog.pg_advisory_xact_lock(86465);
-  select coalesce(max(e."position"), 0) into head from ledger.events e;
-  currents := array(
-    select coalesce((select max(e.revision) from ledger.events e where e.stream = a.stream), -1)
-      from unnest(streams) with ordinality as a(stream, i) order by a.i);
-  fresh := array(
-    select a.expected = a.current or a.expected = -2 and not exists (
-             select from unnest(owners, ids) as k(owner, id) join ledger.events e on e.id = k.id where k.owner = a.i)
-      from unnest(expected, currents) with ordinality as a(expected, current, i) order by a.i);
+  head := coalesce((select e."position" from ledger.events e order by e."position" desc limit 1), 0);
 
-  insert into ledger.events
-    select head + row_number() over (order by k.n), a.stream, a.current + k.place, k.id, k.type, k.data
-      from unnest(owners, places, ids, types, datas) with ordinality as k(owner, place, id, type, data, n)
-      join unnest(streams, currents, fresh) with ordinality as a(stream, current, fresh, i) on a.i = k.owner
-     where a.fresh;
+  for i in 1 .. pg_catalog.cardinality(counts) loop
+    last := first + counts[i] - 1;
+    current := coalesce(
+      (select e.revision from ledger.events e where e.stream = streams[first] order by e.revision desc limit 1), -1);
+    if expected[i] = current
+       or expected[i] = -2 and not exists (select from ledger.events e where e.id = any (ids[first:last])) then
+      for k in first .. last loop
+        head := head + 1;
+        current := current + 1;
+        positions[k] := head;
+        revisions[k] := current;
+      end loop;
+      accepted := true;
+      revision := current;
+      "position" := head;
+      actual := null;
+    else
+      -- Refused, unless its events stand in its stream already, in one piece, where they were expected: then this is a
+      -- retry, which is given the first answer again.
+      select max(e.revision), max(e."position"),
+             case when count(*) = counts[i] and bool_and(e.stream = streams[first])
+                   and max(e.revision) - min(e.revision) = counts[i] - 1 and expected[i] in (-2, min(e.revision) - 1)
+                  then null else current end
+        into revision, "position", actual
+        from ledger.events e where e.id = any (ids[first:last]);
+    end if;
+    return next;
+    first := last + 1;
+  end loop;
 
-  -- What was not written is refused, unless its events stand in its stream already, in one piece, where they were
-  -- expected: then this is a retry, which is given the first answer again.
-  return query
-    select case when a.fresh then a.current + a.events else w.revision end,
-           case when a.fresh then head + sum(a.events) filter (where a.fresh) over (order by a.i) else w."position" end,
-           case when a.fresh or w.here and w.known = a.events and w.revision - w.lowest = a.events - 1
-                     and a.expected in (-2, w.lowest - 1)
-                then null else a.current end
-      from unnest(streams, expected, counts, currents, fresh)
-           with ordinality as a(stream, expected, events, current, fresh, i)
-      cross join lateral (
-        select count(*) as known, bool_and(e.stream = a.stream) as here,
-               min(e.revision) as lowest, max(e.revision) as revision, max(e."position") as "position"
-          from unnest(owners, ids) as k(owner, id) join ledger.events e on e.id = k.id
-         where k.owner = a.i and not a.fresh) w
-     order by a.i;
-
-  if true = any (fresh) then
-    perform pg_catalog.pg_notify('isoloir_ledger', '');
+  if not accepted then
+    return;
+  elsif events = 1 then -- most appends of a quiet hour
+    insert into ledger.events values (head, streams[1], current, ids[1], types[1], datas[1]);
+  else
+    insert into ledger.events
+      select k.* from unnest(positions, streams, revisions, ids, types, datas) as k(p) where k.p is not null;
   end if;
+  perform pg_catalog.pg_notify('isoloir_ledger', '');
 end $$;
 
 revoke all on function ledger.append from public;

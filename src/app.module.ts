@@ -11,8 +11,10 @@ import { AccessGuard } from './http/access.guard.js';
 import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
+import type { CatchAll } from './mail/catch-all.js';
 import { Addresses } from './modules/account/addresses.js';
 import { AccountModule } from './modules/account/account.module.js';
+import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
 import { Log } from './operations/log.js';
@@ -30,7 +32,7 @@ import { Vault } from './vault/vault.js';
 @Global()
 @Module({})
 export class AppModule {
-  static on(foundation: Foundation): DynamicModule {
+  static on(foundation: Foundation, catchAll?: CatchAll): DynamicModule {
     const ground = [
       { provide: Log, useValue: foundation.log },
       { provide: Metrics, useValue: foundation.metrics },
@@ -56,6 +58,7 @@ export class AppModule {
         ElectionModule,
         PortalModule.with(foundation.content),
         AccountModule,
+        ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],
       providers: [

@@ -32,6 +32,14 @@ export interface Config {
   /** Markdown pages that replace ours. */
   readonly contentFolder: string | undefined;
   readonly logLevel: string;
+  /** The server that takes our mails; a demonstration without it has one of its own. */
+  readonly smtpUrl: string | undefined;
+  /** Whom mails come from. */
+  readonly mailFrom: { readonly name: string; readonly address: string };
+  /** Mailbox for what comes back; each mail says in it which link it carried. */
+  readonly mailBounces: string | undefined;
+  /** At most so many mails of one kind a second. */
+  readonly mailsPerSecond: number;
 }
 
 /** A variable holds what it cannot hold. The message names it and says what it takes. */
@@ -43,6 +51,9 @@ export class BadConfig extends Error {
 }
 
 const KEY_FILE = 'the path of a file with 32 random bytes in base64';
+const SENDER = 'a name and an address such as Élection Professionnelle 2022 <elections@exemple.fr>';
+const NO_SENDER = 'elections@demonstration.invalid'; // RFC 2606: no mail can ever be sent to it
+const MAILBOX = /^[^\s<>@,;:"()]{1,64}@[^\s<>@,;:"()]{1,255}$/;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Reads and checks all variables; throws `BadConfig` on the first wrong one. Values are never put in the message. */
@@ -65,6 +76,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     clock: instant(env, 'ISOLOIR_CLOCK'),
     contentFolder: word(env, 'CONTENT', 'the path of a folder with pages in Markdown'),
     logLevel: choice(env, 'LOG_LEVEL', LEVELS, 'info'),
+    smtpUrl: url(env, 'SMTP_URL', ['smtp:', 'smtps:']),
+    mailFrom: sender(env, 'MAIL_FROM'),
+    mailBounces: address(env, 'MAIL_BOUNCES'),
+    mailsPerSecond: integer(env, 'MAILS_PER_SECOND', 1, 1_000, 20),
   };
   if (config.databaseOwnerUrl && !config.databaseUrl) {
     throw new BadConfig('DATABASE_OWNER_URL', 'a value only together with DATABASE_URL');
@@ -92,6 +107,10 @@ function checkProduction(config: Config): void {
   if (config.clock) throw new BadConfig('ISOLOIR_CLOCK', 'no value in production: the clock is the real one');
   if (!config.keyFile) {
     throw new BadConfig('ISOLOIR_KEK_FILE', `${KEY_FILE}; production needs it`);
+  }
+  if (!config.smtpUrl) throw new BadConfig('SMTP_URL', 'smtp://… or smtps://…; production needs it');
+  if (config.mailFrom.address === NO_SENDER) {
+    throw new BadConfig('MAIL_FROM', `${SENDER}; production needs it`);
   }
 }
 
@@ -140,6 +159,24 @@ function url(env: NodeJS.ProcessEnv, variable: string, protocols: readonly strin
       variable,
       `a connection string that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     );
+  }
+  return value;
+}
+
+function sender(env: NodeJS.ProcessEnv, variable: string): Config['mailFrom'] {
+  const value = env[variable];
+  if (value === undefined) return { name: 'Élection Professionnelle 2022', address: NO_SENDER };
+  const [, name, mailbox] = /^([^<>\r\n"]{1,100}) <([^<>]+)>$/.exec(value) ?? [];
+  if (name === undefined || mailbox === undefined || !MAILBOX.test(mailbox)) {
+    throw new BadConfig(variable, SENDER);
+  }
+  return { name: name.trim(), address: mailbox };
+}
+
+function address(env: NodeJS.ProcessEnv, variable: string): string | undefined {
+  const value = env[variable];
+  if (value !== undefined && !MAILBOX.test(value)) {
+    throw new BadConfig(variable, 'an address such as retours@exemple.fr');
   }
   return value;
 }

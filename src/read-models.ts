@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Foundation } from './foundation.js';
+import { withoutValues } from './operations/log.js';
 import { Lag } from './projections/lag.js';
 
 const SAMPLE = 1_000; // milliseconds between two looks at how far the read models are
@@ -12,8 +13,8 @@ export function runReadModels({ projections, store, metrics, readiness }: Founda
   projections.start();
   for (const name of projections.states().keys()) {
     readiness.register(`projection ${name}`, () => {
-      const failed = projections.states().get(name)?.phase === 'failed';
-      return Promise.resolve(failed ? 'stopped at an event that it cannot apply: see the log' : undefined);
+      const state = projections.states().get(name);
+      return Promise.resolve(state?.phase === 'failed' ? withoutValues(state.reason) : undefined);
     });
   }
   const lag = new Lag(store);

@@ -1,18 +1,20 @@
 import { NestFactory } from '@nestjs/core';
-import { CommandBus } from '@nestjs/cqrs';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.js';
 import { CannotStart } from './cannot-start.js';
 import type { Config } from './config.js';
-import { setUpDemonstration } from './demonstration.js';
+import { NO_MAILBOX, setUpDemonstration } from './demonstration.js';
 import { layFoundation, type Foundation } from './foundation.js';
 import { serveApiDocs } from './http/api-docs.js';
+import { runHousekeeping } from './housekeeping.js';
 import { configureHttp } from './http/http.js';
 import { useSessions } from './http/sessions.js';
 import { InFlight } from './http/in-flight.js';
+import { openMails, runMails, type Mails } from './mails.js';
 import { Log } from './operations/log.js';
+import type { Reactions } from './projections/reactions.js';
 import { runReadModels } from './read-models.js';
 
 /** The service, answering. */
@@ -21,6 +23,7 @@ export interface Running {
   readonly url: string;
   readonly app: NestExpressApplication;
   readonly foundation: Foundation;
+  readonly mails: Mails;
   /** Finishes what is in flight, then stops from the outside in: HTTP, modules, read models, ledger, storage. */
   stop(): Promise<void>;
 }
@@ -30,16 +33,23 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
   const foundation = await layFoundation(config, log);
   const inFlight = new InFlight();
   const readModels = runReadModels(foundation);
+  const housekeeping = runHousekeeping(foundation);
   let app: NestExpressApplication | undefined;
+  let mails: Mails | undefined;
+  let reactions: Reactions | undefined;
   const stop = async () => {
     foundation.readiness.register('stopping', () => Promise.resolve('this instance is stopping'));
     if (app?.getHttpServer().listening) await inFlight.drain(app.getHttpServer());
     await app?.close();
+    await reactions?.stop();
+    await mails?.close();
+    await housekeeping.stop();
     await readModels.stop();
     await foundation.close();
   };
   try {
-    app = await NestFactory.create<NestExpressApplication>(AppModule.on(foundation), {
+    mails = await openMails(config, (address) => address === NO_MAILBOX);
+    app = await NestFactory.create<NestExpressApplication>(AppModule.on(foundation, mails.catchAll), {
       logger: log,
       bodyParser: false, // ours come after what counts and logs
       abortOnError: false,
@@ -49,10 +59,12 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
     useSessions(app, foundation.sessions, { secure: foundation.site.secure, secret });
     serveApiDocs(app);
     await app.init();
-    if (config.mode === 'demonstration') await setUpDemonstration(foundation, app.get(CommandBus));
+    if (config.mode === 'demonstration') await setUpDemonstration(foundation, app);
     const url = await listen(app, config);
     foundation.site.url = config.publicUrl ?? url;
-    return { url, app, foundation, stop };
+    reactions = runMails(foundation, app, mails);
+    if (mails.catchAll) log.pino.info({ url: `${url}/demonstration/mails` }, 'mails can be read here');
+    return { url, app, foundation, mails, stop };
   } catch (error) {
     await stop();
     throw error;

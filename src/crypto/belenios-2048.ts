@@ -62,7 +62,7 @@ export function power(x: bigint, k: bigint): bigint {
 }
 
 /** x^(d · 2^(window · i)) for every digit d and place i, so that a power is one product for each digit of k. */
-function powersOf(x: bigint, window: number): (k: bigint) => bigint {
+function powersOf(x: bigint, window: number): Table {
   const size = 1 << window;
   const places: bigint[][] = [];
   let step = x;
@@ -84,13 +84,25 @@ function powersOf(x: bigint, window: number): (k: bigint) => bigint {
   };
 }
 
-function fixedBase(element: bigint, power: PowerBackEnd): FixedBase<bigint> {
+/** Powers of one base by any exponent, from its table. */
+type Table = (k: bigint) => bigint;
+
+/** Tables are kept for this many keys, the last ones made; the scrutins of a board share one. */
+const MAX_TABLES = 8;
+
+function fixedBase(element: bigint, power: PowerBackEnd, tables: Map<bigint, Table>): FixedBase<bigint> {
   const { secrets, window, after } = power.tables;
   let uses = 0;
-  let table: ((k: bigint) => bigint) | undefined;
   const fast = (k: bigint) => {
-    if (!table && uses++ < after) return power.exp(element, k);
-    return (table ??= powersOf(element, window))(k);
+    const known = tables.get(element);
+    if (known) return known(k);
+    if (uses++ < after) return power.exp(element, k);
+    uses = 0; // once thrown away, a table has to be earned again
+    const [oldest] = tables.keys();
+    if (tables.size >= MAX_TABLES && oldest !== undefined) tables.delete(oldest);
+    const made = powersOf(element, window);
+    tables.set(element, made);
+    return made(k);
   };
   return {
     element,
@@ -98,9 +110,6 @@ function fixedBase(element: bigint, power: PowerBackEnd): FixedBase<bigint> {
     commit: (r, x, c) => (fast(r) * power.exp(x, c)) % p,
   };
 }
-
-/** Tables are kept for this many bases, the last ones made: the scrutins of a board have one key. */
-const MAX_TABLES = 8;
 
 /** BELENIOS-2048 over a way to raise to a power. An element is an integer modulo p. */
 export function belenios2048(power: PowerBackEnd): Group {
@@ -113,13 +122,13 @@ export function belenios2048(power: PowerBackEnd): Group {
     if (!power.isMember(value)) throw new Malformed(path, 'outside the prime-order group');
     return value;
   };
-  const bases = new Map<bigint, FixedBase<bigint>>();
+  const tables = new Map<bigint, Table>();
   const group: Group<bigint> = {
     name: 'BELENIOS-2048',
     backEnd: power.backEnd,
     order: q,
     identity: 1n,
-    g: fixedBase(g, power),
+    g: fixedBase(g, power, new Map()),
     parse,
     read: parse,
     print: (x) => x.toString(),
@@ -127,13 +136,7 @@ export function belenios2048(power: PowerBackEnd): Group {
     mul: (a, b) => (a * b) % p,
     div: (a, b) => (a * inverse(b)) % p,
     exp: (x, k) => power.exp(x, k),
-    fixedBase(x) {
-      const base = bases.get(x) ?? fixedBase(x, power);
-      bases.set(x, base);
-      const [oldest] = bases.keys();
-      if (bases.size > MAX_TABLES && oldest !== undefined) bases.delete(oldest);
-      return base;
-    },
+    fixedBase: (x) => fixedBase(x, power, tables),
     sha256: (text) => power.sha256(text),
   };
   return opaqueGroup(group);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const eta = new Eta({ views: fileURLToPath(new URL('../../views', import.meta.url)), cache: true });
 
-type View = 'home' | 'article' | 'error' | 'api-docs';
+type View = 'api-docs' | 'article' | 'error' | 'home' | 'mail' | 'mails';
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */
 export function render(view: View, data: object): string {

@@ -51,7 +51,7 @@ export class WrongRevision extends Error {
   }
 }
 
-/** The caller asked for what no store may keep: an event over `MAX_EVENT_BYTES`, a bad stream name, an empty append. */
+/** The caller asked for what no store may keep: too large an event or append, a bad stream name, an empty append. */
 export class BadAppend extends Error {
   constructor(message: string) {
     super(message);
@@ -88,15 +88,23 @@ export abstract class EventStore {
   abstract close(): Promise<void>;
 }
 
+/** Largest data of all events of one append, for the same reason. */
+export const MAX_APPEND_BYTES = 1000 * 1024;
+
 const STREAM = /^[a-z]+(-[0-9a-zA-Z-]{1,100})?$/;
 
 /** What both adapters refuse before they ask their engine. */
 export function checkAppend(stream: string, events: readonly NewEvent[]): void {
   if (!STREAM.test(stream)) throw new BadAppend(`not a stream name: ${stream}`);
   if (events.length === 0) throw new BadAppend(`${stream}: nothing to append`);
+  let total = 0;
   for (const { type, data } of events) {
     const size = Buffer.byteLength(data);
+    total += size;
     if (size > MAX_EVENT_BYTES)
       throw new BadAppend(`${stream}: ${type} has ${size} bytes, at most ${MAX_EVENT_BYTES}`);
+  }
+  if (total > MAX_APPEND_BYTES) {
+    throw new BadAppend(`${stream}: ${total} bytes in one append, at most ${MAX_APPEND_BYTES}`);
   }
 }

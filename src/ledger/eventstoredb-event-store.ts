@@ -11,7 +11,7 @@ import {
   type ResolvedEvent,
   type StreamingRead,
 } from '@eventstore/db-client';
-import { BadAppend, checkAppend, EventStore } from './event-store.js';
+import { checkAppend, EventStore } from './event-store.js';
 import type {
   Appended,
   ExpectedRevision,
@@ -36,8 +36,6 @@ export interface EventStoreDbOptions {
 
 /** Objects that the client may hold for one reader. Few, because an event may be as large as `MAX_EVENT_BYTES`. */
 const BUFFER = { highWaterMark: 64 };
-/** The server's default limit for one append, in bytes. */
-const MAX_APPEND_BYTES = 1024 * 1024;
 
 /**
  * The ledger in EventStoreDB or KurrentDB, 22.6 or later. Retries are recognised by the server, which compares ids where
@@ -65,9 +63,6 @@ export class EventStoreDbEventStore extends EventStore {
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
     checkAppend(stream, events);
-    const size = events.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0);
-    if (size > MAX_APPEND_BYTES)
-      throw new BadAppend(`${stream}: ${size} bytes in one append, at most ${MAX_APPEND_BYTES}`);
     const { revision, position } = await this.#patience.insist(() => this.#write(stream, expected, events));
     if (position !== undefined && position.commit > 0n && events.length === 1)
       return { stream, revision, position: positionText(position) };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from 'pg';
+import pg, { type Client } from 'pg';
 import { isDisconnection, type Database } from '../storage/database.js';
 import {
   WrongRevision,
@@ -118,21 +118,17 @@ export class GroupWriter {
 
   private async write(group: readonly Waiting[]): Promise<void> {
     const client = (this.client ??= await this.connect());
-    const events = group.flatMap((one, i) =>
-      one.events.map((event, n) => ({ event, owner: i + 1, place: n + 1 })),
-    );
+    const events = group.flatMap((one) => one.events);
     const { rows } = await client.query<{ revision: number; position: number; actual: number | null }>({
       name: 'append',
-      text: 'select revision, "position", actual from ledger.append($1, $2, $3, $4, $5, $6, $7, $8)',
+      text: 'select revision, "position", actual from ledger.append($1, $2, $3, $4, $5, $6)',
       values: [
-        group.map((one) => one.stream),
-        group.map((one) => expectedNumber(one.expected)),
         group.map((one) => one.events.length),
-        events.map(({ owner }) => owner),
-        events.map(({ place }) => place),
-        events.map(({ event }) => event.id),
-        events.map(({ event }) => event.type),
-        events.map(({ event }) => event.data),
+        group.map((one) => expectedNumber(one.expected)),
+        group.flatMap((one) => one.events.map(() => one.stream)),
+        events.map(({ id }) => id),
+        events.map(({ type }) => type),
+        textArray(events.map(({ data }) => data)),
       ],
     });
     group.forEach((one, index) => {
@@ -161,6 +157,21 @@ export class GroupWriter {
 /** Positions as strings that sort like the numbers they are: 16 digits reach past 2^53. */
 export function positionOf(number: number): Position {
   return String(number).padStart(16, '0') as Position;
+}
+
+/** text[] in PostgreSQL's binary form: the text form would have every quote of every event escaped and read back. */
+function textArray(texts: readonly string[]): Buffer {
+  const lengths = texts.map((text) => Buffer.byteLength(text));
+  const buffer = Buffer.allocUnsafe(20 + lengths.reduce((sum, length) => sum + 4 + length, 0));
+  const dimensions = 1;
+  const lowerBound = 1;
+  const header = [dimensions, 0, pg.types.builtins.TEXT, texts.length, lowerBound]; // 0: without nulls
+  let at = header.reduce((offset, number) => buffer.writeInt32BE(number, offset), 0);
+  for (const [i, text] of texts.entries()) {
+    at = buffer.writeInt32BE(lengths[i] ?? 0, at);
+    at += buffer.write(text, at);
+  }
+  return buffer;
 }
 
 function expectedNumber(expected: ExpectedRevision): number {

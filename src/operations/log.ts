@@ -10,7 +10,7 @@ export function describeError(error: unknown): object {
   const { code } = error as { code?: unknown };
   return {
     type: error.name,
-    message: error.message.replace(/"[^"]*"|'[^']*'|=\([^)]*\)/g, '…').slice(0, 500),
+    message: withoutValues(error.message),
     ...(typeof code === 'string' && { code }),
     at: (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')),
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
@@ -47,6 +47,11 @@ export class Log implements LoggerService {
   fatal(message: unknown): void {
     this.pino.fatal(textOf(message));
   }
+}
+
+/** A message without the text and the values that it quotes. */
+export function withoutValues(message: string): string {
+  return message.replace(/"[^"]*"|'[^']*'|=\([^)]*\)/g, '…').slice(0, 500);
 }
 
 function textOf(message: unknown): string {

@@ -15,9 +15,27 @@ const MOST_ATTEMPTS = 10;
 const IDLE = 250; // milliseconds between two looks at an empty outbox
 const PAGE = 100;
 
+const CATCH_UP = 20; // milliseconds: timers are late, and the rate would suffer
+
+/** Lets so many pass a second, evenly. */
+class Pace {
+  private next = 0; // milliseconds of `performance.now()`
+
+  constructor(private readonly perSecond: number) {}
+
+  /** Waits for the next turn; an aborted signal ends the wait. */
+  async turn(signal: AbortSignal): Promise<void> {
+    const now = performance.now();
+    const turn = Math.max(this.next, now - CATCH_UP);
+    this.next = turn + 1000 / this.perSecond;
+    const wait = turn - now;
+    if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => undefined);
+  }
+}
+
 /**
- * Performs what the outbox holds, in the order of the claims, no faster than the reaction allows. The row is marked done
- * after the deed: a crash in between repeats it under the same key. What fails is tried again after a growing pause,
+ * Performs what the outbox holds, begun in the order of the claims, no faster than the reaction allows. The row is marked
+ * done after the deed: a crash in between repeats it under the same key. What fails is tried again after a growing pause,
  * and given up, visibly, after ten times.
  */
 export class Dispatcher {
@@ -29,16 +47,19 @@ export class Dispatcher {
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
+    const pace = new Pace(this.reaction.perSecond);
     const over = () => signal.aborted;
     while (!over()) {
       const claims = await this.due().catch(() => []); // the database is away: look again
+      const underWay = new Set<Promise<void>>();
       for (const claim of claims) {
-        if (over()) return;
-        const began = performance.now();
-        await this.answer(claim);
-        const rest = 1000 / this.reaction.perSecond - (performance.now() - began);
-        await sleep(Math.max(0, rest), undefined, { signal }).catch(() => undefined);
+        await pace.turn(signal);
+        if (underWay.size >= (this.reaction.atOnce ?? 1)) await Promise.race(underWay);
+        if (over()) break;
+        const answering = this.answer(claim).finally(() => underWay.delete(answering));
+        underWay.add(answering);
       }
+      await Promise.all(underWay); // what is under way still counts as due: it would be taken twice
       if (claims.length === 0) await sleep(IDLE, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -11,6 +11,8 @@ export interface Reaction {
   perform(recorded: Recorded, key: string): Promise<void>;
   /** At most so many a second, over all instances (one holds the name at a time). */
   readonly perSecond: number;
+  /** At most so many under way at once; one, and so in order, unless said. */
+  readonly atOnce?: number;
 }
 
 /** A random-looking name for one answer to one event, the same at every try: a Message-ID is made of it. */

@@ -79,7 +79,7 @@ export class Reactions {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        await this.register(reaction.name);
+        await registerReactions(this.store, this.database, [reaction.name]);
         if (!(await this.paused(reaction.name))) await this.runUntilPaused(reaction);
       } catch {
         // The database or the ledger is away: look again.
@@ -103,22 +103,30 @@ export class Reactions {
     await Promise.all([intake.run(over), watch()]);
   }
 
-  private async register(name: string): Promise<void> {
-    const head = await this.store.head();
-    await this.database
-      .pool('reactions')
-      .query('insert into reactions.checkpoints (name, position) values ($1, $2) on conflict do nothing', [
-        name,
-        head,
-      ]);
-  }
-
   private async paused(name: string): Promise<boolean> {
     const { rows } = await this.database
       .pool('reactions')
       .query<{ paused: boolean }>('select paused from reactions.checkpoints where name = $1', [name]);
     return rows[0]?.paused ?? true;
   }
+}
+
+/**
+ * Has reactions start after what is in the ledger now, unless they began before. To be called before the first event that
+ * they are to answer; a running instance does it by itself.
+ */
+export async function registerReactions(
+  store: EventStore,
+  database: Database,
+  names: readonly string[],
+): Promise<void> {
+  const head = await store.head();
+  await database
+    .pool('reactions')
+    .query(
+      'insert into reactions.checkpoints (name, position) select unnest($1::text[]), $2 on conflict do nothing',
+      [names, head],
+    );
 }
 
 /** Claims the events that a reaction wants. */

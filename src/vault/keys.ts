@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Database } from '../storage/database.js';
 
 /** The key that wraps all others is missing or malformed; the message names the file and what it must hold. */
@@ -54,22 +54,41 @@ export class VaultKeys {
   }
 
   private unwrap(name: string, wrapped: Buffer): Buffer {
-    const decipher = createDecipheriv('aes-256-gcm', this.wrappingKey, wrapped.subarray(0, NONCE))
-      .setAAD(Buffer.from(name))
-      .setAuthTag(wrapped.subarray(-TAG));
-    return Buffer.concat([decipher.update(wrapped.subarray(NONCE, -TAG)), decipher.final()]);
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.wrappingKey, wrapped.subarray(0, NONCE), {
+        authTagLength: TAG,
+      })
+        .setAAD(Buffer.from(name))
+        .setAuthTag(wrapped.subarray(-TAG));
+      return Buffer.concat([decipher.update(wrapped.subarray(NONCE, -TAG)), decipher.final()]);
+    } catch (cause) {
+      throw new Error(`key ${name} cannot be unwrapped: it was changed, or wrapped by another wrapping key`, {
+        cause,
+      });
+    }
   }
 }
 
 /** Reads the wrapping key; with `create`, makes it on first use (demonstration). Throws `BadKeyFile`. */
 export async function readWrappingKey(path: string, create = false): Promise<Buffer> {
-  if (create && !existsSync(path)) {
-    await writeFile(path, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
-  }
+  if (create && !existsSync(path)) await makeWrappingKey(path);
   const text = await readFile(path, 'utf8').catch(() => {
     throw new BadKeyFile(path, 'cannot be read');
   });
   const key = Buffer.from(text.trim(), 'base64');
   if (key.length !== 32) throw new BadKeyFile(path, `holds ${key.length} bytes`);
   return key;
+}
+
+/** Made beside its place and linked to it, so that two that come first at once read one whole key. */
+async function makeWrappingKey(path: string): Promise<void> {
+  const fresh = `${path}.${randomUUID()}`;
+  await writeFile(fresh, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true });
+  try {
+    await link(fresh, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(fresh);
+  }
 }

@@ -32,6 +32,27 @@ export class Vault {
     return { version, sha256: commitment(kind, version, salt, text) };
   }
 
+  /** Many versions of one kind at once, in the order of their values; see `write`. */
+  async writeMany(kind: string, values: readonly Json[]): Promise<VaultVersion[]> {
+    const rows = values.map((value) => ({
+      version: randomUUID(),
+      salt: randomBytes(16),
+      text: canonicalJson(value),
+    }));
+    await this.database.pool('vault').query(
+      `with written as (
+         insert into vault.versions (version, kind, salt, value)
+           select version, $1, salt, value from unnest($2::uuid[], $3::bytea[], $4::text[]) as r(version, salt, value)
+           returning version)
+       insert into vault.unnamed select version from written`,
+      [kind, rows.map((row) => row.version), rows.map((row) => row.salt), rows.map((row) => row.text)],
+    );
+    return rows.map(({ version, salt, text }) => ({
+      version,
+      sha256: commitment(kind, version, salt, text),
+    }));
+  }
+
   /** The value an event names; undefined once erased. Throws `Corruption` when it is not what the event hashed. */
   async read(kind: string, named: VaultVersion): Promise<Json | undefined> {
     const { rows } = await this.database

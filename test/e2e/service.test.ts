@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig, type Config } from '../../src/config.js';
-import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
+import { DEMONSTRATION_ELECTION, DEMONSTRATION_SEED } from '../../src/demonstration.js';
 import type { Executed } from '../../src/ledger/ledger.js';
 import { DeclareElection, LogIncident } from '../../src/modules/election/election.commands.js';
+import { inventedElector } from '../../src/modules/account/invented-electors.js';
+import { findMail } from '../../src/projections/mail-status.projection.js';
 import { Log } from '../../src/operations/log.js';
 import { start, type Running } from '../../src/start.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
@@ -42,13 +44,20 @@ describe('the whole service', () => {
   });
 
   it('starts again on what is there, and sets up no second election', async () => {
-    const again = await start(config(), new Log('silent'));
+    const again = await start({ ...config(), smtpUrl: 'smtp://127.0.0.1:9' }, new Log('silent'));
     const elections: unknown = await fetch(`${again.url}/api/elections`).then((answer) => answer.json());
+    // With a mail server of its own, as production has, mails are nowhere to be read.
+    expect((await fetch(`${again.url}/demonstration/mails`)).status).toBe(404);
     await again.stop();
     expect(elections).toHaveLength(1);
-    const events = [];
-    for await (const { type } of running.foundation.store.readAll()) events.push(type);
-    expect(events).toStrictEqual(['ElectionDeclared.v1', 'CalendarSet.v1']);
+    const events: Record<string, number> = {};
+    for await (const { type } of running.foundation.store.readAll()) events[type] = (events[type] ?? 0) + 1;
+    expect(events).toMatchObject({
+      'ElectionDeclared.v1': 1,
+      'CalendarSet.v1': 1,
+      'ElectorRegistered.v1': 20,
+      'ActivationLinkIssued.v1': 20,
+    });
   });
 
   it('shows a command to who reads after it', async () => {
@@ -231,7 +240,7 @@ describe('those who run it', () => {
     await get(`/api/elections/${DEMONSTRATION_ELECTION}`);
     const { answer, text } = await get('/metrics');
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
-    expect(text).toContain('isoloir_events_appended_total 2');
+    expect(text).toMatch(/isoloir_events_appended_total 4\d\n/);
     expect(text).toMatch(/isoloir_projection_lag_seconds\{projection="elections"\} [0-9.]+/);
     expect(text).toMatch(
       /isoloir_http_request_seconds_count\{method="GET",route="\/api\/elections\/:electionId",status="2xx"\} \d/,
@@ -253,6 +262,45 @@ describe('those who run it', () => {
   });
 });
 
+describe('the mails of a demonstration', () => {
+  const received = () => running.mails.catchAll?.received ?? 0;
+
+  it('are sent to its electors, but for the one who has no mailbox', async () => {
+    while (received() < 19) await new Promise((resolve) => setTimeout(resolve, 20));
+    const { answer, text } = await get('/demonstration/mails');
+    expect(answer.status).toBe(200);
+    expect(text).toContain('19 message(s) reçu(s)');
+    expect(text.match(/Ouverture du portail élections professionnelles/g)).toHaveLength(19);
+    const { electorId } = inventedElector(DEMONSTRATION_ELECTION, DEMONSTRATION_SEED, 19);
+    const mailOf = () => findMail(running.foundation.database.pool('register'), electorId);
+    while (!(await mailOf())?.bouncedAt) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await mailOf())?.reason).toBe('5.1.1');
+  });
+
+  it('are shown as text, whose links can be followed, and as they were set, in a frame that can do nothing', async () => {
+    const { answer, text } = await get('/demonstration/mails/1');
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(text).toMatch(new RegExp(`<a href="${running.url}/lien/[\\w-]{80}">`));
+    expect(text).toContain('sandbox="allow-popups allow-popups-to-escape-sandbox"');
+    const body = await get('/demonstration/mails/1/html');
+    expect(body.answer.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; " +
+        'sandbox allow-popups allow-popups-to-escape-sandbox',
+    );
+    expect(body.text).toContain('<base target="_blank">');
+    expect(body.text).toContain('Accéder au portail Elections');
+  });
+
+  it.each(['/demonstration/mails/0', '/demonstration/mails/x'])('are not at %s', async (path) => {
+    expect((await get(path)).answer.status).toBe(400);
+  });
+
+  it('that are forgotten, or never came, are not there', async () => {
+    expect((await get('/demonstration/mails/999')).answer.status).toBe(404);
+    expect((await get('/demonstration/mails/999/html')).answer.status).toBe(404);
+  });
+});
+
 describe('an incident', () => {
   it('has its text in a restricted document, and only the address of it in the ledger', async () => {
     const text = await running.foundation.documents.put(
@@ -270,6 +318,22 @@ describe('an incident', () => {
       expect(JSON.parse(data)).toMatchObject({ incidentId, staffId, text });
     }
     expect((await get(`/documents/${text}`)).answer.status).toBe(404);
+  });
+});
+
+// The last one: the read models stand still from here on.
+describe('an event that nobody can read', () => {
+  it('stops the read models, loudly', async () => {
+    const stranger = { id: randomUUID(), type: 'Stranger.v1', data: '{}' };
+    await running.foundation.store.append(`election-${randomUUID()}`, 'none', [stranger]);
+    await untilLogged('a read model stopped');
+    expect(logged).toMatch(/"level":60,.*"code":"ledger.unknown-event"/);
+    const problem = '"projection elections":';
+    while (!(await get('/health/ready')).text.includes(problem)); // the others may have stopped before
+    const { answer, text } = await get('/health/ready');
+    expect(answer.status).toBe(503);
+    expect(text).toMatch(/"projection elections":"elections cannot apply Stranger\.v1 at election-/);
+    expect((await get('/')).answer.status).toBe(200);
   });
 });
 

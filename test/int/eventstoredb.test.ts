@@ -115,7 +115,8 @@ describe('the EventStoreDB adapter', () => {
     for (const call of [store.head(), store.append(stream, 0, newEvents(1))])
       expect((await timed<unknown>(call)).error).toBeInstanceOf(Unavailable);
     await double.start();
-    expect((await store.append(stream, 0, newEvents(1))).revision).toBe(1);
+    // `Unavailable` says that nobody knows: the append that was given up may have reached the server after all.
+    expect((await store.append(stream, 'any', newEvents(1))).revision).toBeGreaterThanOrEqual(1);
   });
 
   it('takes TLS, its authority and the credentials from the connection string', async () => {

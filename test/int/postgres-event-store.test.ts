@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { PostgresEventStore } from '../../src/ledger/postgres-event-store.js';
 import { Database } from '../../src/storage/database.js';
 import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.js';
 import { migrate } from '../../src/storage/migrate.js';
+import { temporaryFolder } from '../support/folders.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { newEvent } from '../support/contract-events.js';
 import { eventStoreContract } from './event-store.contract.js';
@@ -29,7 +28,7 @@ eventStoreContract('PostgreSQL', {
   canStop: true,
   timeLimit,
   async fresh() {
-    const folder = await mkdtemp(join(tmpdir(), 'isoloir-contract-'));
+    const folder = await temporaryFolder('contract');
     let server = await startEmbeddedPostgres(folder);
     await migrate(server.ownerUrl, 'isoloir');
     return {

@@ -5,29 +5,32 @@ import pg from 'pg';
 export interface TestDatabase {
   readonly url: string;
   readonly ownerUrl: string;
+  /** Runs one statement as the owner of the schemas: what an intruder or an administrator could do. */
+  asOwner<R extends pg.QueryResultRow>(sql: string): Promise<R[]>;
   drop(): Promise<void>;
 }
 
 /** Copies the migrated template of the run (test/support/global-setup.js). */
 export async function freshDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asOwner((client) => client.query(`create database ${name} template isoloir`));
+  await run('postgres', `create database ${name} template isoloir`);
   return {
     url: given('TEST_DATABASE_URL').replace('/isoloir?', `/${name}?`),
     ownerUrl: given('TEST_DATABASE_OWNER_URL').replace('/isoloir?', `/${name}?`),
+    asOwner: (sql) => run(name, sql),
     drop: async () => {
-      await asOwner((client) => client.query(`drop database ${name} with (force)`));
+      await run('postgres', `drop database ${name} with (force)`);
     },
   };
 }
 
-async function asOwner(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+async function run<R extends pg.QueryResultRow>(database: string, sql: string): Promise<R[]> {
   const client = new pg.Client({
-    connectionString: given('TEST_DATABASE_OWNER_URL').replace('/isoloir?', '/postgres?'),
+    connectionString: given('TEST_DATABASE_OWNER_URL').replace('/isoloir?', `/${database}?`),
   });
   await client.connect();
   try {
-    await work(client);
+    return (await client.query<R>(sql)).rows;
   } finally {
     await client.end();
   }

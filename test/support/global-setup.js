@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -8,16 +8,31 @@ import { migrate } from '../../dist/storage/migrate.js';
 /** One PostgreSQL for the whole run, with a migrated template that `freshDatabase` copies (test/support/database.ts). */
 export default async function setup() {
   const folder = await mkdtemp(join(tmpdir(), 'isoloir-test-'));
-  const server = await startEmbeddedPostgres(folder);
-  await migrate(server.ownerUrl, 'isoloir');
-  const client = new pg.Client({ connectionString: server.ownerUrl.replace('/isoloir?', '/postgres?') });
-  await client.connect();
-  await client.query('alter database isoloir is_template true');
-  await client.end();
-  process.env.TEST_DATABASE_URL = server.url;
-  process.env.TEST_DATABASE_OWNER_URL = server.ownerUrl;
-  globalThis.stopTestStorage = async () => {
-    await server.stop();
+  await chmod(folder, 0o711); // as root, PostgreSQL runs as another account that must pass through
+  let server;
+  const stop = async () => {
+    await server?.stop();
     await rm(folder, { recursive: true, force: true });
   };
+  try {
+    server = await startEmbeddedPostgres(folder);
+    await migrate(server.ownerUrl, 'isoloir');
+    await makeTemplate(server.ownerUrl.replace('/isoloir?', '/postgres?'));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  process.env.TEST_DATABASE_URL = server.url;
+  process.env.TEST_DATABASE_OWNER_URL = server.ownerUrl;
+  globalThis.stopTestStorage = stop;
+}
+
+async function makeTemplate(connectionString) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query('alter database isoloir is_template true');
+  } finally {
+    await client.end();
+  }
 }

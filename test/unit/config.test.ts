@@ -5,6 +5,8 @@ import { BadConfig, readConfig } from '../../src/config.js';
 const production = {
   ISOLOIR_MODE: 'production',
   ISOLOIR_KEK_FILE: '/run/secrets/kek',
+  SMTP_URL: 'smtps://relay.example',
+  MAIL_FROM: 'Élection Professionnelle 2022 <elections@exemple.fr>',
   PUBLIC_URL: 'https://vote.example.fr',
 };
 
@@ -28,6 +30,10 @@ describe('the configuration', () => {
       clock: undefined,
       contentFolder: undefined,
       logLevel: 'info',
+      smtpUrl: undefined,
+      mailFrom: { name: 'Élection Professionnelle 2022', address: 'elections@demonstration.invalid' },
+      mailBounces: undefined,
+      mailsPerSecond: 20,
     });
   });
 
@@ -60,6 +66,12 @@ describe('the configuration', () => {
     ['ISOLOIR_KEK_FILE', '', '32 random bytes in base64'],
     ['ISOLOIR_CLOCK', '2022-12-01', 'an instant such as 2022-12-01T08:00:00+01:00'],
     ['ISOLOIR_CLOCK', '2022-13-01T08:00:00Z', 'an instant such as 2022-12-01T08:00:00+01:00'],
+    ['SMTP_URL', 'relay.example', 'begins with smtp:// or smtps://'],
+    ['MAIL_FROM', 'elections@exemple.fr', 'a name and an address such as'],
+    ['MAIL_FROM', 'Élections <elections>', 'a name and an address such as'],
+    ['MAIL_FROM', 'Élections\r\nBcc: x@y.fr <a@b.fr>', 'a name and an address such as'],
+    ['MAIL_BOUNCES', 'retours', 'an address such as retours@exemple.fr'],
+    ['MAILS_PER_SECOND', '0', 'a whole number from 1 to 1000'],
     ['CONTENT', '', 'the path of a folder with pages in Markdown'],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuses %s=%s and says what it takes', (variable, value, takes) => {
@@ -99,10 +111,9 @@ describe('the configuration of production', () => {
     expect(refusal({ ...production, ISOLOIR_CLOCK: '2022-12-01T08:00:00Z' })).toMatch(/^ISOLOIR_CLOCK: /);
   });
 
-  it('needs a key file', () => {
-    expect(refusal({ ...production, ISOLOIR_KEK_FILE: undefined })).toMatch(
-      /^ISOLOIR_KEK_FILE: .*production needs it$/,
-    );
+  it.each(['ISOLOIR_KEK_FILE', 'SMTP_URL', 'MAIL_FROM'])('needs %s', (variable) => {
+    const message = refusal({ ...production, [variable]: undefined });
+    expect(message).toMatch(new RegExp(`^${variable}: .*production needs it$`));
   });
 });
 

@@ -71,6 +71,8 @@ export class RecordBounce {
   constructor(
     readonly electorId: string,
     readonly linkId: string,
+    /** The code of RFC 3463 or 5321, where it is known. */
+    readonly reason?: string,
   ) {}
 }
 

@@ -77,7 +77,8 @@ export const account: Decider<Account, AccountCommand, ElectorEvent> = {
       case 'ElectorCorrected':
         return { ...(state as Registered), identity: data.identity };
       case 'ContactChanged':
-        return { ...withoutOpenLinks(state as Registered), identity: data.identity };
+        // Who read the mails at the wrong address may have chosen the password: the account is to be activated again.
+        return { ...withoutOpenLinks(state as Registered), identity: data.identity, secrets: undefined };
       case 'ActivationLinkIssued':
       case 'PasswordResetRequested': {
         const purpose = type === 'ActivationLinkIssued' ? 'activation' : 'reset';
@@ -216,13 +217,14 @@ function changeContact(
 }
 
 function recordBounce(
-  { electorId, linkId }: RecordBounce,
+  { electorId, linkId, reason }: RecordBounce,
   state: Registered,
   at: string,
 ): readonly ElectorEvent[] {
   const link = state.links.get(linkId);
   if (!link) throw new Refusal('account.link-unknown', 'No such link was issued.');
-  return link.bounced ? [] : [{ type: 'MailBounced', data: { electorId, linkId, at } }];
+  const data = { electorId, linkId, ...(reason !== undefined && { reason }), at };
+  return link.bounced ? [] : [{ type: 'MailBounced', data }];
 }
 
 function withLink(state: Registered, linkId: string, link: Link): Registered {

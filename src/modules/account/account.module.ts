@@ -3,6 +3,7 @@ import { Clock } from '../../ledger/clock.js';
 import { Digests } from '../../vault/digests.js';
 import { AccountController } from './account.controller.js';
 import { accountHandlers } from './account.handlers.js';
+import { AccountMails } from './account.mails.js';
 import { Accounts } from './accounts.js';
 import { Activation } from './activation.js';
 import { Backoff } from './backoff.js';
@@ -10,6 +11,7 @@ import { Captcha } from './captcha.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { Identities } from './identities.js';
 import { Links } from './links.js';
+import { Seeding } from './seeding.js';
 import { SignIn } from './sign-in.js';
 
 const captcha = {
@@ -27,11 +29,13 @@ const captcha = {
     Identities,
     Links,
     Accounts,
+    AccountMails,
+    Seeding,
     Backoff,
     ElectorStrategy,
     SignIn,
     Activation,
   ],
-  exports: [Identities, Links, Accounts, Captcha, SignIn, Activation],
+  exports: [Identities, Links, Accounts, AccountMails, Seeding, Captcha, SignIn, Activation],
 })
 export class AccountModule {}

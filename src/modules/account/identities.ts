@@ -45,18 +45,47 @@ export class Identities {
 
   /** Puts an elector on the lists: vault row, identifier, event, in this order. Refuses an identifier that is taken. */
   async register(electorId: string, electionId: string, known: NewIdentity): Promise<Executed> {
-    const email = normaliseIdentifier(known.email);
-    const identity: Identity = {
-      ...known,
-      electionId,
-      email,
-      numen: await this.numenDigest(known.numen),
-      nir: await this.nirDigest(known.nir),
-    };
-    await this.take(electionId, email, electorId);
+    const identity = await this.identityFor(electionId, known);
+    await this.take(electionId, identity.email, electorId);
     const version = await this.vault.write('identity', { ...identity });
     return this.commands.execute<RegisterElector, Executed>(
       new RegisterElector(electorId, electionId, version),
+    );
+  }
+
+  /**
+   * Puts many electors on the lists of one election, none of whom is there yet: one write to the vault for all, and the
+   * events in groups. Refuses all of them when an identifier is taken, or given twice.
+   */
+  async registerMany(electionId: string, electors: ReadonlyMap<string, NewIdentity>): Promise<void> {
+    const ids = [...electors.keys()];
+    const identities = await Promise.all(
+      [...electors.values()].map((known) => this.identityFor(electionId, known)),
+    );
+    const digests = await Promise.all(
+      identities.map(({ email }) => this.identifierDigest(electionId, email)),
+    );
+    const { rowCount } = await this.database.pool('vault').query(
+      `insert into vault.identifiers as i (election_id, digest, elector_id)
+         select $1, digest, elector_id from unnest($2::bytea[], $3::uuid[]) as r(digest, elector_id)
+         on conflict (election_id, digest) do update set taken_at = now() where i.elector_id = excluded.elector_id`,
+      [electionId, digests, ids],
+    );
+    if (rowCount !== ids.length)
+      throw new Refusal('account.identifier-taken', 'Another elector has one of these identifiers.');
+    const versions = await this.vault.writeMany(
+      'identity',
+      identities.map((identity) => ({ ...identity })),
+    );
+    await Promise.all(
+      versions.map(async (version, index) => {
+        try {
+          await this.commands.execute(new RegisterElector(ids[index] as string, electionId, version));
+        } catch (error) {
+          // Another instance seeds the same: who is there stays as they are.
+          if (!(error instanceof Refusal && error.code === 'account.already-registered')) throw error;
+        }
+      }),
     );
   }
 
@@ -112,6 +141,17 @@ export class Identities {
       typed.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase().slice(0, 10),
     );
     return digest.toString('hex');
+  }
+
+  /** An identity as it is kept: the identifier in its one form, NUMEN and NIR as digests. */
+  private async identityFor(electionId: string, known: NewIdentity): Promise<Identity> {
+    return {
+      ...known,
+      electionId,
+      email: normaliseIdentifier(known.email),
+      numen: await this.numenDigest(known.numen),
+      nir: await this.nirDigest(known.nir),
+    };
   }
 
   /** The elector who took an identifier, which need not be the present one. */

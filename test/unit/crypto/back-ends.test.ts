@@ -158,6 +158,17 @@ describe('the back-ends of BELENIOS-2048', () => {
     expect(verdict).toBe(text === '1' ? '1' : undefined);
   });
 
+  it('keep tables of some keys and forget the others, with the same results', () => {
+    const x = belenios2048BigInt.g.exp(3n);
+    const keys = Array.from({ length: 12 }, (_, i) => belenios2048BigInt.g.exp(BigInt(1000 + i)));
+    const bases = keys.map((key) => belenios2048BigInt.fixedBase(key));
+    for (let k = 1n; k < 40n; k++) {
+      const base = bases[Number(k % 12n)] as FixedBase;
+      for (let use = 0; use < 10; use++) base.commit(k, x, 0n);
+      expect(base.commit(k, x, 0n)).toBe(belenios2048BigInt.exp(base.element, k));
+    }
+  });
+
   it('refuse the order-two element, a non-member and a member written over the modulus', () => {
     const modulus = BELENIOS_2048.p;
     const member = BigInt(belenios2048BigInt.print(belenios2048BigInt.g.exp(7n)));

@@ -1,0 +1,56 @@
+import { Eta } from 'eta';
+import { fileURLToPath } from 'node:url';
+import { inParis } from '../http/paris-time.js';
+import type { Letter } from './mailer.js';
+
+const views = fileURLToPath(new URL('../../views/mail', import.meta.url));
+// Two engines, because a text must not be escaped and an HTML body must.
+const html = new Eta({ views, cache: true });
+const text = new Eta({ views, cache: true, autoEscape: false });
+
+/** What every mail says of the election. */
+export interface Occasion {
+  readonly title: string;
+  /** When one can vote; undefined until the calendar is set. */
+  readonly opens: Date | undefined;
+  readonly closes: Date | undefined;
+  /** Where the portal is: the address that the elector keeps. */
+  readonly portal: string;
+}
+
+/** Screen E1: the mail that opens the portal (F10 to F15). `link` is used once (F11). */
+export function openingLetter(occasion: Occasion, link: string): Letter {
+  return letter('opening', 'Ouverture du portail élections professionnelles', occasion, { link });
+}
+
+/** The mail of the password réassort (E5, F34), which is also the way in for who never had the first one (F14). */
+export function reassortLetter(occasion: Occasion, link: string): Letter {
+  return letter('reassort', 'Réassort de votre mot de passe Élections', occasion, { link });
+}
+
+/** Tells the former address that mails go elsewhere from now on, so that a theft of the account is seen. */
+export function contactChangedLetter(occasion: Occasion): Letter {
+  return letter('contact-changed', 'Changement de votre adresse de contact', occasion, {});
+}
+
+type Template = 'opening' | 'reassort' | 'contact-changed';
+
+function letter(template: Template, subject: string, occasion: Occasion, own: { link?: string }): Letter {
+  const { opens, closes } = occasion;
+  const data = {
+    ...occasion,
+    ...own,
+    subject,
+    opens: opens && inParis(opens),
+    closes: closes && inParis(closes),
+  };
+  return {
+    subject,
+    html: html.render(`./${template}.html.eta`, data),
+    // One blank line between paragraphs, whatever the template left out.
+    text: `${text
+      .render(`./${template}.text.eta`, data)
+      .replaceAll(/\n{3,}/g, '\n\n')
+      .trim()}\n`,
+  };
+}

@@ -1,0 +1,42 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../src/ledger/clock.js';
+import { SystemClock } from '../../src/ledger/clock.js';
+import { Ledger } from '../../src/ledger/ledger.js';
+import { AccountMails } from '../../src/modules/account/account.mails.js';
+import type { AccountCommand } from '../../src/modules/account/account.commands.js';
+import { account } from '../../src/modules/account/account.decider.js';
+import { Identities } from '../../src/modules/account/identities.js';
+import { Links } from '../../src/modules/account/links.js';
+import { Seeding } from '../../src/modules/account/seeding.js';
+import { Projections } from '../../src/projections/projections.js';
+import { Digests } from '../../src/vault/digests.js';
+import { VaultKeys } from '../../src/vault/keys.js';
+import { Vault } from '../../src/vault/vault.js';
+import { electionEvents, freshLedger, written } from './service.js';
+
+/** A fresh ledger with one election, its read models running, and what accounts are made of; no HTTP. */
+export async function freshAccounts(electionId: string, clock: Clock = new SystemClock()) {
+  const fresh = await freshLedger();
+  const { store, database } = fresh;
+  await store.append(`election-${electionId}`, 'none', electionEvents(electionId).map(written));
+  const ledger = new Ledger(store);
+  const vault = new Vault(database);
+  const digests = new Digests(new VaultKeys(database, randomBytes(32)));
+  // What Nest's bus does, for commands of accounts.
+  const commands = {
+    execute: (command: AccountCommand) =>
+      ledger.execute(account, `elector-${command.electorId}`, command, clock.now()),
+  } as unknown as CommandBus;
+  const identities = new Identities(vault, digests, database, ledger, commands);
+  const links = new Links(digests);
+  const mails = new AccountMails(ledger, store, clock, database, vault, links, commands);
+  const seeding = new Seeding(ledger, identities, commands);
+  const projections = new Projections(store, database);
+  projections.start();
+  const close = async () => {
+    await projections.stop();
+    await fresh.close();
+  };
+  return { ...fresh, ledger, vault, identities, links, mails, seeding, commands, projections, close };
+}
