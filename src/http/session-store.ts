@@ -82,6 +82,11 @@ export class SessionStore extends session.Store {
     );
   }
 
+  /** When a session ends if nothing more is asked, and what time it is by the same clock: for the warning on pages. */
+  ends(data: Partial<SessionData>): { readonly at: Date; readonly now: Date } {
+    return { at: new Date(this.expiry(data)), now: new Date(this.now()) };
+  }
+
   private expiry({ signedInAt }: Partial<SessionData>): string {
     const idle = this.now() + this.limits.idle * 60_000;
     const last = signedInAt === undefined ? idle : Date.parse(signedInAt) + this.limits.longest * 60_000;

@@ -3,7 +3,25 @@ import { fileURLToPath } from 'node:url';
 
 const eta = new Eta({ views: fileURLToPath(new URL('../../views', import.meta.url)), cache: true });
 
-type View = 'api-docs' | 'article' | 'error' | 'home' | 'mail' | 'mails';
+type View =
+  | 'activation'
+  | 'api-docs'
+  | 'article'
+  | 'assistance'
+  | 'error'
+  | 'home'
+  | 'identifier'
+  | 'information'
+  | 'link'
+  | 'link-dead'
+  | 'mail'
+  | 'mail-sent'
+  | 'mails'
+  | 'new-password'
+  | 'password'
+  | 'said'
+  | 'space'
+  | 'waiting';
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */
 export function render(view: View, data: object): string {

@@ -1,31 +1,26 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../../ledger/clock.js';
-import { Digests } from '../../vault/digests.js';
 import { AccountController } from './account.controller.js';
 import { accountHandlers } from './account.handlers.js';
 import { AccountMails } from './account.mails.js';
 import { Accounts } from './accounts.js';
 import { Activation } from './activation.js';
 import { Backoff } from './backoff.js';
-import { Captcha } from './captcha.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { Identities } from './identities.js';
+import { ActivationPages } from './activation.pages.js';
 import { Links } from './links.js';
 import { Seeding } from './seeding.js';
+import { PageFrames } from './page-frames.js';
+import { SignInPages } from './sign-in.pages.js';
+import { SpacePages } from './space.pages.js';
 import { SignIn } from './sign-in.js';
-
-const captcha = {
-  provide: Captcha,
-  inject: [Digests, Clock],
-  useFactory: (digests: Digests, clock: Clock) => new Captcha('digits', digests, clock),
-};
 
 /** Accounts: from the opening mail to the elector's space. */
 @Module({
-  controllers: [AccountController],
+  controllers: [AccountController, SignInPages, ActivationPages, SpacePages],
   providers: [
     ...accountHandlers,
-    captcha,
+    PageFrames,
     Identities,
     Links,
     Accounts,
@@ -36,6 +31,6 @@ const captcha = {
     SignIn,
     Activation,
   ],
-  exports: [Identities, Links, Accounts, AccountMails, Seeding, Captcha, SignIn, Activation],
+  exports: [Identities, Links, Accounts, AccountMails, Seeding, SignIn, Activation],
 })
 export class AccountModule {}
