@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import pg, { type Client } from 'pg';
 import { isDisconnection, type Database } from '../storage/database.js';
 import {
@@ -9,7 +9,6 @@ import {
   type NewEvent,
   type Position,
 } from './event-store.js';
-import { inTime } from './in-time.js';
 import { Unavailable } from './refusal.js';
 
 interface Waiting {
@@ -46,13 +45,29 @@ export class GroupWriter {
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
     if (this.closed) return Promise.reject(new Unavailable('the event store is closed'));
-    const written = new Promise<Appended>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const bytes = events.reduce((sum, event) => sum + event.data.length, 0);
       const deadline = performance.now() + this.timeLimit;
-      this.queue.push({ stream, expected, events, bytes, deadline, resolve, reject });
+      const late = setTimeout(() => {
+        reject(new Unavailable(`the ledger's PostgreSQL did not answer in ${this.timeLimit} ms`));
+      }, this.timeLimit);
+      this.queue.push({
+        stream,
+        expected,
+        events,
+        bytes,
+        deadline,
+        resolve: (appended) => {
+          clearTimeout(late);
+          resolve(appended);
+        },
+        reject: (error) => {
+          clearTimeout(late);
+          reject(error);
+        },
+      });
       if (!this.running) this.finished = this.work();
     });
-    return inTime(this.timeLimit, written, "the ledger's PostgreSQL");
   }
 
   /** Writes what waits, then lets go of the connection. */
@@ -64,7 +79,10 @@ export class GroupWriter {
 
   private async work(): Promise<void> {
     this.running = true;
-    while (this.queue.length > 0) await this.settle(this.nextGroup());
+    while (this.queue.length > 0) {
+      await this.settle(this.nextGroup());
+      await nextTurn(); // those who were answered may ask again at once: then they are in the next group together
+    }
     this.running = false; // in the same breath as the queue was seen empty: nobody can come in between
   }
 
@@ -187,11 +205,13 @@ function expectedNumber(expected: ExpectedRevision): number {
 }
 
 function giveUpLate(group: readonly Waiting[], error: Error): readonly Waiting[] {
-  const late = group.filter((one) => performance.now() >= one.deadline);
+  const now = performance.now();
+  const late = group.filter((one) => now >= one.deadline);
+  if (late.length === 0) return group;
   for (const one of late) {
     one.reject(
       new Unavailable(`the ledger's PostgreSQL did not answer in time: ${error.message}`, { cause: error }),
     );
   }
-  return group.filter((one) => !late.includes(one));
+  return group.filter((one) => now < one.deadline);
 }

@@ -100,4 +100,18 @@ describe('appends that are written as one group', () => {
     );
     expect(row?.transactions).toBeLessThanOrEqual(3); // the first, the one that went ahead, the group
   });
+
+  it('of writers that ask again as soon as they are answered are one transaction each time', async () => {
+    const run = randomUUID();
+    const [writers, times] = [64, 20];
+    const lane = async (_: unknown, writer: number) => {
+      for (let last = -1; last < times - 1; last++)
+        await store.append(`lane-${run}-${writer}`, last === -1 ? 'none' : last, [newEvent()]);
+    };
+    await Promise.all(Array.from({ length: writers }, lane));
+    const [row] = await made.asOwner<{ transactions: number }>(
+      `select count(distinct xmin::text)::int as transactions from ledger.events where stream like 'lane-${run}-%'`,
+    );
+    expect(row?.transactions).toBeLessThan(1.5 * times);
+  });
 });
