@@ -4,24 +4,24 @@ import { fileURLToPath } from 'node:url';
 const eta = new Eta({ views: fileURLToPath(new URL('../../views', import.meta.url)), cache: true });
 
 type View =
-  | 'home'
+  | 'activation'
+  | 'api-docs'
   | 'article'
+  | 'assistance'
+  | 'error'
+  | 'home'
   | 'identifier'
-  | 'password'
-  | 'mail-sent'
+  | 'information'
   | 'link'
   | 'link-dead'
-  | 'new-password'
-  | 'activation'
-  | 'space'
-  | 'information'
-  | 'assistance'
-  | 'said'
   | 'mail'
+  | 'mail-sent'
   | 'mails'
-  | 'waiting'
-  | 'error'
-  | 'api-docs';
+  | 'new-password'
+  | 'password'
+  | 'said'
+  | 'space'
+  | 'waiting';
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */
 export function render(view: View, data: object): string {

@@ -9,10 +9,10 @@ import { ElectorStrategy } from './elector.strategy.js';
 import { Identities } from './identities.js';
 import { ActivationPages } from './activation.pages.js';
 import { Links } from './links.js';
+import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
 import { SpacePages } from './space.pages.js';
-import { Seeding } from './seeding.js';
 import { SignIn } from './sign-in.js';
 
 /** Accounts: from the opening mail to the elector's space. */
