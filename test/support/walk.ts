@@ -76,3 +76,15 @@ export function press(page: Page, name: string): Promise<void> {
   const exact = { name, exact: true } as const;
   return page.getByRole('button', exact).or(page.getByRole('link', exact)).first().click();
 }
+
+/** Opens the newest mail to an address, in the webmail of the demonstration, and follows its link in this window. */
+export async function openMail(page: Page, url: string, email: string, subject: string): Promise<void> {
+  const row = page.getByRole('row').filter({ hasText: email }).filter({ hasText: subject }).first();
+  for (let tries = 0; tries < 40; tries++) {
+    await page.goto(`${url}/demonstration/mails`);
+    if ((await row.count()) > 0) break;
+    await page.waitForTimeout(250);
+  }
+  await row.getByRole('link').click();
+  await page.locator('a[href*="/lien/"]').first().click();
+}
