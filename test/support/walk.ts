@@ -10,6 +10,7 @@ const NUMBERS =
   'un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize'.split(' ');
 /** Where pictures of the screens go; none are made when it is not set (`npm run screens`). */
 const SCREENS = process.env['ISOLOIR_SCREENS'];
+const ON_A_TELEPHONE = ['e2-accueil', 'e3-identification', 'e6-mot-de-passe', 'e8-portail'];
 
 /** Holds the page to WCAG 2.2 AA at three widths, and never wider than the window; draws it under this name. */
 export async function shown(page: Page, name: string): Promise<void> {
@@ -24,7 +25,9 @@ export async function shown(page: Page, name: string): Promise<void> {
     }));
     expect(found).toStrictEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    if (SCREENS !== undefined && width !== 768) await draw(page, `${name}-${width}`);
+    if (SCREENS !== undefined && (width === 1280 || (width === 320 && ON_A_TELEPHONE.includes(name)))) {
+      await draw(page, `${name}-${width}`);
+    }
   }
 }
 
