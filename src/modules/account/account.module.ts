@@ -6,8 +6,11 @@ import { accountHandlers } from './account.handlers.js';
 import { AccountMails } from './account.mails.js';
 import { Accounts } from './accounts.js';
 import { Activation } from './activation.js';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../../vault/backoff.js';
 import { Captcha } from './captcha.js';
+import { CareController } from './care.controller.js';
+import { Care } from './care.js';
+import { CarePages } from './care.pages.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { Identities } from './identities.js';
 import { Links } from './links.js';
@@ -22,7 +25,7 @@ const captcha = {
 
 /** Accounts: from the opening mail to the elector's space. */
 @Module({
-  controllers: [AccountController],
+  controllers: [AccountController, CareController, CarePages],
   providers: [
     ...accountHandlers,
     captcha,
@@ -31,11 +34,12 @@ const captcha = {
     Accounts,
     AccountMails,
     Seeding,
+    Care,
     Backoff,
     ElectorStrategy,
     SignIn,
     Activation,
   ],
-  exports: [Identities, Links, Accounts, AccountMails, Seeding, Captcha, SignIn, Activation],
+  exports: [Identities, Links, Accounts, AccountMails, Seeding, Care, Captcha, SignIn, Activation],
 })
 export class AccountModule {}
