@@ -21,6 +21,13 @@ type View =
   | 'password'
   | 'said'
   | 'space'
+  | 'staff-assistance'
+  | 'staff-changes'
+  | 'staff-elector'
+  | 'staff-home'
+  | 'staff-mails'
+  | 'staff-search'
+  | 'staff-sign-in'
   | 'waiting';
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */

@@ -75,6 +75,12 @@ describe('an elector with the opening mail', () => {
     await page.waitForURL('**/informations');
     expect(await page.locator('dl').innerText()).toContain(lastName);
     await shown(page, 'e8-informations');
+    await press(page, 'écrivez à l’assistance');
+    await page.fill('#message', 'Mon affectation a changé.');
+    await shown(page, 'e8-assistance');
+    await press(page, 'ENVOYER');
+    await page.waitForURL('**/envoyee');
+    expect(await heading(page)).toBe('Votre demande est envoyée');
     await press(page, 'Déconnexion');
     await page.waitForURL('**/deconnexion');
     expect(await heading(page)).toBe('Vous êtes déconnecté');
@@ -90,7 +96,7 @@ describe('an elector with the opening mail', () => {
     await press(page, 'CONNEXION');
     await page.waitForURL('**/espace');
     expect(await page.locator('main').innerText()).toMatch(
-      /Dernière connexion le : 01\/12\/2022 à \d\dh\d\d \(heure de Paris\)/,
+      /Dernière connexion le\s: 01\/12\/2022 à \d\dh\d\d \(heure de Paris\)/,
     );
   });
 });

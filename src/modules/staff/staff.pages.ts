@@ -1,0 +1,89 @@
+import { Body, Controller, Get, Header, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { Public, Staff } from '../../http/access.guard.js';
+import { frame } from '../../http/frame.js';
+import { authenticate, csrfToken, endSession } from '../../http/sessions.js';
+import { Site } from '../../http/site.js';
+import { signedIn } from '../../http/visitor.js';
+import { render } from '../../http/views.js';
+import { Busy, Refusal, TooSoon } from '../../ledger/refusal.js';
+import { StaffSignInBody } from './staff.controller.js';
+import { StaffStrategy } from './staff.strategy.js';
+
+const HTML = 'text/html; charset=utf-8';
+const NAME = 'Espace du personnel';
+
+/** Where the staff sign in, and what each may open from there. */
+@ApiExcludeController()
+@Controller('personnel')
+export class StaffPages {
+  constructor(
+    private readonly strategy: StaffStrategy,
+    private readonly site: Site,
+  ) {}
+
+  @Public()
+  @Get('connexion')
+  @Header('Content-Type', HTML)
+  signInPage(@Req() request: Request): string {
+    return this.form(request);
+  }
+
+  @Public()
+  @Post('connexion')
+  async signIn(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Body() { login }: StaffSignInBody,
+  ): Promise<void> {
+    try {
+      await authenticate(this.strategy, request, response);
+    } catch (error) {
+      const wrong = messageOf(error);
+      if (wrong === undefined) throw error;
+      response
+        .status(403)
+        .type('html')
+        .send(this.form(request, login, wrong));
+      return;
+    }
+    response.redirect(303, '/personnel');
+  }
+
+  @Staff()
+  @Get()
+  @Header('Content-Type', HTML)
+  home(@Req() request: Request): string {
+    const user = signedIn(request);
+    const roles = user?.kind === 'staff' ? user.roles : [];
+    const care = roles.includes('assistance') || roles.includes('administrator');
+    return render('staff-home', { ...frame(request, NAME, NAME), csrf: csrfToken(request), roles, care });
+  }
+
+  @Public()
+  @Post('deconnexion')
+  async signOut(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await endSession(request, response, this.site.secure);
+    response.redirect(303, '/personnel/connexion');
+  }
+
+  private form(request: Request, login = '', wrong?: string): string {
+    return render('staff-sign-in', {
+      ...frame(request, NAME, 'Connexion du personnel'),
+      csrf: csrfToken(request),
+      login,
+      wrong,
+    });
+  }
+}
+
+/** What the page says of a failure that typing again may mend. */
+function messageOf(error: unknown): string | undefined {
+  if (error instanceof TooSoon)
+    return `Trop d’essais : réessayez dans ${Math.ceil(error.retryAfter / 60)} minute(s).`;
+  if (error instanceof Busy) return 'Le service est très sollicité : réessayez dans quelques secondes.';
+  if (error instanceof Refusal && error.code.startsWith('sign-in.'))
+    return 'Nom, mot de passe ou code incorrect. Un code ne sert qu’une fois : attendez le suivant.';
+  return undefined;
+}
