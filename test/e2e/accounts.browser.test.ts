@@ -205,10 +205,11 @@ describe('the pages that anyone reads', () => {
       /Fermeture du vote dans\s+07\s+Jour\(s\)\s+04\s+Heure\(s\)/,
     );
     await shown(page, 'e2-accueil');
-    for (const path of ['edito', 'aide', 'acces', 'tutoriels/reassorts', 'accessibilite']) {
+    for (const path of ['edito', 'acces', 'tutoriels/reassorts', 'accessibilite', 'aide']) {
       await page.goto(`${portal.url}/${path}`);
-      await shown(page, path.replace('/', '-'));
+      await shown(page, path === 'edito' ? path : undefined);
     }
+    expect((await fetch(`${portal.url}/fiche.pdf`)).headers.get('content-type')).toBe('application/pdf');
     await page.goto(`${portal.url}/rien`);
     await shown(page, 'page-introuvable');
   });
