@@ -41,7 +41,7 @@ describe('an elector with the opening mail', () => {
   it('activates the account, reads, signs out and comes back', async () => {
     const { electorId, email, lastName } = await portal.register();
     const link = `${portal.url}/lien/${await portal.invite(electorId)}`;
-    for (const method of ['HEAD', 'GET', 'GET']) await fetch(link, { method }); // a scanner of mails (F96)
+    for (const method of ['HEAD', 'GET', 'GET']) await page.request.fetch(link, { method }); // a scanner of mails (F96)
 
     await openMail(page, portal.url, email, 'Ouverture du portail élections professionnelles');
     await shown(page, 'e1-lien');
@@ -209,7 +209,9 @@ describe('the pages that anyone reads', () => {
       await page.goto(`${portal.url}/${path}`);
       await shown(page, path === 'edito' ? path : undefined);
     }
-    expect((await fetch(`${portal.url}/fiche.pdf`)).headers.get('content-type')).toBe('application/pdf');
+    expect((await page.request.get(`${portal.url}/fiche.pdf`)).headers()['content-type']).toBe(
+      'application/pdf',
+    );
     await page.goto(`${portal.url}/rien`);
     await shown(page, 'page-introuvable');
   });
