@@ -1,7 +1,7 @@
 /**
  * Whether answers tell who has an account (F88): wording and time of a wrong password and of a réassort, for identifiers
  * that somebody has and for those that nobody has, in random order. Fails when words differ, or when Welch's t-test or
- * the Mann-Whitney test sees a difference in time (p < 0.01). Usage: npm run bench:enumeration -- [--samples 150]
+ * the Mann-Whitney test sees a difference in time (p < 0.01). Usage: npm run bench:enumeration -- [--samples 100]
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { PortalClient, type Answer } from '../test/support/portal-client.js';
 import { openPortal, quantile } from './portal.js';
 import { mannWhitney, welch } from './statistics.js';
 
-const { values } = parseArgs({ options: { samples: { type: 'string', default: '150' } } });
+const { values } = parseArgs({ options: { samples: { type: 'string', default: '100' } } });
 const samples = Number(values.samples);
 const WARM_UP = 10;
 

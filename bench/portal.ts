@@ -13,6 +13,8 @@ import { Ledger } from '../src/ledger/ledger.js';
 import { PostgresEventStore } from '../src/ledger/postgres-event-store.js';
 import type { RegisterElector } from '../src/modules/account/account.commands.js';
 import { account } from '../src/modules/account/account.decider.js';
+import { DeclareElection, SetCalendar } from '../src/modules/election/election.commands.js';
+import { election } from '../src/modules/election/election.decider.js';
 import { Identities } from '../src/modules/account/identities.js';
 import { inventedElector } from '../src/modules/account/invented-electors.js';
 import { Database } from '../src/storage/database.js';
@@ -28,6 +30,13 @@ export const PASSWORD = '2022jevotéCGTI';
 const GROUP = 500;
 const AT = '2022-11-01T08:00:00.000Z';
 const CLOSING = '2022-12-08T16:00:00.000Z';
+const ELECTION = `election-${DEMONSTRATION_ELECTION}`;
+const calendar = {
+  portalOpensAt: '2022-10-13T08:00:00.000Z',
+  votingOpensAt: '2022-12-01T07:00:00.000Z',
+  votingClosesAt: CLOSING,
+  graceMinutes: 20,
+};
 
 /**
  * A portal with many electors, all but the last `idle` of them activated, served by a process of its own as in
@@ -42,6 +51,8 @@ export async function openPortal(electors: number, idle: number, env: Record<str
   await writeFile(kek, randomBytes(32).toString('base64'), { mode: 0o600 });
   const database = new Database(postgres.url, 10);
   const store = new PostgresEventStore(database);
+  const emails = await register(database, store, await readWrappingKey(kek), electors, idle);
+  // Started last: it sends no mail for what was there before.
   const server = await serve({
     ...env,
     DATABASE_URL: postgres.url,
@@ -49,7 +60,6 @@ export async function openPortal(electors: number, idle: number, env: Record<str
     ISOLOIR_DATA: folder,
     ISOLOIR_KEK_FILE: kek,
   });
-  const emails = await register(database, store, await readWrappingKey(kek), electors, idle);
   return {
     url: server.url,
     database,
@@ -70,7 +80,7 @@ export async function openPortal(electors: number, idle: number, env: Record<str
   };
 }
 
-/** Starts the built server; it sets its demonstration election up in the empty ledger. */
+/** Starts the built server; it adds the twenty electors of a demonstration. */
 async function serve(env: Record<string, string>) {
   const child = spawn(process.execPath, ['dist/main.js'], {
     env: {
@@ -114,6 +124,8 @@ async function register(
       ledger.execute(account, `elector-${command.electorId}`, command, AT),
   } as unknown as CommandBus;
   const digests = new Digests(new VaultKeys(database, key));
+  await ledger.execute(election, ELECTION, new DeclareElection(DEMONSTRATION_ELECTION, 'Essai', '2022'), AT);
+  await ledger.execute(election, ELECTION, new SetCalendar(DEMONSTRATION_ELECTION, calendar), AT);
   const identities = new Identities(vault, digests, database, ledger, commands);
   const password = await hash(PASSWORD.normalize('NFC'), { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   const secrets = { password, question: 'first-film', answer: password };
