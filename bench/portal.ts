@@ -95,6 +95,7 @@ async function serve(env: Record<string, string>) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
+  process.once('exit', () => child.kill()); // also when the bench fails
   for await (const line of createInterface(child.stdout)) {
     const url = /listens on (\S+)/.exec(line)?.[1];
     if (url !== undefined) {

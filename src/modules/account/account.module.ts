@@ -14,6 +14,7 @@ import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
 import { SpacePages } from './space.pages.js';
 import { SignIn } from './sign-in.js';
+import { Sweeper } from './sweeper.js';
 
 /** Accounts: from the opening mail to the elector's space. */
 @Module({
@@ -30,6 +31,7 @@ import { SignIn } from './sign-in.js';
     ElectorStrategy,
     SignIn,
     Activation,
+    Sweeper,
   ],
   exports: [Identities, Links, Accounts, AccountMails, Seeding, SignIn, Activation],
 })
