@@ -13,6 +13,7 @@ import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import type { CatchAll } from './mail/catch-all.js';
 import { Addresses } from './modules/account/addresses.js';
+import { Captcha } from './modules/account/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
@@ -51,6 +52,10 @@ export class AppModule {
       { provide: Documents, useValue: foundation.documents },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
+      {
+        provide: Captcha,
+        useValue: new Captcha(foundation.config.captcha, foundation.digests, foundation.clock),
+      },
       { provide: Addresses, useValue: new Addresses(foundation.config.organiserRanges) },
     ];
     return {

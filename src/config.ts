@@ -31,6 +31,8 @@ export interface Config {
   readonly clock: string | undefined;
   /** Markdown pages that replace ours. */
   readonly contentFolder: string | undefined;
+  /** What the screens E3 and E6 ask: four digits to copy, or a proof of work. */
+  readonly captcha: 'digits' | 'altcha';
   readonly logLevel: string;
   /** The server that takes our mails; a demonstration without it has one of its own. */
   readonly smtpUrl: string | undefined;
@@ -75,6 +77,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     keyFile: word(env, 'ISOLOIR_KEK_FILE', KEY_FILE),
     clock: instant(env, 'ISOLOIR_CLOCK'),
     contentFolder: word(env, 'CONTENT', 'the path of a folder with pages in Markdown'),
+    captcha: choice(env, 'CAPTCHA', ['digits', 'altcha'], 'digits'),
     logLevel: choice(env, 'LOG_LEVEL', LEVELS, 'info'),
     smtpUrl: url(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: sender(env, 'MAIL_FROM'),

@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import type { Problem } from './problem.js';
 import { render } from './views.js';
 
@@ -18,8 +19,21 @@ const words = new Map<number, readonly [title: string, advice: string]>([
   ],
 ]);
 
-/** The page that answers a failure: says what to do, and the code to give to assistance. */
-export function errorPage({ status, code }: Problem): string {
+const FORM_EXPIRED = [
+  'Cette page est restée ouverte trop longtemps',
+  'Par sécurité, elle ne peut plus être envoyée : la session a changé depuis, peut-être dans un autre onglet. Reprenez la page, rien de ce qui était enregistré n’est perdu.',
+] as const;
+
+/** The page that answers a failure: says what to do, and the code to give to assistance; or the place in the line. */
+export function errorPage(problem: Problem, { path, method }: Pick<Request, 'path' | 'method'>): string {
+  const { status, code, place, retryAfter } = problem;
+  if (place !== undefined)
+    return render('waiting', { place, retryAfter, again: method === 'GET' ? path : '' });
+  // Every form is posted to the address at which it is shown.
+  if (code === 'session.form-expired') {
+    const [title, advice] = FORM_EXPIRED;
+    return render('error', { title, advice, code, again: path });
+  }
   const [title, advice] = words.get(status) ?? words.get(status < 500 ? 400 : 500) ?? ['', ''];
   return render('error', { title, advice, code });
 }

@@ -1,4 +1,8 @@
 import type { Request } from 'express';
+import { hourInParis } from './paris-time.js';
+import type { SessionStore } from './session-store.js';
+import { csrfToken } from './sessions.js';
+import { signedIn } from './visitor.js';
 
 /** A step of the way to a page; the page itself comes last and leads nowhere. */
 export interface Step {
@@ -18,9 +22,11 @@ export interface Frame {
   readonly scripts: readonly string[];
 }
 
-/** What the frame shows of a session. */
+/** What the frame shows of a session: the way out, and until when it lasts. */
 export interface AccountFrame {
   readonly csrf: string;
+  readonly home: string;
+  readonly ends: { readonly at: number; readonly now: number; readonly said: string };
 }
 
 const PORTAL = 'Portail Élections';
@@ -33,10 +39,28 @@ export function nameOf(elections: readonly { readonly title: string }[]): string
 
 /** The frame of a page, with the way to it from the home page. */
 export function frame(
-  _request: Request,
+  request: Request,
   name: string,
   title: string,
   { via = [], scripts = [] }: { via?: readonly Step[]; scripts?: readonly string[] } = {},
 ): Frame {
-  return { name, title, trail: [{ label: 'Accueil', href: '/' }, ...via, { label: title }], scripts };
+  const account = accountOf(request);
+  return {
+    name,
+    title,
+    trail: [{ label: 'Accueil', href: '/' }, ...via, { label: title }],
+    account,
+    scripts: account ? [...scripts, 'session'] : scripts,
+  };
+}
+
+function accountOf(request: Request): AccountFrame | undefined {
+  const user = signedIn(request);
+  if (!user) return undefined;
+  const { at, now } = (request.sessionStore as unknown as SessionStore).ends(request.session);
+  return {
+    csrf: csrfToken(request),
+    home: user.kind === 'elector' ? '/espace' : '/equipe',
+    ends: { at: at.getTime(), now: now.getTime(), said: hourInParis(at) },
+  };
 }

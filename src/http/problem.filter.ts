@@ -28,10 +28,19 @@ export class ProblemFilter implements ExceptionFilter {
     response.status(problem.status);
     if (/^\/api(?:[/?]|$)/.test(request.originalUrl)) {
       response.type('application/problem+json').send(JSON.stringify(detailsOf(problem)));
+    } else if (problem.status === 401) {
+      response.redirect(303, signInPage(request));
     } else {
-      response.type('html').send(errorPage(problem));
+      if (problem.place !== undefined) response.set('X-Line-Place', String(problem.place));
+      response.type('html').send(errorPage(problem, request));
     }
   }
+}
+
+/** Where who is not signed in is led, by one redirect, and told that a session ended if there was one (F24). */
+function signInPage({ headers, originalUrl }: Request): string {
+  if (/^\/equipe(?:[/?]|$)/.test(originalUrl)) return '/equipe/connexion';
+  return headers.cookie?.includes('isoloir-session=') ? '/connexion?session=terminee' : '/connexion';
 }
 
 function detailsOf({ status, code, title, detail, fields, place, retryAfter }: Problem): object {

@@ -80,7 +80,9 @@ export async function authenticate(
       user = who || undefined;
       done(error);
     };
-    (passport.authenticate(strategy, told) as RequestHandler)(request, response, done);
+    // passport hangs its outcomes on the strategy: each request needs one of its own, or two of them get mixed up.
+    const own = Object.create(strategy) as Strategy;
+    (passport.authenticate(own, told) as RequestHandler)(request, response, done);
   });
   if (!user) throw new Refusal('sign-in.incomplete', 'Say who you are first.');
   await startSession(request, user);

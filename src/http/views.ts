@@ -4,19 +4,31 @@ import { fileURLToPath } from 'node:url';
 const eta = new Eta({ views: fileURLToPath(new URL('../../views', import.meta.url)), cache: true });
 
 type View =
+  | 'activation'
   | 'api-docs'
   | 'article'
+  | 'assistance'
   | 'error'
   | 'home'
+  | 'identifier'
+  | 'information'
+  | 'link'
+  | 'link-dead'
   | 'mail'
+  | 'mail-sent'
   | 'mails'
+  | 'new-password'
+  | 'password'
+  | 'said'
+  | 'space'
   | 'staff-assistance'
   | 'staff-changes'
   | 'staff-elector'
   | 'staff-home'
   | 'staff-mails'
   | 'staff-search'
-  | 'staff-sign-in';
+  | 'staff-sign-in'
+  | 'waiting';
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */
 export function render(view: View, data: object): string {

@@ -182,6 +182,25 @@ describe('what is refused on the way', () => {
   });
 });
 
+describe('many who sign in at once', () => {
+  it('get each the session of their own, and the wrong password none', async () => {
+    const electors = await Promise.all([1, 2, 3, 4].map(() => portal.activated()));
+    const clients = electors.map(() => portal.client());
+    await Promise.all(clients.map((client, one) => client.identify(electors[one]?.email ?? '')));
+    const outcomes = await Promise.all(
+      clients.map((client, one) =>
+        client.post('/api/sign-in/password', { password: one === 3 ? 'FauxMotDePasse!1' : PASSWORD }),
+      ),
+    );
+    expect(outcomes.map(({ status }) => status)).toStrictEqual([204, 204, 204, 403]);
+    const who = await Promise.all(clients.map((client) => client.get<{ electorId?: string }>('/api/me')));
+    expect(who.slice(0, 3).map(({ body }) => body.electorId)).toStrictEqual(
+      electors.slice(0, 3).map(({ electorId }) => electorId),
+    );
+    expect(who[3]?.status).toBe(401);
+  });
+});
+
 describe('an elector whose address changed', () => {
   it('is found by the new one only, and links sent before are void', async () => {
     const { electorId, email } = await portal.register();

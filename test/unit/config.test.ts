@@ -29,6 +29,7 @@ describe('the configuration', () => {
       keyFile: undefined,
       clock: undefined,
       contentFolder: undefined,
+      captcha: 'digits',
       logLevel: 'info',
       smtpUrl: undefined,
       mailFrom: { name: 'Élection Professionnelle 2022', address: 'elections@demonstration.invalid' },
@@ -72,6 +73,7 @@ describe('the configuration', () => {
     ['MAIL_FROM', 'Élections\r\nBcc: x@y.fr <a@b.fr>', 'a name and an address such as'],
     ['MAIL_BOUNCES', 'retours', 'an address such as retours@exemple.fr'],
     ['MAILS_PER_SECOND', '0', 'a whole number from 1 to 1000'],
+    ['CAPTCHA', 'none', 'one of digits, altcha'],
     ['CONTENT', '', 'the path of a folder with pages in Markdown'],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuses %s=%s and says what it takes', (variable, value, takes) => {

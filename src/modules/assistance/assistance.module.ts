@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { AssistanceController } from './assistance.controller.js';
 import { assistanceHandlers } from './assistance.handlers.js';
 import { AssistancePages } from './assistance.pages.js';
+import { HelpDeskPages } from './help-desk.pages.js';
 import { HelpDesk } from './help-desk.js';
 
 /** Help for electors (F61, F115): questions and answers, and no power over votes. */
 @Module({
-  controllers: [AssistanceController, AssistancePages],
+  controllers: [AssistanceController, AssistancePages, HelpDeskPages],
   providers: [...assistanceHandlers, HelpDesk],
   exports: [HelpDesk],
 })

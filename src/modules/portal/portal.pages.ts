@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Req } from '@nestjs/common';
+import { Controller, Get, Header, Req, StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { countdownTo } from '../../http/countdown.js';
@@ -9,6 +9,7 @@ import { render } from '../../http/views.js';
 import { Clock } from '../../ledger/clock.js';
 import { listElections, type ElectionRow } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
+import { codesSheet } from './codes-sheet.js';
 import { articles, Content, type ArticleName, type Quoted } from './content.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -19,6 +20,9 @@ const TO_COME = 'dates à venir';
 @ApiExcludeController()
 @Controller()
 export class PortalPages {
+  /** The same for everybody, and a second's work: drawn again when the election changes. */
+  private sheetDrawn: { readonly of: string; readonly pdf: Buffer } | undefined;
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -54,6 +58,20 @@ export class PortalPages {
     const name = names.find((one) => articles[one] === request.path) ?? 'aide';
     const article = this.content.page(name, quoted(elections));
     return render('article', { ...frame(request, nameOf(elections), article.title), ...article });
+  }
+
+  /** One page on which to write down one's codes (F52). */
+  @Public()
+  @Get('fiche.pdf')
+  async sheet(): Promise<StreamableFile> {
+    const elections = await listElections(this.database.pool('register'));
+    const calendar = elections.length === 1 ? elections[0]?.calendar : undefined;
+    const period = calendar && openPeriod(calendar.votingOpensAt, calendar.votingClosesAt);
+    const of = [nameOf(elections), period].join('\n');
+    if (this.sheetDrawn?.of !== of)
+      this.sheetDrawn = { of, pdf: await codesSheet(nameOf(elections), period) };
+    const { pdf } = this.sheetDrawn;
+    return new StreamableFile(pdf, { type: 'application/pdf', disposition: 'inline; filename="fiche.pdf"' });
   }
 }
 

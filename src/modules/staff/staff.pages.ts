@@ -2,9 +2,9 @@ import { Body, Controller, Get, Header, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Public, Staff } from '../../http/access.guard.js';
+import { seeOther, sendPage } from '../../http/answers.js';
 import { frame } from '../../http/frame.js';
-import { authenticate, csrfToken, endSession } from '../../http/sessions.js';
-import { Site } from '../../http/site.js';
+import { authenticate, csrfToken } from '../../http/sessions.js';
 import { signedIn } from '../../http/visitor.js';
 import { render } from '../../http/views.js';
 import { Busy, Refusal, TooSoon } from '../../ledger/refusal.js';
@@ -12,22 +12,18 @@ import { StaffSignInBody } from './staff.controller.js';
 import { StaffStrategy } from './staff.strategy.js';
 
 const HTML = 'text/html; charset=utf-8';
-const NAME = 'Espace du personnel';
+const NAME = 'Espace de l’équipe';
 
 /** Where the staff sign in, and what each may open from there. */
 @ApiExcludeController()
-@Controller('personnel')
+@Controller('equipe')
 export class StaffPages {
-  constructor(
-    private readonly strategy: StaffStrategy,
-    private readonly site: Site,
-  ) {}
+  constructor(private readonly strategy: StaffStrategy) {}
 
   @Public()
   @Get('connexion')
-  @Header('Content-Type', HTML)
-  signInPage(@Req() request: Request): string {
-    return this.form(request);
+  async signInPage(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await sendPage(request, response, this.form(request));
   }
 
   @Public()
@@ -42,13 +38,10 @@ export class StaffPages {
     } catch (error) {
       const wrong = messageOf(error);
       if (wrong === undefined) throw error;
-      response
-        .status(403)
-        .type('html')
-        .send(this.form(request, login, wrong));
+      await sendPage(request, response, this.form(request, login, wrong), 403);
       return;
     }
-    response.redirect(303, '/personnel');
+    await seeOther(request, response, '/equipe');
   }
 
   @Staff()
@@ -61,16 +54,9 @@ export class StaffPages {
     return render('staff-home', { ...frame(request, NAME, NAME), csrf: csrfToken(request), roles, care });
   }
 
-  @Public()
-  @Post('deconnexion')
-  async signOut(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await endSession(request, response, this.site.secure);
-    response.redirect(303, '/personnel/connexion');
-  }
-
   private form(request: Request, login = '', wrong?: string): string {
     return render('staff-sign-in', {
-      ...frame(request, NAME, 'Connexion du personnel'),
+      ...frame(request, NAME, 'Connexion de l’équipe'),
       csrf: csrfToken(request),
       login,
       wrong,

@@ -1,0 +1,157 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { sendPage } from '../../http/answers.js';
+import { countdownTo } from '../../http/countdown.js';
+import { inParis, inParisShort, openPeriod } from '../../http/paris-time.js';
+import { SessionStore } from '../../http/session-store.js';
+import { render } from '../../http/views.js';
+import { ElectorId, signedIn } from '../../http/visitor.js';
+import { Clock } from '../../ledger/clock.js';
+import type { ElectionRow } from '../../projections/elections.projection.js';
+import { Identities } from './identities.js';
+import { PageFrames, type FormFrame } from './page-frames.js';
+
+const SPACE = [{ label: 'Mon portail', href: '/espace' }];
+
+/** Screen E8 and what it leads to. For signed-in electors. */
+@ApiExcludeController()
+@Controller()
+export class SpacePages {
+  constructor(
+    private readonly frames: PageFrames,
+    private readonly identities: Identities,
+    private readonly sessions: SessionStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** « Bienvenue sur votre portail Élections ». */
+  @Get('espace')
+  async home(
+    @Req() request: Request,
+    @Res() response: Response,
+    @ElectorId() electorId: string,
+  ): Promise<void> {
+    const { calendar, ...frame } = await this.frame(request, 'Mon portail', electorId, []);
+    const user = signedIn(request);
+    const { lastSignIn } = request.session;
+    const now = new Date(this.clock.now());
+    await sendPage(
+      request,
+      response,
+      render('space', {
+        ...frame,
+        activated: user?.kind === 'elector' && user.activated,
+        lastSignIn: lastSignIn && inParisShort(new Date(lastSignIn)),
+        countdown: calendar && countdownTo(calendar.votingOpensAt, calendar.votingClosesAt, now),
+        period: calendar && openPeriod(calendar.votingOpensAt, calendar.votingClosesAt),
+      }),
+    );
+  }
+
+  /** « Mes informations personnelles » (F53, F54). */
+  @Get('espace/informations')
+  async information(
+    @Req() request: Request,
+    @Res() response: Response,
+    @ElectorId() electorId: string,
+  ): Promise<void> {
+    const frame = await this.frame(request, 'Mes informations personnelles', electorId);
+    const identity = await this.identities.of(electorId);
+    const lines = identity
+      ? [
+          ['Nom', identity.lastName],
+          ['Prénom', identity.firstName],
+          ['Date de naissance', identity.birthDate.split('-').reverse().join('/')],
+          ['Identifiant', identity.email],
+          ['Corps', identity.corps],
+          ['Académie', identity.academy],
+          ['Affectation', identity.unit],
+        ]
+      : [];
+    await sendPage(request, response, render('information', { ...frame, lines }));
+  }
+
+  /** What later parts of the portal will show, and from when (F2, F45). */
+  @Get(['espace/listes-electorales', 'espace/scrutins', 'espace/reclamation', 'espace/vote'])
+  async later(
+    @Req() request: Request,
+    @Res() response: Response,
+    @ElectorId() electorId: string,
+  ): Promise<void> {
+    const { title, says } = later(request.path);
+    const frame = await this.frame(request, title, electorId);
+    const opens = frame.calendar
+      ? `${inParis(frame.calendar.votingOpensAt)} (heure de Paris)`
+      : 'une date qui reste à fixer';
+    const paragraphs = says.map((text) => text.replace('{ouverture}', opens));
+    const next = { href: '/espace', label: 'Retour à mon portail' };
+    await sendPage(request, response, render('said', { ...frame, paragraphs, next }));
+  }
+
+  /** « Rester connecté »: any request prolongs the session, and this one says until when. */
+  @Post('session')
+  stay(@Req() request: Request, @Res() response: Response): void {
+    response.status(200).json({ endsAt: this.sessions.ends(request.session).at.toISOString() });
+  }
+
+  private async frame(
+    request: Request,
+    title: string,
+    electorId: string,
+    via = SPACE,
+  ): Promise<FormFrame & Pick<ElectionRow, 'calendar'>> {
+    const electionId = (await this.identities.of(electorId))?.electionId;
+    const frame = await this.frames.of(request, title, {
+      via,
+      scripts: ['countdown'],
+      ...(electionId && { electionId }),
+    });
+    return { ...frame, calendar: frame.elections[0]?.calendar };
+  }
+}
+
+const pages = new Map<string, { readonly title: string; readonly says: readonly string[] }>([
+  [
+    '/espace/listes-electorales',
+    {
+      title: 'Listes électorales de mes scrutins',
+      says: [
+        'Les listes électorales seront consultables ici dès leur publication par l’organisateur de l’élection.',
+      ],
+    },
+  ],
+  [
+    '/espace/scrutins',
+    {
+      title: 'Mes scrutins et leurs listes de candidats',
+      says: [
+        'Vos scrutins seront affichés ici dès qu’ils seront déclarés, et les listes de candidats avec leurs professions de foi dès leur dépôt, avant l’ouverture du vote, {ouverture}.',
+      ],
+    },
+  ],
+  [
+    '/espace/reclamation',
+    {
+      title: 'Formuler une réclamation',
+      says: [
+        'Les réclamations porteront sur les listes électorales : elles seront possibles dès la publication de celles-ci.',
+        'D’ici là, le formulaire de demande d’assistance est ouvert.',
+      ],
+    },
+  ],
+  [
+    '/espace/vote',
+    {
+      title: 'Je Vote',
+      says: [
+        'L’espace de vote ouvre le {ouverture}.',
+        'Munissez-vous alors de votre notice de vote : elle porte le code qui vous sera demandé.',
+      ],
+    },
+  ],
+]);
+
+function later(path: string) {
+  return pages.get(path) ?? { title: 'Mon portail', says: [] };
+}

@@ -1,0 +1,78 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from '@jest/globals';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { PASSWORD } from './portal.js';
+
+const WIDTHS = [320, 768, 1280] as const;
+const NUMBERS =
+  'un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize'.split(' ');
+/** Where pictures of the screens go; none are made when it is not set (`npm run screens`). */
+const SCREENS = process.env['ISOLOIR_SCREENS'];
+
+/** Holds the page to WCAG 2.2 AA at three widths, and never wider than the window; draws it under this name. */
+export async function shown(page: Page, name: string): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    const found = violations.map(({ id, nodes }) => ({
+      name,
+      width,
+      id,
+      nodes: nodes.map(({ html }) => html),
+    }));
+    expect(found).toStrictEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    if (SCREENS !== undefined && width !== 768) await draw(page, `${name}-${width}`);
+  }
+}
+
+async function draw(page: Page, name: string): Promise<void> {
+  await mkdir(SCREENS ?? '', { recursive: true });
+  await page.screenshot({ path: join(SCREENS ?? '', `${name}.png`), fullPage: true, animations: 'disabled' });
+}
+
+/** Answers the question in words, as who does not see the picture does. */
+export async function answerCaptcha(page: Page): Promise<void> {
+  const words = (await page.locator('#captcha-aide strong').innerText()).split(' plus ');
+  const sum = words.reduce((total, word) => total + NUMBERS.indexOf(word) + 1, 0);
+  await page.fill('#captcha', String(sum));
+}
+
+/** E3: says who one is. */
+export async function identify(page: Page, url: string, email: string): Promise<void> {
+  await page.goto(`${url}/connexion`);
+  await page.fill('#identifier', email);
+  await answerCaptcha(page);
+  await press(page, 'CONNEXION');
+  await page.waitForURL('**/connexion/mot-de-passe');
+}
+
+/** E6: a password, twice. */
+export async function choosePassword(page: Page, password = PASSWORD): Promise<void> {
+  await page.fill('#password', password);
+  await page.fill('#confirmation', password);
+  await answerCaptcha(page);
+  await press(page, 'CONNEXION');
+}
+
+/** E7: a question and its answer, twice. */
+export async function activate(page: Page, answer = 'Épagneul breton'): Promise<void> {
+  await page.waitForURL('**/activation');
+  await page.selectOption('#question', { index: 1 });
+  await page.fill('#answer', answer);
+  await page.fill('#confirmation', answer);
+  await press(page, 'ACTIVER SON COMPTE');
+}
+
+/** The heading of the page that is shown. */
+export function heading(page: Page): Promise<string> {
+  return page.locator('h1').innerText();
+}
+
+/** Presses a button, or follows a link, by its whole name. */
+export function press(page: Page, name: string): Promise<void> {
+  const exact = { name, exact: true } as const;
+  return page.getByRole('button', exact).or(page.getByRole('link', exact)).first().click();
+}
