@@ -22,7 +22,7 @@ create trigger append_only before update or delete on ledger.events
 create trigger append_only_all before truncate on ledger.events
   for each statement execute function ledger.refuse_change();
 
--- Appends a group of appends, each to a stream of its own, in one transaction. The lock is taken before positions are
+-- Appends a group of appends, those to one stream side by side, in one transaction. The lock is taken before positions are
 -- drawn and held until the transaction is visible: so positions follow commit order without a gap, and a reader that
 -- saw position n has seen all before it. Must run at READ COMMITTED: each statement below then sees what was committed
 -- while it waited for the lock.
@@ -51,8 +51,10 @@ begin
 
   for i in 1 .. pg_catalog.cardinality(counts) loop
     last := first + counts[i] - 1;
-    current := coalesce(
-      (select e.revision from ledger.events e where e.stream = streams[first] order by e.revision desc limit 1), -1);
+    if i = 1 or streams[first] <> streams[first - 1] then
+      current := coalesce(
+        (select e.revision from ledger.events e where e.stream = streams[first] order by e.revision desc limit 1), -1);
+    end if; -- else it is where the append before left the stream
     if expected[i] = current
        or expected[i] = -2 and not exists (select from ledger.events e where e.id = any (ids[first:last])) then
       for k in first .. last loop
@@ -69,7 +71,7 @@ begin
       -- Refused, unless its events stand in its stream already, in one piece, where they were expected: then this is a
       -- retry, which is given the first answer again.
       select max(e.revision), max(e."position"),
-             case when count(*) = counts[i] and bool_and(e.stream = streams[first])
+             case when pg_catalog.array_agg(e.id order by e.revision) = ids[first:last] and bool_and(e.stream = streams[first])
                    and max(e.revision) - min(e.revision) = counts[i] - 1 and expected[i] in (-2, min(e.revision) - 1)
                   then null else current end
         into revision, "position", actual

@@ -71,9 +71,10 @@ export function readBallot(poll: Poll, text: string, read: (text: string, path: 
     throw new Malformed('$.signature.hash', 'not the hash of this ballot');
   }
   const proof = parseProof(poll.group, signature['proof'], '$.signature.proof');
-  const answers = items(root['answers'], '$.answers', (answer, path) => ({ answer, path }));
-  if (answers.length !== questions.length)
-    throw new Malformed('$.answers', `not ${questions.length} answers`);
+  const answers = items(root['answers'], '$.answers', (answer, path) => ({ answer, path }), {
+    of: questions.length,
+    what: 'answers',
+  });
   return {
     text,
     credentialText: string(root['credential'], '$.credential'),
@@ -95,21 +96,21 @@ function readAnswer(
 ): EncryptedAnswer {
   const names = ['choices', 'individual_proofs', 'overall_proof'];
   const found = fields(value, path, blank ? [...names, 'blank_proof'] : names);
-  const proofs = (value: unknown, path: string, count: number) => {
-    const read = items(value, path, (proof, at) => parseProof(group, proof, at));
-    if (read.length !== count) throw new Malformed(path, `not ${count} proofs`);
-    return read;
-  };
+  const proofs = (value: unknown, path: string, count: number) =>
+    items(value, path, (proof, at) => parseProof(group, proof, at), { of: count, what: 'proofs' });
   const count = answers.length + (blank ? 1 : 0);
-  const choices = items(found['choices'], `${path}.choices`, (choice, at): Choice => {
+  const readChoice = (choice: unknown, at: string): Choice => {
     const { alpha, beta } = fields(choice, at, ['alpha', 'beta']);
     const text = `${string(alpha, `${at}.alpha`)},${string(beta, `${at}.beta`)}`;
     return { alpha: element(alpha, `${at}.alpha`), beta: element(beta, `${at}.beta`), text };
-  });
-  if (choices.length !== count) throw new Malformed(`${path}.choices`, `not ${count} choices`);
-  const individual = `${path}.individual_proofs`;
-  const individualProofs = items(found['individual_proofs'], individual, (pair, at) => proofs(pair, at, 2));
-  if (individualProofs.length !== count) throw new Malformed(individual, `not ${count} proofs`);
+  };
+  const choices = items(found['choices'], `${path}.choices`, readChoice, { of: count, what: 'choices' });
+  const individualProofs = items(
+    found['individual_proofs'],
+    `${path}.individual_proofs`,
+    (pair, at) => proofs(pair, at, 2),
+    { of: count, what: 'proofs' },
+  );
   const overallProof = proofs(found['overall_proof'], `${path}.overall_proof`, max - min + (blank ? 2 : 1));
   if (!blank) return { choices, individualProofs, overallProof };
   const blankProof = proofs(found['blank_proof'], `${path}.blank_proof`, 2);

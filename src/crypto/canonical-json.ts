@@ -25,7 +25,8 @@ export function canonicalJson(value: Json, path = '$'): string {
     return JSON.stringify(value); // ECMAScript's own form, and -0 becomes 0
   }
   if (Array.isArray(value)) {
-    return `[${value.map((item: Json, index) => canonicalJson(item, `${path}[${index}]`)).join(',')}]`;
+    const items = Array.from(value, (item: Json, index) => canonicalJson(item, `${path}[${index}]`)); // holes too
+    return `[${items.join(',')}]`;
   }
   if (typeof value !== 'object' || !isPlain(value)) throw new NotCanonical(path, 'not a JSON value');
   const object = value as { readonly [key: string]: Json };
@@ -35,10 +36,21 @@ export function canonicalJson(value: Json, path = '$'): string {
   return `{${members.join(',')}}`;
 }
 
-/** Parses canonical JSON and refuses any other text of the same value (spaces, key order, `1.0`, duplicate keys). */
+/**
+ * Parses canonical JSON and refuses any other text of the same value (spaces, key order, `1.0`, duplicate keys), and
+ * what is not JSON at all. Throws `NotCanonical` and nothing else, whatever the text.
+ */
 export function parseCanonicalJson(text: string): Json {
-  const value = JSON.parse(text) as Json;
-  if (canonicalJson(value) !== text) throw new NotCanonical('$', 'not in canonical form');
+  let value: Json;
+  let again: string;
+  try {
+    value = JSON.parse(text) as Json;
+    again = canonicalJson(value);
+  } catch (error) {
+    if (error instanceof NotCanonical) throw error;
+    throw new NotCanonical('$', 'not JSON'); // or nested deeper than a stack goes, which nothing of ours is
+  }
+  if (again !== text) throw new NotCanonical('$', 'not in canonical form');
   return value;
 }
 

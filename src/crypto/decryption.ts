@@ -5,6 +5,7 @@ import { product, type Element, type Group, type RandomBytes } from './group.js'
 import type { HolderFault } from './key-holders-check.js';
 import { holderKeys, type HolderKey, type KeyHolders } from './key-holders.js';
 import { lagrange } from './pedersen.js';
+import { disagreements, quorums } from './quorum.js';
 import {
   parseProof,
   proofJson,
@@ -12,8 +13,8 @@ import {
   verifySameExponent,
   type Proof,
 } from './proof-of-knowledge.js';
-import { requireShape, type EncryptedTally } from './tally.js';
-import { fields, items, parseCompactJson, string } from './strict-json.js';
+import { itemsOfShape, type EncryptedTally } from './tally.js';
+import { fields, parseCompactJson, string } from './strict-json.js';
 
 /** A holder's part: α^x for each ciphertext, with the proof that x is the holder's key. */
 export interface PartialDecryption {
@@ -153,10 +154,14 @@ export function decryptedElements(
   );
 }
 
+/** Quorums tried before giving up: a board has a few dozen. */
+const MAX_QUORUMS = 1_000;
+
 /**
- * The result of an election from the decryptions at hand: those that are not valid are named and left out, and any
- * quorum of the others gives the same. `max` bounds a choice's votes: the total weight of the tally.
- * Throws `RangeError` when a sum of votes is above it, which proofs of valid ballots exclude.
+ * The result of an election from the decryptions at hand: those that are not valid, or do not agree with the ones that
+ * give it, are named and left out. `max` bounds a choice's votes: the total weight of the tally.
+ * Throws `RangeError` when no quorum gives numbers of votes within it: a holder proved a factor that is wrong (see
+ * `quorum.ts`), and too few others have decrypted to say who.
  */
 export function combineDecryptions(
   group: Group,
@@ -170,14 +175,20 @@ export function combineDecryptions(
   const lacking = lackingParts(holders, valid.keys());
   if (lacking.length > 0) return { kind: 'no-quorum', lacking, rejected };
   const log = discreteLog(group, max);
-  const result = decryptedElements(group, holders, tally, valid).map((question) =>
-    question.map((element) => {
-      const votes = log(element);
-      if (votes === undefined) throw new RangeError(`a choice has more than ${max} votes`);
-      return votes;
-    }),
-  );
-  return { kind: 'result', result, rejected };
+  let tried = 0;
+  for (const quorum of quorums(holders, valid.keys())) {
+    if (tried++ === MAX_QUORUMS) break;
+    const some = new Map(quorum.map((owner) => [owner, valid.get(owner) as PartialDecryption]));
+    const result = decryptedElements(group, holders, tally, some).map((question) => question.map(log));
+    if (!isFound(result)) continue;
+    rejected.push(...disagreements(group, holders, valid, quorum));
+    return { kind: 'result', result, rejected };
+  }
+  throw new RangeError(`no quorum gives each choice at most ${max} votes`);
+}
+
+function isFound(result: (number | undefined)[][]): result is number[][] {
+  return result.every((question) => question.every((votes) => votes !== undefined));
 }
 
 /** The one text of a partial decryption. */
@@ -193,17 +204,13 @@ export function parseDecryption(group: Group, shape: readonly number[], text: st
   const path = 'partial_decryption';
   const names = ['decryption_factors', 'decryption_proofs'];
   const { decryption_factors, decryption_proofs } = fields(parseCompactJson(text, path), path, names);
-  const table = <T>(value: unknown, at: string, read: (item: unknown, at: string) => T): T[][] =>
-    requireShape(
-      items(value, at, (question, place) => items(question, place, read)),
-      shape,
-      at,
-    );
   return {
-    factors: table(decryption_factors, `${path}.decryption_factors`, (item, at) =>
+    factors: itemsOfShape(decryption_factors, shape, `${path}.decryption_factors`, (item, at) =>
       group.parse(string(item, at), at),
     ),
-    proofs: table(decryption_proofs, `${path}.decryption_proofs`, (item, at) => parseProof(group, item, at)),
+    proofs: itemsOfShape(decryption_proofs, shape, `${path}.decryption_proofs`, (item, at) =>
+      parseProof(group, item, at),
+    ),
   };
 }
 

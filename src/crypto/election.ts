@@ -41,6 +41,7 @@ export interface Poll {
 const UUID = /^[1-9A-HJ-NP-Za-km-z]{14,64}$/;
 
 const MAX_ANSWERS = 1000;
+const MAX_QUESTIONS = 1000;
 
 /** Reads an `election.json`, without the newline that the tool's file ends with. Throws `Malformed`. */
 export function parseElection(raw: string): Election {
@@ -54,8 +55,11 @@ export function parseElection(raw: string): Election {
     string(root['credential_authority'], '$.credential_authority');
   const uuid = string(root['uuid'], '$.uuid');
   if (!UUID.test(uuid)) throw new Malformed('$.uuid', 'not fourteen or more base58 digits');
-  const questions = items(root['questions'], '$.questions', parseQuestion);
-  if (questions.length === 0) throw new Malformed('$.questions', 'empty');
+  const listed = items(root['questions'], '$.questions', (question, path) => ({ question, path }));
+  if (listed.length === 0 || listed.length > MAX_QUESTIONS) {
+    throw new Malformed('$.questions', 'none, or too many');
+  }
+  const questions = listed.map(({ question, path }) => parseQuestion(question, path));
   return {
     raw,
     fingerprint: sha256Base64(raw),

@@ -111,7 +111,14 @@ export function parseScalar(group: Pick<Group, 'order'>, text: unknown, path: st
 
 /** A uniform scalar in [0, q): sixteen bytes more than q has, so that the bias is below 2⁻¹²⁸. */
 export function randomScalar(group: Pick<Group, 'order'>, random: RandomBytes): bigint {
-  return bytesToInteger(random(48)) % group.order;
+  return bytesToInteger(draw(random, 48)) % group.order;
+}
+
+/** Random bytes, as many as were asked for: from none, a secret would be zero, and nothing would show it. */
+export function draw(random: RandomBytes, length: number): Uint8Array {
+  const bytes = random(length);
+  if (bytes.length !== length) throw new RangeError(`${bytes.length} random bytes instead of ${length}`);
+  return bytes;
 }
 
 /** a mod q, in [0, q), also for a negative a. */

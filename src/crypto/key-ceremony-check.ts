@@ -114,8 +114,8 @@ export function readTranscript(
     deals: (signed, holder) => {
       const path = `deals[${holder - 1}].shares`;
       const body = readMessage(ceremony, transcript, 'deals', holder, signed.message, ['shares']);
-      const shares = items(body['shares'], path, (item, at) => parseSealedShare(group, item, at));
-      if (shares.length !== size) throw new Malformed(path, `not ${size} shares`);
+      const readShare = (item: unknown, at: string) => parseSealedShare(group, item, at);
+      const shares = items(body['shares'], path, readShare, { of: size, what: 'shares' });
       deals.push(shares);
       return checkAuthor(ceremony, signer(holder), signed, holder, 'share');
     },

@@ -15,7 +15,7 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { pokPrefix } from './basic-key.js';
-import { modulo, randomScalar, type RandomBytes } from './group.js';
+import { draw, modulo, randomScalar, type RandomBytes } from './group.js';
 import { readTranscript, shareFits, stepOf, type Proceedings } from './key-ceremony-check.js';
 import {
   commitmentOf,
@@ -27,7 +27,7 @@ import {
   type Transcript,
 } from './key-ceremony-messages.js';
 import { certsMessage, type HolderFault } from './key-holders-check.js';
-import { verificationKeyJson, type PedersenGroup } from './key-holders.js';
+import { MAX_HOLDERS, verificationKeyJson, type Certificate, type PedersenGroup } from './key-holders.js';
 import { commitments, evaluate, randomPolynomial, type Polynomial } from './pedersen.js';
 import { proofJson, proveKnowledge, type Proof } from './proof-of-knowledge.js';
 import {
@@ -63,12 +63,18 @@ export class CeremonyFault extends Error {
   }
 }
 
-/** Round 1: draws a holder's keys and certifies them for one place of this group. */
+/**
+ * Round 1: draws a holder's keys and certifies them for one place of this group. Throws `RangeError` for a group that
+ * no file of key holders can say: the ceremony would end in a key that nobody can use.
+ */
 export function certify(
   { group, size, threshold }: Ceremony,
   index: number,
   random: RandomBytes,
 ): { holder: Holder; certificate: Signed } {
+  if (!(1 <= threshold && threshold <= size && size <= MAX_HOLDERS && 1 <= index && index <= size)) {
+    throw new RangeError(`no holder ${index} in a group of ${threshold} of ${size}`);
+  }
   const holder = { index, signing: randomScalar(group, random), decryption: randomScalar(group, random) };
   const message = JSON.stringify({
     context: { group: group.name, size, threshold, index },
@@ -85,14 +91,14 @@ export function commit(
   holder: Holder,
   random: RandomBytes,
 ): { draft: Draft; commitment: Signed } {
-  requireRound(ceremony, transcript, 'certificates');
+  requireRound(ceremony, transcript, 'certificates', holder);
   const { group, threshold } = ceremony;
   const polynomial = randomPolynomial(group, threshold, random);
   const coefexps = commitments(group, polynomial);
   const message = JSON.stringify({ coefexps: coefexps.map((element) => group.print(element)) });
   const draft: Draft = {
     polynomial,
-    nonce: bytesToHex(random(32)),
+    nonce: bytesToHex(draw(random, 32)),
     signed: sign(group, holder.signing, message, random),
     signature: signMessage(
       group,
@@ -113,7 +119,7 @@ export function open(
   { nonce, signed, signature }: Draft,
   random: RandomBytes,
 ): Signed {
-  requireRound(ceremony, transcript, 'commitments');
+  requireRound(ceremony, transcript, 'commitments', holder);
   const body = { polynomial: signedJson(signed), signature: proofJson(signature), nonce };
   return say(ceremony, transcript, holder, 'openings', body, random);
 }
@@ -126,7 +132,7 @@ export function deal(
   { polynomial }: Draft,
   random: RandomBytes,
 ): Signed {
-  const { certificates } = requireRound(ceremony, transcript, 'openings');
+  const { certificates } = requireRound(ceremony, transcript, 'openings', holder);
   const { group } = ceremony;
   const shares = certificates.map(({ encryption }, i) => {
     const context = shareContext(ceremony, transcript, holder.index, i + 1);
@@ -146,7 +152,7 @@ export function complete(
   holder: Holder,
   random: RandomBytes,
 ): { share: bigint; completion: Signed } | { complaints: Signed[] } {
-  const proceedings = requireRound(ceremony, transcript, 'deals');
+  const proceedings = requireRound(ceremony, transcript, 'deals', holder);
   const { group } = ceremony;
   let share = 0n;
   const complaints: Signed[] = [];
@@ -199,9 +205,15 @@ function say(
   return sign(ceremony.group, holder.signing, message, random);
 }
 
-/** What was said up to a round, when all have spoken in it and nobody cheated. */
-function requireRound(ceremony: Ceremony, transcript: Transcript, last: Round): Proceedings {
+/**
+ * What was said up to a round, when all have spoken in it and nobody cheated. A holder who asks must find its own keys
+ * at its place: whoever carries the messages could certify other keys there, and speak to the others in its name.
+ */
+function requireRound(ceremony: Ceremony, transcript: Transcript, last: Round, holder?: Holder): Proceedings {
   const { faults, proceedings } = readTranscript(ceremony, transcript);
+  if (holder && !isOwnCertificate(ceremony, holder, proceedings.certificates[holder.index - 1])) {
+    faults.push({ holder: holder.index, step: 'certificate', reason: 'is not what this holder certified' });
+  }
   const silent = rounds.slice(0, rounds.indexOf(last) + 1).flatMap((round) =>
     Array.from({ length: ceremony.size }, (_, i) => i + 1)
       .slice(transcript[round].length)
@@ -209,4 +221,18 @@ function requireRound(ceremony: Ceremony, transcript: Transcript, last: Round): 
   );
   if (faults.length + silent.length > 0) throw new CeremonyFault([...faults, ...silent]);
   return proceedings;
+}
+
+/** True also where there is no certificate yet: that is another fault. */
+function isOwnCertificate(
+  { group }: Ceremony,
+  holder: Holder,
+  certificate: Certificate | undefined,
+): boolean {
+  if (certificate === undefined) return true;
+  const { verification, encryption } = certificate;
+  return (
+    group.equal(verification, group.g.exp(holder.signing)) &&
+    group.equal(encryption, group.g.exp(holder.decryption))
+  );
 }

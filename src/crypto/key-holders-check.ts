@@ -35,13 +35,49 @@ export interface HolderFault {
 
 /** What is wrong with the holders of a file; nothing when it is sound. `holder` is the place among all, from 1. */
 export function checkKeyHolders(group: Group, holders: KeyHolders): HolderFault[] {
+  const seen = new Map<string, number>();
   let before = 0;
   return holders.flatMap((part) => {
     const faults = part.kind === 'Single' ? checkBasicKey(group, part) : checkPedersenGroup(group, part);
     const first = before;
     before += part.kind === 'Single' ? 1 : part.certificates.length;
-    return faults.map((fault) => ({ ...fault, holder: first + fault.holder }));
+    return [
+      ...faults.map((fault) => ({ ...fault, holder: first + fault.holder })),
+      ...checkNotRepeated(group, part, first, seen),
+    ];
   });
+}
+
+/**
+ * Holders of one part who have a key of an earlier part. Whoever copies a key and its proof could later copy the
+ * decryption too, and one person, or one quorum, would be counted twice. Within a group of threshold 1 all shares are
+ * the same, so keys are compared between parts only; `checkCertificates` compares certificates within one.
+ */
+function checkNotRepeated(
+  group: Group,
+  part: BasicKey | PedersenGroup,
+  first: number,
+  seen: Map<string, number>,
+): HolderFault[] {
+  const keys: [holder: number, step: HolderStep, key: Element][] =
+    part.kind === 'Single'
+      ? [[1, 'key', part.publicKey]]
+      : part.certificates.flatMap(({ verification, encryption }, i): [number, HolderStep, Element][] => [
+          [i + 1, 'certificate', verification],
+          [i + 1, 'certificate', encryption],
+          [i + 1, 'verification-key', (part.verificationKeys[i] as VerificationKey).publicKey],
+        ]);
+  const found = new Map<number, HolderFault>();
+  const own = keys.map(([index, step, key]) => {
+    const [holder, text] = [first + index, group.print(key)];
+    const owner = seen.get(text);
+    if (owner !== undefined && !found.has(holder)) {
+      found.set(holder, { holder, step, reason: `repeats a key of holder ${owner}` });
+    }
+    return [text, holder] as const;
+  });
+  for (const [text, holder] of own) if (!seen.has(text)) seen.set(text, holder);
+  return [...found.values()];
 }
 
 /** What a member signs with its polynomial: all certificates, so that members who saw different ones cannot agree. */
@@ -79,14 +115,19 @@ export function checkCertificates(
 
 /** g^(share) of each member: the value, at its place, of the product of all published polynomials. */
 export function expectedKeys(group: Group, coefexps: readonly (readonly Element[])[]): Element[] {
+  const sum = sumOf(group, coefexps);
+  return coefexps.map((_, i) => evaluateInExponent(group, sum, i + 1));
+}
+
+/** The published coefficients of the sum of polynomials. */
+function sumOf(group: Group, coefexps: readonly (readonly Element[])[]): Element[] {
   const [first = []] = coefexps;
-  const sum = first.map((_, k) =>
+  return first.map((_, k) =>
     product(
       group,
       coefexps.map((polynomial) => polynomial[k] as Element),
     ),
   );
-  return coefexps.map((_, i) => evaluateInExponent(group, sum, i + 1));
 }
 
 function checkBasicKey(group: Group, key: BasicKey): HolderFault[] {
@@ -97,10 +138,10 @@ function checkBasicKey(group: Group, key: BasicKey): HolderFault[] {
 function checkPedersenGroup(group: Group, part: PedersenGroup): HolderFault[] {
   const { certificates, polynomials, signatures, verificationKeys, threshold } = part;
   const signed = certificates.map((certificate) => certificate.signed);
-  const expected = expectedKeys(
-    group,
-    polynomials.map(({ coefexps }) => coefexps),
-  );
+  const coefexps = polynomials.map((polynomial) => polynomial.coefexps);
+  const expected = expectedKeys(group, coefexps);
+  const leading = sumOf(group, coefexps).at(-1);
+  const degenerate = leading !== undefined && group.equal(leading, group.identity);
   const faults = checkCertificates(group, certificates, certificates.length, threshold);
   certificates.forEach(({ verification }, i) => {
     const polynomial = polynomials[i] as PublishedPolynomial;
@@ -110,6 +151,10 @@ function checkPedersenGroup(group: Group, part: PedersenGroup): HolderFault[] {
       ...checkSignature(group, verification, signed, polynomial.coefexps, signatures[i] as Proof, i + 1),
       ...checkVerificationKey(group, verification, key, expected[i] as Element, i + 1),
     );
+    if (degenerate) {
+      const reason = 'fewer members than the threshold can decrypt';
+      faults.push({ holder: i + 1, step: 'polynomial', reason });
+    }
   });
   return faults;
 }

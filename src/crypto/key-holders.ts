@@ -51,7 +51,8 @@ export interface PedersenGroup {
 
 export type KeyHolders = readonly (BasicKey | PedersenGroup)[];
 
-const maxHolders = 200; // far above any board, far below what would take long to check
+/** Members of one group: far above any board, far below what would take long to check. */
+export const MAX_HOLDERS = 200;
 
 /** Reads `trustees.json`. Throws `Malformed`; whether the proofs hold is for `checkKeyHolders`. */
 export function parseKeyHolders(group: Group, text: string): KeyHolders {
@@ -124,9 +125,9 @@ export function parseCertificate(group: Group, signed: Signed, path: string): Ce
     signed,
     context: {
       group: string(name, `${path}.context.group`),
-      size: integer(size, `${path}.context.size`, 1, maxHolders),
-      threshold: integer(threshold, `${path}.context.threshold`, 1, maxHolders),
-      index: integer(index, `${path}.context.index`, 1, maxHolders),
+      size: integer(size, `${path}.context.size`, 1, MAX_HOLDERS),
+      threshold: integer(threshold, `${path}.context.threshold`, 1, MAX_HOLDERS),
+      index: integer(index, `${path}.context.index`, 1, MAX_HOLDERS),
     },
     verification: element(group, keys.verification, `${path}.verification`),
     encryption: element(group, keys.encryption, `${path}.encryption`),
@@ -141,8 +142,8 @@ export function parsePolynomial(
   path: string,
 ): PublishedPolynomial {
   const { coefexps } = fields(parseCompactJson(signed.message, path), path, ['coefexps']);
-  const elements = items(coefexps, `${path}.coefexps`, (item, at) => group.parse(string(item, at), at));
-  if (elements.length !== threshold) throw new Malformed(`${path}.coefexps`, `not ${threshold} elements`);
+  const read = (item: unknown, at: string) => group.parse(string(item, at), at);
+  const elements = items(coefexps, `${path}.coefexps`, read, { of: threshold, what: 'elements' });
   return { signed, coefexps: elements };
 }
 
@@ -181,13 +182,13 @@ function parseBasic(group: Group, value: unknown, path: string): BasicKey {
 function parsePedersen(group: Group, value: unknown, path: string): PedersenGroup {
   const names = ['threshold', 'certs', 'coefexps', 'signatures', 'verification_keys'];
   const content = fields(value, path, names);
-  const threshold = integer(content.threshold, `${path}.threshold`, 1, maxHolders);
+  const threshold = integer(content.threshold, `${path}.threshold`, 1, MAX_HOLDERS);
   const members = <T>(field: string, read: (item: unknown, at: string) => T): T[] => {
-    const list = items(content[field], `${path}.${field}`, read);
-    if (list.length < threshold || list.length > maxHolders) {
+    const list = items(content[field], `${path}.${field}`, (item, at) => ({ item, at }));
+    if (list.length < threshold || list.length > MAX_HOLDERS) {
       throw new Malformed(`${path}.${field}`, 'not as many as members');
     }
-    return list;
+    return list.map(({ item, at }) => read(item, at));
   };
   const certificates = members('certs', (item, at) =>
     parseCertificate(group, parseSigned(group, item, at), `${at}.message`),

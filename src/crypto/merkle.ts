@@ -31,8 +31,12 @@ export function leafHash(data: Uint8Array): Hash {
   return sha256(bytes);
 }
 
-/** `SHA-256(0x01 || left || right)`, RFC 6962 2.1. Its prefix is what keeps a node from passing for a leaf. */
+/**
+ * `SHA-256(0x01 || left || right)`, RFC 6962 2.1. Its prefix is what keeps a node from passing for a leaf. Throws
+ * `RangeError` unless both are hashes: bytes beyond the 32nd would be lost.
+ */
 export function nodeHash(left: Hash, right: Hash): Hash {
+  if (!isHash(left) || !isHash(right)) throw new RangeError('not a hash of 32 bytes');
   const bytes = new Uint8Array(65);
   bytes[0] = 1;
   bytes.set(left, 1);
@@ -128,7 +132,7 @@ export function verifyInclusion(
 ): boolean {
   if (!isSize(size) || !Number.isSafeInteger(index) || index < 0 || index >= size) return false;
   const path = inclusionPath(index, size);
-  if (path.length !== proof.length || !proof.every(isHash)) return false;
+  if (path.length !== proof.length || ![leaf, ...proof].every(isHash)) return false;
   const computed = proof.reduce(
     (hash, other, i) => ((path[i] as LeafRange).from > index ? nodeHash(hash, other) : nodeHash(other, hash)),
     leaf,
@@ -144,7 +148,7 @@ export function verifyConsistency(
   oldRoot: Hash,
   root: Hash,
 ): boolean {
-  if (!isSize(old) || !isSize(size) || old > size || !proof.every(isHash)) return false;
+  if (!isSize(old) || !isSize(size) || old > size || ![oldRoot, ...proof].every(isHash)) return false;
   if (old === 0) return proof.length === 0 && equalHashes(oldRoot, emptyRoot);
   if (old === size) return proof.length === 0 && equalHashes(oldRoot, root);
   const path = consistencyPath(old, size);

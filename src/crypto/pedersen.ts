@@ -29,13 +29,16 @@ export function evaluateInExponent(group: Group, coefexps: readonly Element[], x
   );
 }
 
-/** The coefficient of share `index` when the shares of `indices` are put together: the product of k / (k - index). */
-export function lagrange(group: Group, index: number, indices: readonly number[]): bigint {
+/**
+ * The coefficient of share `index` when the shares of `indices` are put together to give the polynomial's value at
+ * `at`: the product of (k - at) / (k - index). At zero, which is the key itself, that is k / (k - index).
+ */
+export function lagrange(group: Group, index: number, indices: readonly number[], at = 0): bigint {
   let numerator = 1n;
   let denominator = 1n;
   for (const k of indices) {
     if (k === index) continue;
-    numerator = modulo(numerator * BigInt(k), group.order);
+    numerator = modulo(numerator * BigInt(k - at), group.order);
     denominator = modulo(denominator * BigInt(k - index), group.order);
   }
   return modulo(numerator * inverse(denominator, group.order), group.order);

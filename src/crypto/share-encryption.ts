@@ -73,10 +73,9 @@ export function exposeShare(
   sealed: SealedShare,
   random: RandomBytes,
 ): ExposedShare {
-  return {
-    shared: group.exp(sealed.ephemeral, decryption),
-    proof: proveSameExponent(group, exposure(context), sealed.ephemeral, decryption, random),
-  };
+  const shared = group.exp(sealed.ephemeral, decryption);
+  const prefix = exposurePrefix(group, context, sealed, group.g.exp(decryption), shared);
+  return { shared, proof: proveSameExponent(group, prefix, sealed.ephemeral, decryption, random) };
 }
 
 /** What the recipient `to` found in the sealed share; `false` when the exposure is not what `to` would have made. */
@@ -87,7 +86,8 @@ export function unsealExposed(
   sealed: SealedShare,
   { shared, proof }: ExposedShare,
 ): bigint | undefined | false {
-  const genuine = verifySameExponent(group, exposure(context), sealed.ephemeral, to, shared, proof);
+  const prefix = exposurePrefix(group, context, sealed, to, shared);
+  const genuine = verifySameExponent(group, prefix, sealed.ephemeral, to, shared, proof);
   return genuine && unsealWith(group, shared, to, context, sealed);
 }
 
@@ -149,8 +149,19 @@ function derive(group: Group, shared: Element, context: string, ephemeral: Eleme
   return { pad: bytes.subarray(0, 32), key: bytes.subarray(32) };
 }
 
-function exposure(context: string): string {
-  return `isoloir/exposed-share/v1|${context}|`;
+/**
+ * What the proof of an exposed share is bound to: the context, and the whole statement « Z is E^x for the x of X ».
+ * A challenge that did not hash Z would leave the accuser free to choose it afterwards, and to condemn the honest.
+ */
+function exposurePrefix(
+  group: Group,
+  context: string,
+  { ephemeral }: SealedShare,
+  to: Element,
+  shared: Element,
+): string {
+  const statement = [ephemeral, to, shared].map((element) => group.print(element)).join(',');
+  return `isoloir/exposed-share/v1|${context}|${statement}|`;
 }
 
 function xor(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -48,15 +48,29 @@ export function fields(value: unknown, path: string, names: readonly string[]): 
   for (let i = 0; i < expected.length || i < present.length; i++) {
     const [found, wanted] = [present[i], expected[i]];
     if (found === wanted) continue;
-    const name = wanted ?? found?.slice(0, 40) ?? '';
+    const name = wanted ?? printable(found ?? '');
     throw new Malformed(`${path}.${name}`, `fields are not ${names.join(', ')} in this order`);
   }
   return value as Record<string, unknown>;
 }
 
-/** An array, each item read with its path. */
-export function items<T>(value: unknown, path: string, read: (item: unknown, path: string) => T): T[] {
+/** What an error may say of a name that somebody chose: no end of line, no code that a terminal obeys. */
+function printable(name: string): string {
+  return name.slice(0, 40).replace(/[^\x20-\x7e]/g, '?');
+}
+
+/**
+ * An array, each item read with its path. Where `count` is known, the number of items is checked before any is read:
+ * reading one may cost a power in a group.
+ */
+export function items<T>(
+  value: unknown,
+  path: string,
+  read: (item: unknown, path: string) => T,
+  count?: { readonly of: number; readonly what: string },
+): T[] {
   if (!Array.isArray(value)) throw new Malformed(path, 'not an array');
+  if (count && value.length !== count.of) throw new Malformed(path, `not ${count.of} ${count.what}`);
   return value.map((item, i) => read(item, `${path}[${i}]`));
 }
 

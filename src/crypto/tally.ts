@@ -72,25 +72,25 @@ export function printTally(group: Group, tally: EncryptedTally): string {
 /** Reads an encrypted tally of an election of this shape. Throws `Malformed`. */
 export function parseTally(group: Group, shape: readonly number[], text: string): EncryptedTally {
   const path = 'encrypted_tally';
-  return requireShape(
-    items(parseCompactJson(text, path), path, (question, at) =>
-      items(question, at, (choice, place) => {
-        const { alpha, beta } = fields(choice, place, ['alpha', 'beta']);
-        return {
-          alpha: group.parse(string(alpha, `${place}.alpha`), `${place}.alpha`),
-          beta: group.parse(string(beta, `${place}.beta`), `${place}.beta`),
-        };
-      }),
-    ),
-    shape,
-    path,
-  );
+  return itemsOfShape(parseCompactJson(text, path), shape, path, (choice, place) => {
+    const { alpha, beta } = fields(choice, place, ['alpha', 'beta']);
+    return {
+      alpha: group.parse(string(alpha, `${place}.alpha`), `${place}.alpha`),
+      beta: group.parse(string(beta, `${place}.beta`), `${place}.beta`),
+    };
+  });
 }
 
-/** The same lists, when they have one item for each choice of each question. Throws `Malformed` otherwise. */
-export function requireShape<T>(lists: T[][], shape: readonly number[], path: string): T[][] {
+/** Lists with one item for each choice of each question; none is read when there are others. Throws `Malformed`. */
+export function itemsOfShape<T>(
+  value: unknown,
+  shape: readonly number[],
+  path: string,
+  read: (item: unknown, path: string) => T,
+): T[][] {
+  const lists = items(value, path, (question, at) => items(question, at, (item, place) => ({ item, place })));
   if (lists.length !== shape.length || lists.some((list, i) => list.length !== shape[i])) {
     throw new Malformed(path, 'not one item for each choice of each question');
   }
-  return lists;
+  return lists.map((list) => list.map(({ item, place }) => read(item, place)));
 }

@@ -60,8 +60,8 @@ async function verifyContents(
   const holders = verifyHolders(poll, trustees, report);
   const listed = verifyCredentials(group, credentials, report);
   const tally = await verifyBallots(poll, listed, archived.ballots, report, checkBallots);
-  if (archived.tally) verifyTally(poll, archived.tally, tally, report);
-  const result = holders && verifyDecryption(poll, holders, archived, report);
+  const weight = archived.tally && verifyTally(poll, archived.tally, tally, report);
+  const result = holders && verifyDecryption(poll, holders, archived, weight, report);
   return { uuid: election.uuid, result };
 }
 

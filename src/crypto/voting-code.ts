@@ -11,7 +11,7 @@
  * - two equal neighbours both mistyped alike (77 for 33) add wᵢ₊₁·33·δ, likewise.
  * Anything else passes once in 1021.
  */
-import { bytesToInteger, type RandomBytes } from './group.js';
+import { bytesToInteger, draw, type RandomBytes } from './group.js';
 
 declare const checked: unique symbol;
 
@@ -31,7 +31,7 @@ const MODULUS = 1021;
 
 /** A new code from ninety random bits. */
 export function makeVotingCode(random: RandomBytes): VotingCode {
-  const bits = bytesToInteger(random(12));
+  const bits = bytesToInteger(draw(random, 12));
   const symbols = Array.from({ length: DATA }, (_, i) => Number(BigInt.asUintN(5, bits >> BigInt(5 * i))));
   const check = checkOf(symbols);
   return canonical([...symbols, check >> 5, check & 31]);

@@ -56,26 +56,22 @@ export const uuid = pattern(
 export const sha256 = pattern('64 lower-case hex digits', /^[0-9a-f]{64}$/);
 
 /** An instant in UTC, to the millisecond: `2022-12-01T07:00:00.000Z`. */
-export const instant = matching('an instant such as 2022-12-01T07:00:00.000Z', (v) => {
-  const time = Date.parse(v);
-  return Number.isFinite(time) && new Date(time).toISOString() === v;
-});
+export const instant = matching('an instant such as 2022-12-01T07:00:00.000Z', isInstant);
 
 /**
  * An instant in UTC on a whole minute. What electors do is dated no finer, so that the time of a mail, a password or a
  * sign-in cannot be laid beside the time of a vote (design 3, point 8).
  */
 export const minute = matching('a whole minute such as 2022-12-01T07:00:00.000Z', (v) => {
-  const time = Date.parse(v);
-  return Number.isFinite(time) && time % 60_000 === 0 && new Date(time).toISOString() === v;
+  return v.endsWith(':00.000Z') && isInstant(v);
 });
 
-/** A safe integer from `min` to `max`. */
+/** A safe integer from `min` to `max`. Not -0: its canonical text is another one. */
 export function integer(min: number, max: number): Field<number> {
   return {
     parse(value, path) {
-      if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max)
-        return value;
+      if (Number.isSafeInteger(value) && !Object.is(value, -0) && inRange(value as number, min, max))
+        return value as number;
       throw new BadField(path, `an integer from ${min} to ${max}`);
     },
   };
@@ -104,7 +100,7 @@ export function list<T>(item: Field<T>, min: number, max: number): Field<readonl
       if (!Array.isArray(value) || value.length < min || value.length > max) {
         throw new BadField(path, `a list of ${min} to ${max} items`);
       }
-      return value.map((one: unknown, index) => item.parse(one, `${path}[${index}]`));
+      return Array.from(value, (one: unknown, index) => item.parse(one, `${path}[${index}]`)); // holes too
     },
     ...(item.names && {
       names: (value, found) => {
@@ -158,6 +154,12 @@ export const documentHash: Field<string> = {
   names: (value, found) => found.documents.push(value as string),
 };
 
+function isInstant(value: string): boolean {
+  const time = Date.parse(value);
+  // No year +010000: texts sort as times.
+  return value.length === 24 && Number.isFinite(time) && new Date(time).toISOString() === value;
+}
+
 function matching(expected: string, holds: (value: string) => boolean): Field<string> {
   return {
     parse(value, path) {
@@ -165,4 +167,8 @@ function matching(expected: string, holds: (value: string) => boolean): Field<st
       throw new BadField(path, expected);
     },
   };
+}
+
+function inRange(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
 }

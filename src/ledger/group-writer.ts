@@ -9,6 +9,7 @@ import {
   type NewEvent,
   type Position,
 } from './event-store.js';
+import { inTime } from './in-time.js';
 import { Unavailable } from './refusal.js';
 
 interface Waiting {
@@ -45,12 +46,13 @@ export class GroupWriter {
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
     if (this.closed) return Promise.reject(new Unavailable('the event store is closed'));
-    return new Promise((resolve, reject) => {
+    const written = new Promise<Appended>((resolve, reject) => {
       const bytes = events.reduce((sum, event) => sum + event.data.length, 0);
       const deadline = performance.now() + this.timeLimit;
       this.queue.push({ stream, expected, events, bytes, deadline, resolve, reject });
       if (!this.running) this.finished = this.work();
     });
+    return inTime(this.timeLimit, written, "the ledger's PostgreSQL");
   }
 
   /** Writes what waits, then lets go of the connection. */
@@ -66,25 +68,30 @@ export class GroupWriter {
     this.running = false; // in the same breath as the queue was seen empty: nobody can come in between
   }
 
-  /** The oldest appends that fit, at most one a stream: the next one of a stream must see what this one wrote. */
+  /** The oldest appends that fit; those of one stream side by side, in their order. */
   private nextGroup(): Waiting[] {
-    const group: Waiting[] = [];
-    const streams = new Set<string>();
+    const group = new Map<string, Waiting[]>();
+    const ids = new Set<string>();
+    const overtaken = new Set<string>(); // streams of which one must wait: the later ones wait behind it
     const left: Waiting[] = [];
-    let bytes = 0;
-    for (const one of this.queue) {
-      const fits = group.length === 0 || (group.length < MOST_APPENDS && bytes + one.bytes <= MOST_BYTES);
-      if (!fits || streams.has(one.stream)) {
+    let [appends, bytes] = [0, 0];
+    for (const one of giveUpLate(this.queue, new Error('others were before it'))) {
+      const fits = appends === 0 || (appends < MOST_APPENDS && bytes + one.bytes <= MOST_BYTES);
+      const retry = one.events.some(({ id }) => ids.has(id)); // it will find the first one once that is written
+      if (!fits || retry || overtaken.has(one.stream)) {
         left.push(one);
-        streams.add(one.stream); // nothing overtakes it on its stream
-      } else {
-        group.push(one);
-        streams.add(one.stream);
-        bytes += one.bytes;
+        overtaken.add(one.stream);
+        continue;
       }
+      const same = group.get(one.stream);
+      if (same) same.push(one);
+      else group.set(one.stream, [one]);
+      for (const { id } of one.events) ids.add(id);
+      appends += 1;
+      bytes += one.bytes;
     }
     this.queue = left;
-    return group;
+    return [...group.values()].flat();
   }
 
   /** Answers every append of the group, one way or the other. */

@@ -9,7 +9,7 @@ export interface Executed {
   readonly stream: string;
   /** Revision of the last event of the stream, -1 when it has none. */
   readonly revision: number;
-  /** Position of that event; undefined when the stream has none. A read model that has passed it shows the outcome. */
+  /** Position of that event, when there is one and it is known. A read model that has passed it shows the outcome. */
   readonly position: Position | undefined;
   /** How many events this command added; 0 when all was already done. */
   readonly added: number;
@@ -19,11 +19,8 @@ export interface Executed {
 export interface Snapshot<S> {
   readonly state: S;
   readonly revision: number;
-}
-
-/** What a stream says, and the position of the last event that was read. */
-export interface Loaded<S> extends Snapshot<S> {
-  readonly position: Position | undefined;
+  /** Position of that event; without it, an answer that finds all done already cannot say what to wait for. */
+  readonly position?: Position | undefined;
 }
 
 const TRIES = 4;
@@ -36,7 +33,7 @@ export class Ledger {
     private readonly onAppended: (events: number) => void = () => undefined,
   ) {}
 
-  /** One command, one stream. Throws the decider's `Refusal`, `Conflict` after three lost races, or `Unavailable`. */
+  /** One command, one stream. Throws the decider's `Refusal`, `Conflict` after four lost races, or `Unavailable`. */
   async execute<S, C, E extends LedgerEvent>(
     decider: Decider<S, C, E>,
     stream: string,
@@ -68,7 +65,7 @@ export class Ledger {
   ): Promise<{ executed: Executed; outcomes: readonly Outcome[] }> {
     let known: Snapshot<S> | undefined = options.since;
     for (;;) {
-      const loaded: Loaded<S> = await this.load(decider, stream, known);
+      const loaded: Snapshot<S> = await this.load(decider, stream, known);
       const { events, outcomes } = decider.decideBatch(commands, loaded.state, now);
       try {
         return { executed: await this.append(stream, loaded, events), outcomes };
@@ -86,9 +83,8 @@ export class Ledger {
     decider: { readonly initial: S; evolve(state: S, event: LedgerEvent): S },
     stream: string,
     since: Snapshot<S> = { state: decider.initial, revision: -1 },
-  ): Promise<Loaded<S>> {
-    let { state, revision } = since;
-    let position: Position | undefined;
+  ): Promise<Snapshot<S>> {
+    let { state, revision, position } = since;
     for await (const stored of this.store.readStream(stream, { from: since.revision + 1 })) {
       if (stored.revision !== revision + 1) {
         throw new Corruption(
@@ -106,7 +102,7 @@ export class Ledger {
 
   private async append(
     stream: string,
-    at: Loaded<unknown>,
+    at: Snapshot<unknown>,
     events: readonly LedgerEvent[],
   ): Promise<Executed> {
     if (events.length === 0) return { stream, revision: at.revision, position: at.position, added: 0 };

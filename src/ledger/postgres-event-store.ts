@@ -11,6 +11,7 @@ import {
   type StoredEvent,
 } from './event-store.js';
 import { GroupWriter, positionOf } from './group-writer.js';
+import { inTime } from './in-time.js';
 import { Unavailable } from './refusal.js';
 
 interface Row {
@@ -37,7 +38,8 @@ export class PostgresEventStore extends EventStore {
 
   constructor(
     private readonly database: Database,
-    timeLimit = 10_000,
+    /** Milliseconds that a call may take before it throws `Unavailable`. */
+    private readonly timeLimit = 10_000,
   ) {
     super();
     this.writer = new GroupWriter(database, timeLimit);
@@ -146,12 +148,14 @@ export class PostgresEventStore extends EventStore {
   }
 
   private async query<R extends object>(text: string, values: readonly unknown[]): Promise<R[]> {
+    const limit = this.timeLimit;
+    // The connection of a query that was given up is thrown away by its own limit.
+    const query = { text, values: [...values], name: statementName(text), query_timeout: limit };
     try {
-      return (
-        await this.database.pool('ledger').query<R>({ text, values: [...values], name: statementName(text) })
-      ).rows;
+      const answer = this.database.pool('ledger').query<R>(query);
+      return (await inTime(limit, answer, "the ledger's PostgreSQL")).rows;
     } catch (error) {
-      if (!isDisconnection(error)) throw error;
+      if (error instanceof Unavailable || !isDisconnection(error)) throw error;
       throw new Unavailable(`the ledger's PostgreSQL is not there: ${(error as Error).message}`, {
         cause: error,
       });
@@ -164,13 +168,15 @@ export class PostgresEventStore extends EventStore {
       try {
         const client = await this.database.connect('ledger');
         const ended = new Promise((resolve) => client.once('end', resolve));
-        onAbort(this.closing.signal, () => void client.end());
+        const end = () => void client.end();
+        onAbort(this.closing.signal, end);
         client.on('notification', () => {
           this.notify();
         });
         await client.query('listen isoloir_ledger');
         this.notify();
         await ended;
+        this.closing.signal.removeEventListener('abort', end);
       } catch {
         await sleep(POLL, undefined, { signal: this.closing.signal }).catch(() => undefined);
       }

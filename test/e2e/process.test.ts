@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { claimFolder } from '../../src/storage/folder-claim.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const NOWHERE = 'postgres://ann:secret@127.0.0.1:1/isoloir';
 
@@ -16,7 +16,7 @@ let database: TestDatabase;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'isoloir-process-'));
+  folder = await temporaryFolder('process');
   database = await freshDatabase();
 });
 afterEach(() => {
@@ -69,7 +69,7 @@ describe('a start that cannot succeed', () => {
 
 describe('a stop', () => {
   it('lets a slow request finish, with embedded storage and an idle connection, and exits 0', async () => {
-    const own = await mkdtemp(join(tmpdir(), 'isoloir-embedded-'));
+    const own = await temporaryFolder('embedded');
     const { child, port } = await started({ ISOLOIR_DATA: own, PORT: '0' });
     const idle = await fetch(`http://127.0.0.1:${port}/`); // fetch keeps its connection
     expect(await idle.text()).toContain('Élections professionnelles 2022');
@@ -118,16 +118,17 @@ describe('a stop', () => {
 
 describe('a PostgreSQL that goes away', () => {
   it('is told to callers and operators, and does not keep the service from stopping', async () => {
-    const own = await mkdtemp(join(tmpdir(), 'isoloir-outage-'));
+    const own = await temporaryFolder('outage');
     const { child, port } = await started({ ISOLOIR_DATA: own, PORT: '0' });
     const lock = await readFile(join(own, 'postgres', 'postmaster.pid'), 'utf8');
     process.kill(Number(lock.split('\n')[0]), 'SIGINT');
 
-    const ready = await until503(`http://127.0.0.1:${port}/health/ready`);
-    expect(Object.keys((JSON.parse(await ready.text()) as { problems: object }).problems)).toStrictEqual([
-      'postgresql',
-      'ledger',
-    ]);
+    await until(async () => {
+      const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+      if (ready.status !== 503) return false;
+      const { problems } = (await ready.json()) as { problems: object };
+      return Object.keys(problems).join() === 'postgresql,ledger';
+    });
     const asked = await fetch(`http://127.0.0.1:${port}/api/elections`);
     expect([asked.status, asked.headers.get('retry-after')]).toStrictEqual([503, '2']);
     expect(await asked.json()).toMatchObject({ code: 'database.unavailable' });
@@ -176,13 +177,9 @@ async function started(env: Record<string, string>): Promise<{ child: ChildProce
   }
 }
 
-async function until503(url: string): Promise<Response> {
-  for (;;) {
-    const answer = await fetch(url);
-    if (answer.status === 503) return answer;
-    await answer.text();
-    await sleep(50);
-  }
+/** Asks again until it holds; the limit is that of the test. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(50);
 }
 
 /** A request whose body lacks its last byte; `answer` is all that comes back until the connection ends. */

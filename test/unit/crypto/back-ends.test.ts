@@ -8,6 +8,7 @@ import { ed25519Sodium } from '../../../src/crypto/ed25519-sodium.js';
 import { randomScalar, type Element, type FixedBase, type Group } from '../../../src/crypto/group.js';
 import { Malformed } from '../../../src/crypto/malformed.js';
 import { nativeSodium, serverGroup, wasmSodium } from '../../../src/crypto/server-groups.js';
+import { makeVotingCode } from '../../../src/crypto/voting-code.js';
 
 const native = ed25519Sodium(await nativeSodium());
 const wasm = ed25519Sodium(await wasmSodium());
@@ -189,6 +190,13 @@ describe('random scalars', () => {
       expect(randomScalar(group, ones)).toBe((2n ** 384n - 1n) % group.order);
       expect(randomScalar(group, randomBytes)).not.toBe(randomScalar(group, randomBytes));
     }
+  });
+});
+
+describe('a source of randomness that gives too little', () => {
+  it.each([0, 47, 49])('(%d bytes of 48) is refused', (length) => {
+    expect(() => randomScalar(native, () => new Uint8Array(length))).toThrow(RangeError);
+    expect(() => makeVotingCode(() => new Uint8Array(length))).toThrow(RangeError);
   });
 });
 

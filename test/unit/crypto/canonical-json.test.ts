@@ -95,6 +95,19 @@ describe('canonical JSON (RFC 8785)', () => {
     },
   );
 
+  it.each(['', '{', 'nonsense', '['.repeat(100_000) + ']'.repeat(100_000)])(
+    'refuses %# with no other error',
+    (text) => {
+      expect(() => parseCanonicalJson(text)).toThrow(new NotCanonical('$', 'not JSON'));
+    },
+  );
+
+  it('refuses an array with a hole', () => {
+    const holed = new Array<Json>(2);
+    holed[1] = 1;
+    expect(() => canonicalJson(holed)).toThrow(new NotCanonical('$[0]', 'not a JSON value'));
+  });
+
   it('reads back every value that it writes', () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: 'grapheme' }), (value) => {

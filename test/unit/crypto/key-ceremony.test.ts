@@ -80,6 +80,20 @@ describe('a ceremony among honest holders', () => {
   });
 });
 
+describe('a ceremony that can make no key', () => {
+  it.each([
+    [0, 3, 1],
+    [4, 3, 1],
+    [-1, 3, 1],
+    [NaN, 3, 1],
+    [2, 201, 1],
+    [2, 3, 0],
+    [2, 3, 4],
+  ])('(%d of %d, holder %d) does not begin', (threshold, size, index) => {
+    expect(() => certify({ group, id: 'board', size, threshold }, index, random)).toThrow(RangeError);
+  });
+});
+
 describe('a round', () => {
   it('does not begin before all have spoken in the one before: nobody opens before all have committed', () => {
     const board = committed(ceremony);
@@ -91,6 +105,23 @@ describe('a round', () => {
     expect(() => deal(ceremony, board.transcript, holder, draft, random)).toThrow('opening: has not spoken');
     expect(() => complete(ceremony, board.transcript, holder, random)).toThrow('share: has not spoken');
     expect(() => assembleGroup(ceremony, dealt(ceremony).transcript)).toThrow('has not spoken');
+  });
+});
+
+describe('a holder', () => {
+  it('says nothing where another certificate stands in its place', () => {
+    const board = committed(ceremony);
+    const { holder: impostor, certificate } = certify(ceremony, 2, random);
+    const before = replaced(certified(ceremony).transcript, 'certificates', 2, certificate);
+    const reason = 'certificate: is not what this holder certified';
+    const [holder, draft] = [board.holders[1] as Holder, board.drafts[1] as Draft];
+    expect(() => commit(ceremony, before, holder, random)).toThrow(reason);
+    expect(commit(ceremony, before, impostor, random)).toHaveProperty('commitment');
+    // an impostor who also speaks for the holder, so that all messages are sound
+    const whole = opened(ceremony).transcript;
+    expect(() => open(ceremony, whole, holder, draft, random)).toThrow(reason);
+    expect(() => deal(ceremony, whole, holder, draft, random)).toThrow(reason);
+    expect(() => complete(ceremony, dealt(ceremony).transcript, holder, random)).toThrow(reason);
   });
 });
 

@@ -204,6 +204,18 @@ describe('an RFC 6962 tree', () => {
     expect(verifyConsistency(1, 2, [leaf(1).slice(1)], leaf(0), tree.root(2))).toBe(false);
   });
 
+  it('refuses what is longer or shorter than a hash, also where it begins like one', () => {
+    const [a, b] = [leafHash(new Uint8Array([1])), leafHash(new Uint8Array([2]))];
+    const root = nodeHash(a, b);
+    for (const other of [new Uint8Array([...a, 7]), new Uint8Array(120), a.subarray(1), new Uint8Array()]) {
+      expect(verifyInclusion(other, 0, 2, [b], root)).toBe(false);
+      expect(verifyInclusion(b, 1, 2, [other], root)).toBe(false);
+      expect(verifyConsistency(1, 2, [b], other, root)).toBe(false);
+      expect(() => nodeHash(other, b)).toThrow(RangeError);
+      expect(() => nodeHash(b, other)).toThrow(RangeError);
+    }
+  });
+
   it('counts beyond 2^32 leaves', () => {
     expect(inclusionPath(2 ** 40 + 1, 2 ** 40 + 2)).toEqual([
       { from: 2 ** 40, to: 2 ** 40 + 1 },

@@ -197,6 +197,10 @@ describe('the discrete logarithm', () => {
     },
   );
 
+  it.each([-1, 1.5, NaN, Infinity, 2 ** 53])('is not looked for up to %p', (max) => {
+    expect(() => discreteLog(group, max)).toThrow(RangeError);
+  });
+
   it.each(['Ed25519', 'BELENIOS-2048'] as const)('finds 2,000,000 in under a second on %s', async (name) => {
     const g = await serverGroup(name);
     const x = g.g.exp(1_999_999n);
