@@ -28,7 +28,7 @@ export function staffCommand(): Command {
         app.get(StaffAccounts, { strict: false }).add(login, password, role),
       );
       const url = otpauthUrl(totpKey, login);
-      console.log(`${staffId} may sign in as ${login} (${role}) at /equipe/connexion`);
+      console.log(`${staffId} may sign in as ${login} (${role}) at /personnel/connexion`);
       if (asked === undefined) console.log(`password: ${password}`);
       console.log(`Scan this with an authenticator application; it is not shown again.\n${url}`);
       console.log(await toString(url, { type: 'terminal', small: true }));

@@ -77,7 +77,7 @@ describe('the command line', () => {
   it('makes the first administrator, whose secrets are shown once', async () => {
     const said = await isoloir('staff', 'add', 'Ann', '--role', 'administrator', '--generate');
     expect(said).toMatch(
-      /may sign in as Ann \(administrator\) at \/equipe\/connexion\npassword: [\w-]{20}\n/,
+      /may sign in as Ann \(administrator\) at \/personnel\/connexion\npassword: [\w-]{20}\n/,
     );
     expect(said).toMatch(/otpauth:\/\/totp\/Isoloir:Ann\?secret=[A-Z2-7]{32}&issuer=Isoloir/);
     expect(said).toContain('▄▄▄▄▄▄▄'); // the corner of a QR code

@@ -82,10 +82,10 @@ describe('the staff', () => {
   it('lose their session with their role', async () => {
     const { client, staffId } = await signedIn('assistance');
     const { client: boss } = await signedIn('administrator');
-    expect((await client.get('/equipe/messages')).status).toBe(200);
+    expect((await client.get('/personnel/messages')).status).toBe(200);
     expect((await boss.delete(`/api/staff/${staffId}/roles/assistance`)).status).toBe(204);
-    const led = await client.get('/equipe/messages');
-    expect([led.status, led.headers.get('location')]).toEqual([303, '/equipe/connexion']);
+    const led = await client.get('/personnel/messages');
+    expect([led.status, led.headers.get('location')]).toEqual([303, '/personnel/connexion']);
     expect(await accounts.rolesOf(staffId)).toEqual([]);
   });
 
@@ -107,13 +107,13 @@ describe('the care of electors', () => {
     await caughtUp();
     expect((await client.post('/api/staff/bounces', { linkId, reason: '5.2.2' })).status).toBe(204);
     await caughtUp();
-    const list = (await client.get<string>('/equipe/messages')).body;
+    const list = (await client.get<string>('/personnel/messages')).body;
     expect(list).toContain(lastName);
     expect(list).toContain('boîte pleine');
-    expect((await form(client, `/equipe/electeurs/${electorId}/lien`, {})).status).toBe(303);
+    expect((await form(client, `/personnel/electeurs/${electorId}/lien`, {})).status).toBe(303);
     await caughtUp();
-    expect((await client.get<string>('/equipe/messages')).body).not.toContain(lastName);
-    const silent = (await client.get<string>('/equipe/messages?liste=inactifs')).body;
+    expect((await client.get<string>('/personnel/messages')).body).not.toContain(lastName);
+    const silent = (await client.get<string>('/personnel/messages?liste=inactifs')).body;
     expect(silent).toContain('comptes jamais activés');
   });
 
@@ -123,10 +123,10 @@ describe('the care of electors', () => {
     const { electorId, email, client } = await portal.activated();
     const next = `nouvelle-${randomUUID()}@ac-paris.example`;
     const before = portal.mails.catchAll?.received ?? 0;
-    const asked = await form(one, `/equipe/electeurs/${electorId}/adresse`, { email: next });
-    expect([asked.status, asked.headers.get('location')]).toEqual([303, '/equipe/changements']);
-    const page = (await two.get<string>('/equipe/changements')).body;
-    const path = /action="(\/equipe\/changements\/[0-9a-f-]{36}\/approuver)"/.exec(page)?.[1] ?? '';
+    const asked = await form(one, `/personnel/electeurs/${electorId}/adresse`, { email: next });
+    expect([asked.status, asked.headers.get('location')]).toEqual([303, '/personnel/changements']);
+    const page = (await two.get<string>('/personnel/changements')).body;
+    const path = /action="(\/personnel\/changements\/[0-9a-f-]{36}\/approuver)"/.exec(page)?.[1] ?? '';
     expect((await form(one, path, {})).status).toBe(403); // the same person twice
     expect(await portal.identities.find(await electionId(), next)).toBeUndefined();
     expect((await form(two, path, {})).status).toBe(303);
@@ -149,7 +149,7 @@ describe('the care of electors', () => {
     const { client: elector } = await portal.activated();
     const others = [elector, (await signedIn('board')).client, (await signedIn('auditor')).client];
     for (const client of others) {
-      expect((await client.get('/equipe/messages')).status).toBe(403);
+      expect((await client.get('/personnel/messages')).status).toBe(403);
       expect((await client.post(`/api/staff/electors/${randomUUID()}/link`)).status).toBe(403);
     }
   });
@@ -161,13 +161,13 @@ describe('assistance (F61)', () => {
     const { client: elector, lastName } = await portal.activated();
     const question = `Mon nom est ${lastName} et je n’ai pas reçu ma notice.`;
     const empty = await elector.post<string>('/espace/assistance', { message: ' ' });
-    expect([empty.status, empty.body.includes('Écrivez votre demande.')]).toEqual([400, true]);
+    expect([empty.status, empty.body.includes('Veuillez saisir votre demande.')]).toEqual([422, true]);
     const sent = await elector.post('/espace/assistance', { message: question });
-    expect([sent.status, sent.headers.get('location')]).toEqual([303, '/espace/assistance']);
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, '/espace/assistance/envoyee']);
     await caughtUp();
-    expect((await desk.get<string>('/equipe/assistance')).body).toContain('je n’ai pas reçu ma notice');
+    expect((await desk.get<string>('/personnel/assistance')).body).toContain('je n’ai pas reçu ma notice');
     const [waiting] = (await desk.get<{ assistanceId: string }[]>('/api/assistance')).body;
-    const path = `/equipe/assistance/${waiting?.assistanceId ?? ''}/reponse`;
+    const path = `/personnel/assistance/${waiting?.assistanceId ?? ''}/reponse`;
     expect((await form(desk, path, { text: 'Elle part demain.' })).status).toBe(303);
     await caughtUp();
     expect((await elector.get('/api/assistance/mine')).body).toMatchObject([

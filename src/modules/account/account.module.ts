@@ -20,7 +20,7 @@ import { SignIn } from './sign-in.js';
 
 /** Accounts: from the opening mail to the elector's space. */
 @Module({
-  controllers: [AccountController, CareController, CarePages, SignInPages, ActivationPages, SpacePages],
+  controllers: [AccountController, SignInPages, ActivationPages, SpacePages, CareController, CarePages],
   providers: [
     ...accountHandlers,
     PageFrames,

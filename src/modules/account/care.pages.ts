@@ -64,7 +64,7 @@ class RequestParams {
 /** Where assistance finds the electors whose mails go astray, and mends it (F13). */
 @ApiExcludeController()
 @Staff('assistance', 'administrator')
-@Controller('equipe')
+@Controller('personnel')
 export class CarePages {
   constructor(
     private readonly care: Care,
@@ -106,7 +106,7 @@ export class CarePages {
   ): Promise<void> {
     const electorId = await this.identities.find(await this.electionId(), identifier);
     if (electorId !== undefined) {
-      response.redirect(303, `/equipe/electeurs/${electorId}`);
+      response.redirect(303, `/personnel/electeurs/${electorId}`);
       return;
     }
     const page = { ...framed(request, 'Chercher un électeur'), nobody: true };
@@ -125,12 +125,12 @@ export class CarePages {
   @Post('electeurs/:electorId/lien')
   async sendLink(@Res() response: Response, @Param() { electorId }: ElectorParams): Promise<void> {
     await this.care.sendLink(electorId);
-    response.redirect(303, `/equipe/electeurs/${electorId}`);
+    response.redirect(303, `/personnel/electeurs/${electorId}`);
   }
 
   /** The first of two: asks for another address. */
   @Post('electeurs/:electorId/adresse')
-  @Redirect('/equipe/changements', 303)
+  @Redirect('/personnel/changements', 303)
   async ask(
     @StaffId() staffId: string,
     @Param() { electorId }: ElectorParams,
@@ -157,13 +157,13 @@ export class CarePages {
 
   /** The second of two. */
   @Post('changements/:requestId/approuver')
-  @Redirect('/equipe/changements', 303)
+  @Redirect('/personnel/changements', 303)
   approve(@StaffId() staffId: string, @Param() { requestId }: RequestParams): Promise<void> {
     return this.care.approveContactChange(requestId, staffId);
   }
 
   @Post('changements/:requestId/abandonner')
-  @Redirect('/equipe/changements', 303)
+  @Redirect('/personnel/changements', 303)
   drop(@Param() { requestId }: RequestParams): Promise<void> {
     return this.care.dropContactRequest(requestId);
   }
@@ -177,8 +177,8 @@ export class CarePages {
 }
 
 function framed(request: Request, title: string): Frame & { csrf: string } {
-  const via = [{ label: 'Espace de l’équipe', href: '/equipe' }];
-  return { ...frame(request, 'Espace de l’équipe', title, { via }), csrf: csrfToken(request) };
+  const via = [{ label: 'Espace du personnel', href: '/personnel' }];
+  return { ...frame(request, 'Espace du personnel', title, { via }), csrf: csrfToken(request) };
 }
 
 function nameOf(identity: CareRow['identity']): string {

@@ -12,11 +12,11 @@ import { StaffSignInBody } from './staff.controller.js';
 import { StaffStrategy } from './staff.strategy.js';
 
 const HTML = 'text/html; charset=utf-8';
-const NAME = 'Espace de l’équipe';
+const NAME = 'Espace du personnel';
 
 /** Where the staff sign in, and what each may open from there. */
 @ApiExcludeController()
-@Controller('equipe')
+@Controller('personnel')
 export class StaffPages {
   constructor(private readonly strategy: StaffStrategy) {}
 
@@ -41,7 +41,7 @@ export class StaffPages {
       await sendPage(request, response, this.form(request, login, wrong), 403);
       return;
     }
-    await seeOther(request, response, '/equipe');
+    await seeOther(request, response, '/personnel');
   }
 
   @Staff()
@@ -56,7 +56,7 @@ export class StaffPages {
 
   private form(request: Request, login = '', wrong?: string): string {
     return render('staff-sign-in', {
-      ...frame(request, NAME, 'Connexion de l’équipe'),
+      ...frame(request, NAME, 'Connexion du personnel'),
       csrf: csrfToken(request),
       login,
       wrong,
