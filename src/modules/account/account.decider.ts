@@ -194,10 +194,10 @@ function reset(
   state: Registered,
   now: string,
 ): readonly ElectorEvent[] {
-  if (state.secrets?.version === secrets.version) return [];
+  if (!state.secrets) throw new Refusal('account.not-active', 'This account was never activated.');
+  if (state.secrets.version === secrets.version) return [];
   const refused = linkRefusal(state.links.get(linkId), now);
   if (refused) throw refused;
-  if (!state.secrets) throw new Refusal('account.not-active', 'This account is not active.');
   return [{ type: 'PasswordReset', data: { electorId, linkId, secrets, at: minuteOf(now) } }];
 }
 
