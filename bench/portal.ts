@@ -11,7 +11,7 @@ import { DEMONSTRATION_ELECTION } from '../src/demonstration.js';
 import { encode, type LedgerEvent } from '../src/events/codec.js';
 import { Ledger } from '../src/ledger/ledger.js';
 import { PostgresEventStore } from '../src/ledger/postgres-event-store.js';
-import type { RegisterElector } from '../src/modules/account/account.commands.js';
+import { RegisterElector } from '../src/modules/account/account.commands.js';
 import { account } from '../src/modules/account/account.decider.js';
 import { DeclareElection, SetCalendar } from '../src/modules/election/election.commands.js';
 import { election } from '../src/modules/election/election.decider.js';
@@ -139,6 +139,8 @@ async function register(
     await identities.registerMany(
       DEMONSTRATION_ELECTION,
       new Map(group.map(({ electorId, known }) => [electorId, known])),
+      (electorId, identity) =>
+        commands.execute(new RegisterElector(electorId, DEMONSTRATION_ELECTION, identity)),
     );
     const activated = group.slice(0, Math.max(0, electors - idle - from));
     const versions = await vault.writeMany(

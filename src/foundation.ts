@@ -47,13 +47,13 @@ export interface Foundation {
 }
 
 /** Opens storage, migrates it, and builds what stands on it. What was opened is closed again if a later step fails. */
-export async function layFoundation(config: Config, log: Log): Promise<Foundation> {
+export async function layFoundation(config: Config, log: Log, beside = false): Promise<Foundation> {
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
   };
   try {
-    return { ...(await lay(config, log, closers)), close };
+    return { ...(await lay(config, log, closers, beside)), close };
   } catch (error) {
     await close();
     throw error;
@@ -64,10 +64,11 @@ async function lay(
   config: Config,
   log: Log,
   closers: (() => Promise<void>)[],
+  beside: boolean,
 ): Promise<Omit<Foundation, 'close'>> {
   const content = await Content.load(config.contentFolder);
   const wrappingKey = await wrappingKeyOf(config);
-  const database = await openDatabase(config, log, closers);
+  const database = await openDatabase(config, log, closers, beside);
   if (config.mode === 'production') await checkClock(database.pool('register'));
 
   const metrics = new Metrics();
@@ -126,8 +127,13 @@ async function wrappingKeyOf(config: Config): Promise<Buffer> {
 }
 
 /** A database whose schemas are the newest. */
-async function openDatabase(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Database> {
-  const storage = await openStorage(config);
+async function openDatabase(
+  config: Config,
+  log: Log,
+  closers: (() => Promise<void>)[],
+  beside: boolean,
+): Promise<Database> {
+  const storage = await openStorage(config, beside);
   closers.push(() => storage.close());
   try {
     await migrate(storage.ownerUrl, loginOf(storage.url));

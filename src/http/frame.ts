@@ -60,7 +60,7 @@ function accountOf(request: Request): AccountFrame | undefined {
   const { at, now } = (request.sessionStore as unknown as SessionStore).ends(request.session);
   return {
     csrf: csrfToken(request),
-    home: user.kind === 'elector' ? '/espace' : '/equipe',
+    home: user.kind === 'elector' ? '/espace' : '/personnel',
     ends: { at: at.getTime(), now: now.getTime(), said: hourInParis(at) },
   };
 }
