@@ -22,6 +22,7 @@ import { Digests } from './vault/digests.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
+import { WaitingLine } from './vault/waiting-line.js';
 
 /** What every part of the service stands on, ready to be used. Plain objects: Nest only hands them out. */
 export interface Foundation {
@@ -38,6 +39,8 @@ export interface Foundation {
   readonly vaultKeys: VaultKeys;
   readonly digests: Digests;
   readonly slowHashes: SlowHashes;
+  /** Where those wait who come all at once when the portal opens. */
+  readonly doors: WaitingLine;
   readonly documents: Documents;
   readonly content: Content;
   readonly site: Site;
@@ -45,6 +48,9 @@ export interface Foundation {
   /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
   close(): Promise<void>;
 }
+
+/** Pages of entry that are made at once, and as many that wait for their turn: about a second of one core. */
+const AT_THE_DOORS = 200;
 
 /** Opens storage, migrates it, and builds what stands on it. What was opened is closed again if a later step fails. */
 export async function layFoundation(config: Config, log: Log, beside = false): Promise<Foundation> {
@@ -109,6 +115,7 @@ async function lay(
     vaultKeys,
     digests: new Digests(vaultKeys),
     slowHashes: new SlowHashes(),
+    doors: new WaitingLine(AT_THE_DOORS, AT_THE_DOORS),
     documents: new Documents(database),
     content,
     site: new Site(config),

@@ -41,7 +41,7 @@ describe('an elector with the opening mail', () => {
   it('activates the account, reads, signs out and comes back', async () => {
     const { electorId, email, lastName } = await portal.register();
     const link = `${portal.url}/lien/${await portal.invite(electorId)}`;
-    for (const method of ['HEAD', 'GET', 'GET']) await fetch(link, { method }); // a scanner of mails (F96)
+    for (const method of ['HEAD', 'GET', 'GET']) await page.request.fetch(link, { method }); // a scanner of mails (F96)
 
     await openMail(page, portal.url, email, 'Ouverture du portail élections professionnelles');
     await shown(page, 'e1-lien');
@@ -205,10 +205,13 @@ describe('the pages that anyone reads', () => {
       /Fermeture du vote dans\s+07\s+Jour\(s\)\s+04\s+Heure\(s\)/,
     );
     await shown(page, 'e2-accueil');
-    for (const path of ['edito', 'aide', 'acces', 'tutoriels/reassorts', 'accessibilite']) {
+    for (const path of ['edito', 'acces', 'tutoriels/reassorts', 'accessibilite', 'aide']) {
       await page.goto(`${portal.url}/${path}`);
-      await shown(page, path.replace('/', '-'));
+      await shown(page, path === 'edito' ? path : undefined);
     }
+    expect((await page.request.get(`${portal.url}/fiche.pdf`)).headers()['content-type']).toBe(
+      'application/pdf',
+    );
     await page.goto(`${portal.url}/rien`);
     await shown(page, 'page-introuvable');
   });

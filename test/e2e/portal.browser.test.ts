@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page, Response } from 'playwright-core';
 import type { MovedClock } from '../../src/ledger/clock.js';
+import { Busy } from '../../src/ledger/refusal.js';
 import { openBrowser } from '../support/browser.js';
 import { openPortal, PASSWORD, type Portal } from '../support/portal.js';
 import { answerCaptcha, choosePassword, heading, identify, press, shown } from '../support/walk.js';
@@ -133,6 +134,15 @@ describe('a session that is about to end', () => {
 });
 
 describe('a full line', () => {
+  it('at the doors shows the place, and opens by itself', async () => {
+    const full = jest.spyOn(portal.foundation.doors, 'run').mockRejectedValueOnce(new Busy(2022, 1));
+    const answer = await page.goto(`${portal.url}/connexion`);
+    expect([answer?.status(), answer?.headers()['refresh']]).toStrictEqual([503, '1']);
+    expect(await page.locator('.note').innerText()).toContain('Vous êtes à la place 2022');
+    await page.waitForSelector('#identifier');
+    full.mockRestore();
+  });
+
   it('shows the place and sends the form again until there is an answer', async () => {
     const { email } = await portal.activated();
     await identify(page, portal.url, email);

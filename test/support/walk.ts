@@ -12,22 +12,21 @@ const NUMBERS =
 const SCREENS = process.env['ISOLOIR_SCREENS'];
 const ON_A_TELEPHONE = ['e2-accueil', 'e3-identification', 'e6-mot-de-passe', 'e8-portail'];
 
-/** Holds the page to WCAG 2.2 AA at three widths, and never wider than the window; draws it under this name. */
-export async function shown(page: Page, name: string): Promise<void> {
+/** Holds the page to WCAG 2.2 AA at three widths, and never wider than the window; draws it if it has a name. */
+export async function shown(page: Page, name?: string): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
     const found = violations.map(({ id, nodes }) => ({
-      name,
+      at: page.url(),
       width,
       id,
       nodes: nodes.map(({ html }) => html),
     }));
     expect(found).toStrictEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    if (SCREENS !== undefined && (width === 1280 || (width === 320 && ON_A_TELEPHONE.includes(name)))) {
-      await draw(page, `${name}-${width}`);
-    }
+    const drawn = width === 1280 || (width === 320 && ON_A_TELEPHONE.includes(name ?? ''));
+    if (drawn && name !== undefined && SCREENS !== undefined) await draw(page, `${name}-${width}`);
   }
 }
 
