@@ -84,7 +84,8 @@ describe('the staff', () => {
     const { client: boss } = await signedIn('administrator');
     expect((await client.get('/personnel/messages')).status).toBe(200);
     expect((await boss.delete(`/api/staff/${staffId}/roles/assistance`)).status).toBe(204);
-    expect((await client.get('/personnel/messages')).status).toBe(401);
+    const led = await client.get('/personnel/messages');
+    expect([led.status, led.headers.get('location')]).toEqual([303, '/personnel/connexion']);
     expect(await accounts.rolesOf(staffId)).toEqual([]);
   });
 
@@ -159,16 +160,20 @@ describe('assistance (F61)', () => {
     const { client: desk } = await signedIn('assistance');
     const { client: elector, lastName } = await portal.activated();
     const question = `Mon nom est ${lastName} et je n’ai pas reçu ma notice.`;
-    const asked = await elector.post<{ assistanceId: string }>('/api/assistance', { text: question });
-    expect(asked.status).toBe(201);
+    const empty = await elector.post<string>('/espace/assistance', { message: ' ' });
+    expect([empty.status, empty.body.includes('Veuillez saisir votre demande.')]).toEqual([422, true]);
+    const sent = await elector.post('/espace/assistance', { message: question });
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, '/espace/assistance/envoyee']);
     await caughtUp();
     expect((await desk.get<string>('/personnel/assistance')).body).toContain('je n’ai pas reçu ma notice');
-    const path = `/personnel/assistance/${asked.body.assistanceId}/reponse`;
+    const [waiting] = (await desk.get<{ assistanceId: string }[]>('/api/assistance')).body;
+    const path = `/personnel/assistance/${waiting?.assistanceId ?? ''}/reponse`;
     expect((await form(desk, path, { text: 'Elle part demain.' })).status).toBe(303);
     await caughtUp();
     expect((await elector.get('/api/assistance/mine')).body).toMatchObject([
       { question, answer: 'Elle part demain.' },
     ]);
+    expect((await elector.get<string>('/espace/assistance')).body).toContain('Elle part demain.');
     expect((await desk.get<unknown[]>('/api/assistance')).body).toEqual([]);
     let stored = portal.logged();
     for await (const { data } of portal.foundation.store.readAll()) stored += data;

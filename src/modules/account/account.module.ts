@@ -17,6 +17,7 @@ import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
 import { SpacePages } from './space.pages.js';
 import { SignIn } from './sign-in.js';
+import { Sweeper } from './sweeper.js';
 
 /** Accounts: from the opening mail to the elector's space. */
 @Module({
@@ -34,6 +35,7 @@ import { SignIn } from './sign-in.js';
     ElectorStrategy,
     SignIn,
     Activation,
+    Sweeper,
   ],
   exports: [Identities, Links, Accounts, AccountMails, Seeding, Care, SignIn, Activation],
 })

@@ -2,9 +2,9 @@ import { Body, Controller, Get, Header, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Public, Staff } from '../../http/access.guard.js';
+import { seeOther, sendPage } from '../../http/answers.js';
 import { frame } from '../../http/frame.js';
-import { authenticate, csrfToken, endSession } from '../../http/sessions.js';
-import { Site } from '../../http/site.js';
+import { authenticate, csrfToken } from '../../http/sessions.js';
 import { signedIn } from '../../http/visitor.js';
 import { render } from '../../http/views.js';
 import { Busy, Refusal, TooSoon } from '../../ledger/refusal.js';
@@ -18,16 +18,12 @@ const NAME = 'Espace du personnel';
 @ApiExcludeController()
 @Controller('personnel')
 export class StaffPages {
-  constructor(
-    private readonly strategy: StaffStrategy,
-    private readonly site: Site,
-  ) {}
+  constructor(private readonly strategy: StaffStrategy) {}
 
   @Public()
   @Get('connexion')
-  @Header('Content-Type', HTML)
-  signInPage(@Req() request: Request): string {
-    return this.form(request);
+  async signInPage(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await sendPage(request, response, this.form(request));
   }
 
   @Public()
@@ -42,13 +38,10 @@ export class StaffPages {
     } catch (error) {
       const wrong = messageOf(error);
       if (wrong === undefined) throw error;
-      response
-        .status(403)
-        .type('html')
-        .send(this.form(request, login, wrong));
+      await sendPage(request, response, this.form(request, login, wrong), 403);
       return;
     }
-    response.redirect(303, '/personnel');
+    await seeOther(request, response, '/personnel');
   }
 
   @Staff()
@@ -59,13 +52,6 @@ export class StaffPages {
     const roles = user?.kind === 'staff' ? user.roles : [];
     const care = roles.includes('assistance') || roles.includes('administrator');
     return render('staff-home', { ...frame(request, NAME, NAME), csrf: csrfToken(request), roles, care });
-  }
-
-  @Public()
-  @Post('deconnexion')
-  async signOut(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await endSession(request, response, this.site.secure);
-    response.redirect(303, '/personnel/connexion');
   }
 
   private form(request: Request, login = '', wrong?: string): string {
