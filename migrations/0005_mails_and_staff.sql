@@ -39,3 +39,20 @@ create table vault.contact_requests (
   asked_at   timestamptz not null
 );
 grant select, insert, update, delete on vault.staff_logins, vault.staff_codes, vault.contact_requests to isoloir_vault;
+
+-- What was given up is listed for staff.
+create index outbox_failed on reactions.outbox (reaction, claimed) where state = 'failed';
+
+-- Requests for assistance and their answers (F61): src/projections/assistance.projection.ts. The texts are documents.
+create table read_register.assistance (
+  assistance_id uuid primary key,
+  elector_id    uuid, -- null when nobody was signed in
+  question      text not null,
+  asked_at      timestamptz not null,
+  answer        text, -- null, as what follows, until one of the staff answers
+  staff_id      uuid,
+  answered_at   timestamptz
+);
+create index assistance_elector on read_register.assistance (elector_id) where elector_id is not null;
+create index assistance_open on read_register.assistance (asked_at) where answer is null;
+insert into read_register.checkpoints (name) values ('assistance');

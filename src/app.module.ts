@@ -17,6 +17,8 @@ import { Captcha } from './modules/account/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
+import { AssistanceModule } from './modules/assistance/assistance.module.js';
+import { StaffModule } from './modules/staff/staff.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
@@ -63,6 +65,8 @@ export class AppModule {
         ElectionModule,
         PortalModule.with(foundation.content),
         AccountModule,
+        StaffModule,
+        AssistanceModule,
         ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],

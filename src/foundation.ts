@@ -22,6 +22,7 @@ import { Digests } from './vault/digests.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
+import { WaitingLine } from './vault/waiting-line.js';
 
 /** What every part of the service stands on, ready to be used. Plain objects: Nest only hands them out. */
 export interface Foundation {
@@ -38,6 +39,8 @@ export interface Foundation {
   readonly vaultKeys: VaultKeys;
   readonly digests: Digests;
   readonly slowHashes: SlowHashes;
+  /** Where those wait who come all at once when the portal opens. */
+  readonly doors: WaitingLine;
   readonly documents: Documents;
   readonly content: Content;
   readonly site: Site;
@@ -46,14 +49,17 @@ export interface Foundation {
   close(): Promise<void>;
 }
 
+/** Pages of entry that are made at once, and as many that wait for their turn: about a second of one core. */
+const AT_THE_DOORS = 200;
+
 /** Opens storage, migrates it, and builds what stands on it. What was opened is closed again if a later step fails. */
-export async function layFoundation(config: Config, log: Log): Promise<Foundation> {
+export async function layFoundation(config: Config, log: Log, beside = false): Promise<Foundation> {
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
   };
   try {
-    return { ...(await lay(config, log, closers)), close };
+    return { ...(await lay(config, log, closers, beside)), close };
   } catch (error) {
     await close();
     throw error;
@@ -64,10 +70,11 @@ async function lay(
   config: Config,
   log: Log,
   closers: (() => Promise<void>)[],
+  beside: boolean,
 ): Promise<Omit<Foundation, 'close'>> {
   const content = await Content.load(config.contentFolder);
   const wrappingKey = await wrappingKeyOf(config);
-  const database = await openDatabase(config, log, closers);
+  const database = await openDatabase(config, log, closers, beside);
   if (config.mode === 'production') await checkClock(database.pool('register'));
 
   const metrics = new Metrics();
@@ -108,6 +115,7 @@ async function lay(
     vaultKeys,
     digests: new Digests(vaultKeys),
     slowHashes: new SlowHashes(),
+    doors: new WaitingLine(AT_THE_DOORS, AT_THE_DOORS),
     documents: new Documents(database),
     content,
     site: new Site(config),
@@ -126,8 +134,13 @@ async function wrappingKeyOf(config: Config): Promise<Buffer> {
 }
 
 /** A database whose schemas are the newest. */
-async function openDatabase(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Database> {
-  const storage = await openStorage(config);
+async function openDatabase(
+  config: Config,
+  log: Log,
+  closers: (() => Promise<void>)[],
+  beside: boolean,
+): Promise<Database> {
+  const storage = await openStorage(config, beside);
   closers.push(() => storage.close());
   try {
     await migrate(storage.ownerUrl, loginOf(storage.url));

@@ -11,6 +11,7 @@ import { serveApiDocs } from './http/api-docs.js';
 import { runHousekeeping } from './housekeeping.js';
 import { configureHttp } from './http/http.js';
 import { useSessions } from './http/sessions.js';
+import { holdDoors } from './http/doors.js';
 import { InFlight } from './http/in-flight.js';
 import { openMails, runMails, type Mails } from './mails.js';
 import { Log } from './operations/log.js';
@@ -55,6 +56,7 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
       abortOnError: false,
     });
     configureHttp(app, { log, metrics: foundation.metrics, inFlight, proxies: config.trustedProxies });
+    app.use(holdDoors(foundation.doors, foundation.site.secure));
     const secret = (await foundation.digests.key('session')).toString('base64');
     useSessions(app, foundation.sessions, { secure: foundation.site.secure, secret });
     serveApiDocs(app);

@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import { dbCommand } from './db.js';
 import { ledgerCommand } from './ledger.js';
+import { mailCommand } from './mail.js';
 import { projectionsCommand } from './projections.js';
 import { reactionsCommand } from './reactions.js';
+import { seedCommand } from './seed.js';
+import { staffCommand } from './staff.js';
 import { verifyArchiveCommand } from './verify-archive.js';
 
 /** `isoloir`: the one entry for all that is not the server. */
@@ -10,8 +13,11 @@ const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
   .addCommand(dbCommand())
   .addCommand(ledgerCommand())
+  .addCommand(mailCommand())
   .addCommand(projectionsCommand())
   .addCommand(reactionsCommand())
+  .addCommand(seedCommand())
+  .addCommand(staffCommand())
   .addCommand(verifyArchiveCommand());
 
 try {

@@ -21,6 +21,15 @@ export function reactionsCommand(): Command {
     .argument('<name>')
     .action((name: string) => withContext((context) => of(context).pause(name)));
   reactions
+    .command('retry')
+    .description('try again what was given up')
+    .argument('<name>')
+    .action((name: string) =>
+      withContext(async (context) => {
+        console.log(`${await of(context).retry(name)} to be tried again`);
+      }),
+    );
+  reactions
     .command('resume')
     .description('let a paused one go on')
     .argument('<name>')

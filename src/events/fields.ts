@@ -56,18 +56,14 @@ export const uuid = pattern(
 export const sha256 = pattern('64 lower-case hex digits', /^[0-9a-f]{64}$/);
 
 /** An instant in UTC, to the millisecond: `2022-12-01T07:00:00.000Z`. */
-export const instant = matching('an instant such as 2022-12-01T07:00:00.000Z', (v) => {
-  const time = Date.parse(v);
-  return v.length === 24 && Number.isFinite(time) && new Date(time).toISOString() === v; // no +010000: texts sort as times
-});
+export const instant = matching('an instant such as 2022-12-01T07:00:00.000Z', isInstant);
 
 /**
  * An instant in UTC on a whole minute. What electors do is dated no finer, so that the time of a mail, a password or a
  * sign-in cannot be laid beside the time of a vote (design 3, point 8).
  */
 export const minute = matching('a whole minute such as 2022-12-01T07:00:00.000Z', (v) => {
-  const time = Date.parse(v);
-  return Number.isFinite(time) && time % 60_000 === 0 && new Date(time).toISOString() === v;
+  return v.endsWith(':00.000Z') && isInstant(v);
 });
 
 /** A safe integer from `min` to `max`. Not -0: its canonical text is another one. */
@@ -157,6 +153,12 @@ export const documentHash: Field<string> = {
   ...sha256,
   names: (value, found) => found.documents.push(value as string),
 };
+
+function isInstant(value: string): boolean {
+  const time = Date.parse(value);
+  // No year +010000: texts sort as times.
+  return value.length === 24 && Number.isFinite(time) && new Date(time).toISOString() === value;
+}
 
 function matching(expected: string, holds: (value: string) => boolean): Field<string> {
   return {

@@ -2,7 +2,9 @@ import { instant, oneOf, optional, uuid, vaultVersion } from './fields.js';
 import { wire, type EventsOf } from './wire.js';
 
 /** What one of the staff may do. Assistance has no power over votes. */
-export const role = oneOf('administrator', 'board', 'auditor', 'assistance');
+export const staffRoles = ['administrator', 'board', 'auditor', 'assistance'] as const;
+/** One of `staffRoles`. */
+export const role = oneOf(...staffRoles);
 /** See `role`. */
 export type StaffRole = ReturnType<typeof role.parse>;
 

@@ -31,7 +31,11 @@ export class ProblemFilter implements ExceptionFilter {
     } else if (problem.status === 401) {
       response.redirect(303, signInPage(request));
     } else {
-      if (problem.place !== undefined) response.set('X-Line-Place', String(problem.place));
+      if (problem.place !== undefined) {
+        response.set('X-Line-Place', String(problem.place));
+        // Who waits at a door need not press anything; what was sent by a form is never sent again by itself.
+        if (request.method === 'GET') response.set('Refresh', String(problem.retryAfter ?? 2));
+      }
       response.type('html').send(errorPage(problem, request));
     }
   }
@@ -39,7 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Where who is not signed in is led, by one redirect, and told that a session ended if there was one (F24). */
 function signInPage({ headers, path }: Request): string {
-  if (path.startsWith('/personnel')) return '/personnel/connexion';
+  if (/^\/personnel(?:\/|$)/.test(path)) return '/personnel/connexion';
   return headers.cookie?.includes('isoloir-session=') ? '/connexion?session=terminee' : '/connexion';
 }
 

@@ -21,9 +21,21 @@ type View =
   | 'password'
   | 'said'
   | 'space'
+  | 'staff-assistance'
+  | 'staff-changes'
+  | 'staff-elector'
+  | 'staff-home'
+  | 'staff-mails'
+  | 'staff-search'
+  | 'staff-sign-in'
   | 'waiting';
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */
 export function render(view: View, data: object): string {
-  return eta.render(`./${view}`, data);
+  return eta.render(`./${view}`, data).replace(/>[^<]+(?=<)/g, tied);
+}
+
+/** French signs stay with their word: « ainsi » ; comme cela ? A narrow screen must not begin a line with them. */
+function tied(text: string): string {
+  return text.replace(/ (?=[?!:;»](?:\s|$|[.,)]))/g, '\u00a0').replace(/« /g, '«\u00a0');
 }

@@ -35,6 +35,13 @@ export function signedIn(request: Request): SignedIn | undefined {
   return (request.session as Partial<SessionData> | undefined)?.passport?.user;
 }
 
+/** The parameter of a handler that receives the id of the staff member who is signed in. */
+export const StaffId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const user = signedIn(context.switchToHttp().getRequest<Request>());
+  if (user?.kind !== 'staff') throw new UnauthorizedException();
+  return user.staffId;
+});
+
 /** The parameter of a handler that receives the id of the signed-in elector. It never comes from the request's content. */
 export const ElectorId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const user = signedIn(context.switchToHttp().getRequest<Request>());

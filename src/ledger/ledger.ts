@@ -23,11 +23,6 @@ export interface Snapshot<S> {
   readonly position?: Position | undefined;
 }
 
-/** What a stream says, and the position of the last event that was read. */
-export interface Loaded<S> extends Snapshot<S> {
-  readonly position: Position | undefined;
-}
-
 const TRIES = 4;
 
 /** The two doors through which an event is ever written: load, decide, append. */

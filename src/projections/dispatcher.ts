@@ -11,7 +11,7 @@ interface Claim {
   attempts: number;
 }
 
-const MOST_ATTEMPTS = 10;
+const MOST_ATTEMPTS = 24; // fifteen hours: longer than a mail server is away for a night
 const IDLE = 250; // milliseconds between two looks at an empty outbox
 const PAGE = 100;
 
@@ -36,7 +36,7 @@ class Pace {
 /**
  * Performs what the outbox holds, begun in the order of the claims, no faster than the reaction allows. The row is marked
  * done after the deed: a crash in between repeats it under the same key. What fails is tried again after a growing pause,
- * and given up, visibly, after ten times.
+ * and given up, visibly, after half a day; `isoloir reactions retry` takes it up again.
  */
 export class Dispatcher {
   constructor(

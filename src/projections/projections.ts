@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../ledger/event-store.js';
 import type { Database } from '../storage/database.js';
+import { assistance } from './assistance.projection.js';
 import { elections } from './elections.projection.js';
 import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
@@ -8,7 +9,7 @@ import { schemaOf, type Projection } from './projection.js';
 import { Runner, type RunnerState } from './runner.js';
 
 /** Every read model of the service. */
-export const allProjections: readonly Projection[] = [elections, mailStatus, named];
+export const allProjections: readonly Projection[] = [assistance, elections, mailStatus, named];
 
 export interface ProjectionStatus {
   readonly name: string;

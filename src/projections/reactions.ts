@@ -55,6 +55,16 @@ export class Reactions {
     await this.set(name, 'paused = true', []);
   }
 
+  /** Tries again what was given up after many tries, such as mails during a long outage of the mail server. */
+  async retry(name: string): Promise<number> {
+    const { rowCount } = await this.database.pool('reactions').query(
+      `update reactions.outbox set state = 'waiting', attempts = 0, next_try = now()
+        where reaction = $1 and state = 'failed'`,
+      [name],
+    );
+    return rowCount ?? 0;
+  }
+
   /** Lets a paused reaction go on: after its checkpoint, after the head (what came meanwhile is never answered), or after a position. */
   async resume(name: string, from: 'checkpoint' | 'head' | Position): Promise<void> {
     if (from === 'checkpoint') await this.set(name, 'paused = false', []);
@@ -127,6 +137,35 @@ export async function registerReactions(
       'insert into reactions.checkpoints (name, position) select unnest($1::text[]), $2 on conflict do nothing',
       [names, head],
     );
+}
+
+/** What became of the answers to events: waiting, done, or given up. An event that nobody answers is not in it. */
+export async function outcomesOf(
+  database: Database,
+  eventIds: readonly string[],
+): Promise<ReadonlyMap<string, 'waiting' | 'done' | 'failed'>> {
+  const { rows } = await database
+    .pool('reactions')
+    .query<{ event_id: string; state: 'waiting' | 'done' | 'failed' }>(
+      'select event_id, state from reactions.outbox where event_id = any ($1)',
+      [eventIds],
+    );
+  return new Map(rows.map(({ event_id, state }) => [event_id, state]));
+}
+
+/** Streams whose events were given up, newest claim first: their mails never left. */
+export async function givenUp(
+  database: Database,
+  names: readonly string[],
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await database
+    .pool('reactions')
+    .query<{ stream: string }>(
+      `select stream from reactions.outbox where state = 'failed' and reaction = any ($1) order by claimed desc limit $2`,
+      [names, limit],
+    );
+  return rows.map(({ stream }) => stream);
 }
 
 /** Claims the events that a reaction wants. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
 import type { MovedClock } from '../../src/ledger/clock.js';
-import { Backoff } from '../../src/modules/account/backoff.js';
+import { Backoff } from '../../src/vault/backoff.js';
 import { traces } from '../support/traces.js';
 import { ANSWER, PASSWORD, openPortal, someone, type Portal } from '../support/portal.js';
 

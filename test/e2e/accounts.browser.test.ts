@@ -2,7 +2,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.js';
 import { openPortal, PASSWORD, type Portal } from '../support/portal.js';
-import { activate, answerCaptcha, choosePassword, heading, identify, press, shown } from '../support/walk.js';
+import {
+  activate,
+  answerCaptcha,
+  choosePassword,
+  heading,
+  identify,
+  openMail,
+  press,
+  shown,
+} from '../support/walk.js';
 
 jest.setTimeout(180_000); // axe on every screen at three widths
 
@@ -32,9 +41,9 @@ describe('an elector with the opening mail', () => {
   it('activates the account, reads, signs out and comes back', async () => {
     const { electorId, email, lastName } = await portal.register();
     const link = `${portal.url}/lien/${await portal.invite(electorId)}`;
-    for (const method of ['HEAD', 'GET', 'GET']) await fetch(link, { method }); // a scanner of mails (F96)
+    for (const method of ['HEAD', 'GET', 'GET']) await page.request.fetch(link, { method }); // a scanner of mails (F96)
 
-    await page.goto(link);
+    await openMail(page, portal.url, email, 'Ouverture du portail élections professionnelles');
     await shown(page, 'e1-lien');
     await press(page, 'Accéder au portail Elections');
     await page.waitForURL('**/activation/mot-de-passe');
@@ -66,6 +75,12 @@ describe('an elector with the opening mail', () => {
     await page.waitForURL('**/informations');
     expect(await page.locator('dl').innerText()).toContain(lastName);
     await shown(page, 'e8-informations');
+    await press(page, 'écrivez à l’assistance');
+    await page.fill('#message', 'Mon affectation a changé.');
+    await shown(page, 'e8-assistance');
+    await press(page, 'ENVOYER');
+    await page.waitForURL('**/envoyee');
+    expect(await heading(page)).toBe('Votre demande est envoyée');
     await press(page, 'Déconnexion');
     await page.waitForURL('**/deconnexion');
     expect(await heading(page)).toBe('Vous êtes déconnecté');
@@ -81,14 +96,14 @@ describe('an elector with the opening mail', () => {
     await press(page, 'CONNEXION');
     await page.waitForURL('**/espace');
     expect(await page.locator('main').innerText()).toMatch(
-      /Dernière connexion le : 01\/12\/2022 à \d\dh\d\d \(heure de Paris\)/,
+      /Dernière connexion le\s: 01\/12\/2022 à \d\dh\d\d \(heure de Paris\)/,
     );
   });
 });
 
 describe('an elector without the mail', () => {
   it('activates the account by a réassort of the password (F14)', async () => {
-    const { electorId, email } = await portal.register();
+    const { email } = await portal.register();
     await page.goto(portal.url);
     await press(page, 'ACCÉDER AU PORTAIL ÉLECTIONS');
     await page.waitForURL('**/connexion');
@@ -109,7 +124,9 @@ describe('an elector without the mail', () => {
     expect(await page.locator('main').innerText()).toContain('Un mail vient de vous être envoyé');
     await shown(page, 'e5-mail-envoye');
 
-    await enterByLink(await portal.newestToken(electorId));
+    await openMail(page, portal.url, email, 'mot de passe');
+    await press(page, 'Accéder au portail Elections');
+    await choosePassword(page);
     await activate(page);
     await page.waitForURL('**/espace');
   });
@@ -188,10 +205,13 @@ describe('the pages that anyone reads', () => {
       /Fermeture du vote dans\s+07\s+Jour\(s\)\s+04\s+Heure\(s\)/,
     );
     await shown(page, 'e2-accueil');
-    for (const path of ['edito', 'aide', 'acces', 'tutoriels/reassorts', 'accessibilite']) {
+    for (const path of ['edito', 'acces', 'tutoriels/reassorts', 'accessibilite', 'aide']) {
       await page.goto(`${portal.url}/${path}`);
-      await shown(page, path.replace('/', '-'));
+      await shown(page, path === 'edito' ? path : undefined);
     }
+    expect((await page.request.get(`${portal.url}/fiche.pdf`)).headers()['content-type']).toBe(
+      'application/pdf',
+    );
     await page.goto(`${portal.url}/rien`);
     await shown(page, 'page-introuvable');
   });

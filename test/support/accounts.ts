@@ -31,7 +31,7 @@ export async function freshAccounts(electionId: string, clock: Clock = new Syste
   const identities = new Identities(vault, digests, database, ledger, commands);
   const links = new Links(digests);
   const mails = new AccountMails(ledger, store, clock, database, vault, links, commands);
-  const seeding = new Seeding(ledger, identities, commands);
+  const seeding = new Seeding(ledger, clock, identities);
   const projections = new Projections(store, database);
   projections.start();
   const close = async () => {

@@ -10,21 +10,23 @@ const NUMBERS =
   'un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize'.split(' ');
 /** Where pictures of the screens go; none are made when it is not set (`npm run screens`). */
 const SCREENS = process.env['ISOLOIR_SCREENS'];
+const ON_A_TELEPHONE = ['e2-accueil', 'e3-identification', 'e6-mot-de-passe', 'e8-portail'];
 
-/** Holds the page to WCAG 2.2 AA at three widths, and never wider than the window; draws it under this name. */
-export async function shown(page: Page, name: string): Promise<void> {
+/** Holds the page to WCAG 2.2 AA at three widths, and never wider than the window; draws it if it has a name. */
+export async function shown(page: Page, name?: string): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
     const found = violations.map(({ id, nodes }) => ({
-      name,
+      at: page.url(),
       width,
       id,
       nodes: nodes.map(({ html }) => html),
     }));
     expect(found).toStrictEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    if (SCREENS !== undefined && width !== 768) await draw(page, `${name}-${width}`);
+    const drawn = width === 1280 || (width === 320 && ON_A_TELEPHONE.includes(name ?? ''));
+    if (drawn && name !== undefined && SCREENS !== undefined) await draw(page, `${name}-${width}`);
   }
 }
 
@@ -75,4 +77,16 @@ export function heading(page: Page): Promise<string> {
 export function press(page: Page, name: string): Promise<void> {
   const exact = { name, exact: true } as const;
   return page.getByRole('button', exact).or(page.getByRole('link', exact)).first().click();
+}
+
+/** Opens the newest mail to an address, in the webmail of the demonstration, and follows its link in this window. */
+export async function openMail(page: Page, url: string, email: string, subject: string): Promise<void> {
+  const row = page.getByRole('row').filter({ hasText: email }).filter({ hasText: subject }).first();
+  for (let tries = 0; tries < 40; tries++) {
+    await page.goto(`${url}/demonstration/mails`);
+    if ((await row.count()) > 0) break;
+    await page.waitForTimeout(250);
+  }
+  await row.getByRole('link').click();
+  await page.locator('a[href*="/lien/"]').first().click();
 }

@@ -4,7 +4,10 @@ import { accountHandlers } from './account.handlers.js';
 import { AccountMails } from './account.mails.js';
 import { Accounts } from './accounts.js';
 import { Activation } from './activation.js';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../../vault/backoff.js';
+import { CareController } from './care.controller.js';
+import { Care } from './care.js';
+import { CarePages } from './care.pages.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { Identities } from './identities.js';
 import { ActivationPages } from './activation.pages.js';
@@ -14,10 +17,11 @@ import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
 import { SpacePages } from './space.pages.js';
 import { SignIn } from './sign-in.js';
+import { Sweeper } from './sweeper.js';
 
 /** Accounts: from the opening mail to the elector's space. */
 @Module({
-  controllers: [AccountController, SignInPages, ActivationPages, SpacePages],
+  controllers: [AccountController, SignInPages, ActivationPages, SpacePages, CareController, CarePages],
   providers: [
     ...accountHandlers,
     PageFrames,
@@ -26,11 +30,13 @@ import { SignIn } from './sign-in.js';
     Accounts,
     AccountMails,
     Seeding,
+    Care,
     Backoff,
     ElectorStrategy,
     SignIn,
     Activation,
+    Sweeper,
   ],
-  exports: [Identities, Links, Accounts, AccountMails, Seeding, SignIn, Activation],
+  exports: [Identities, Links, Accounts, AccountMails, Seeding, Care, SignIn, Activation],
 })
 export class AccountModule {}

@@ -5,7 +5,7 @@ import { browserOf, freshSession } from '../../http/sessions.js';
 import { Site } from '../../http/site.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { Accounts, type LinkStatus } from './accounts.js';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../../vault/backoff.js';
 import { challengeQuestions, normaliseAnswer } from './challenge-questions.js';
 import { Identities } from './identities.js';
 import type { LinkName } from './links.js';

@@ -9,7 +9,7 @@ import { Busy, Refusal } from '../../ledger/refusal.js';
 import { SlowHashes } from '../../vault/slow-hashes.js';
 import { Accounts } from './accounts.js';
 import { Addresses } from './addresses.js';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../../vault/backoff.js';
 import { Identities } from './identities.js';
 
 /**

@@ -54,10 +54,14 @@ export class Identities {
   }
 
   /**
-   * Puts many electors on the lists of one election, none of whom is there yet: one write to the vault for all, and the
-   * events in groups. Refuses all of them when an identifier is taken, or given twice.
+   * Puts many electors on the lists of one election: one write to the vault for all of them, then `record` appends the events
+   * of each. Refuses all of them when somebody else holds an identifier of theirs.
    */
-  async registerMany(electionId: string, electors: ReadonlyMap<string, NewIdentity>): Promise<void> {
+  async registerMany(
+    electionId: string,
+    electors: ReadonlyMap<string, NewIdentity>,
+    record: (electorId: string, identity: VaultVersion) => Promise<unknown>,
+  ): Promise<void> {
     const ids = [...electors.keys()];
     const identities = await Promise.all(
       [...electors.values()].map((known) => this.identityFor(electionId, known)),
@@ -77,16 +81,18 @@ export class Identities {
       'identity',
       identities.map((identity) => ({ ...identity })),
     );
-    await Promise.all(
-      versions.map(async (version, index) => {
-        try {
-          await this.commands.execute(new RegisterElector(ids[index] as string, electionId, version));
-        } catch (error) {
-          // Another instance seeds the same: who is there stays as they are.
-          if (!(error instanceof Refusal && error.code === 'account.already-registered')) throw error;
-        }
-      }),
-    );
+    await Promise.all(versions.map((version, index) => record(ids[index] as string, version)));
+  }
+
+  /** Those of these electors who hold an identifier, and so may be on the lists. */
+  async holding(electorIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<{ elector_id: string }>(
+        'select distinct elector_id from vault.identifiers where elector_id = any ($1)',
+        [electorIds],
+      );
+    return new Set(rows.map(({ elector_id }) => elector_id));
   }
 
   /** Binds another professional address; from the event on, the elector is found by it and by no other. */

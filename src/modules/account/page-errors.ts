@@ -34,7 +34,10 @@ const words = new Map<string, PageError>([
   ],
   [
     'account.password-rules',
-    { field: 'password', text: 'Le mot de passe ne remplit pas toutes les conditions énoncées ci-dessous.' },
+    {
+      field: 'password',
+      text: 'Le mot de passe ne remplit pas toutes les conditions énoncées sur cette page.',
+    },
   ],
   [
     'account.password-confirmation',

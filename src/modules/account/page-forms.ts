@@ -62,10 +62,3 @@ export class ActivationForm {
   @MaxLength(10)
   choix?: string;
 }
-
-/** A request for help (F61). */
-export class AssistanceForm {
-  @IsString()
-  @MaxLength(4000)
-  message = '';
-}

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import type { VaultVersion } from '../../events/fields.js';
+import { Clock } from '../../ledger/clock.js';
 import { Ledger } from '../../ledger/ledger.js';
-import { IssueActivationLink } from './account.commands.js';
 import { account } from './account.decider.js';
-import { Identities, type NewIdentity } from './identities.js';
+import { enrolment } from './enrolment.decider.js';
+import { Identities } from './identities.js';
 import { inventedElector, inventedLink } from './invented-electors.js';
 
 /** What to seed. */
@@ -16,7 +17,7 @@ export interface Sowing {
   readonly expiresAt: string;
 }
 
-const BATCH = 500;
+const BATCH = 1_000;
 
 /**
  * Fills an election with invented electors and has their opening mails sent, until the set-up of an election brings real
@@ -26,40 +27,47 @@ const BATCH = 500;
 export class Seeding {
   constructor(
     private readonly ledger: Ledger,
+    private readonly clock: Clock,
     private readonly identities: Identities,
-    private readonly commands: CommandBus,
   ) {}
 
   /** Gives the number of electors that are new. `progress` is told how many are looked after. */
-  async sow(
-    { electionId, electors, seed, expiresAt }: Sowing,
-    progress: (done: number) => void = () => undefined,
-  ): Promise<number> {
+  async sow(sowing: Sowing, progress: (done: number) => void = () => undefined): Promise<number> {
+    const { electionId, electors, seed } = sowing;
     let added = 0;
     for (let from = 0; from < electors; from += BATCH) {
       const to = Math.min(from + BATCH, electors);
-      const batch = Array.from({ length: to - from }, (_, index) =>
-        inventedElector(electionId, seed, from + index),
+      const batch = new Map(
+        Array.from({ length: to - from }, (_, index) => {
+          const { electorId, known } = inventedElector(electionId, seed, from + index);
+          return [electorId, known];
+        }),
       );
-      const states = await Promise.all(
-        batch.map(({ electorId }) => this.ledger.load(account, `elector-${electorId}`)),
-      );
-      const missing = new Map<string, NewIdentity>();
-      const unlinked: string[] = [];
-      batch.forEach(({ electorId, known }, index) => {
-        const state = states[index]?.state;
-        if (state?.phase !== 'registered') missing.set(electorId, known);
-        if (state?.phase !== 'registered' || state.links.size === 0) unlinked.push(electorId);
-      });
-      if (missing.size > 0) await this.identities.registerMany(electionId, missing);
-      await Promise.all(unlinked.map((electorId) => this.link(electorId, expiresAt)));
-      added += missing.size;
+      for (const electorId of await this.present([...batch.keys()])) batch.delete(electorId);
+      if (batch.size > 0)
+        await this.identities.registerMany(electionId, batch, (electorId, identity) =>
+          this.enrol(electorId, identity, sowing),
+        );
+      added += batch.size;
       progress(to);
     }
     return added;
   }
 
-  private link(electorId: string, expiresAt: string): Promise<unknown> {
-    return this.commands.execute(new IssueActivationLink(electorId, inventedLink(electorId), expiresAt));
+  /** Those who are on the lists; a crash may have left an identifier without its elector. */
+  private async present(electorIds: readonly string[]): Promise<string[]> {
+    const holding = [...(await this.identities.holding(electorIds))];
+    const loaded = await Promise.all(holding.map((id) => this.ledger.load(account, `elector-${id}`)));
+    return holding.filter((_, index) => loaded[index]?.state.phase === 'registered');
+  }
+
+  private enrol(electorId: string, identity: VaultVersion, { electionId, expiresAt }: Sowing) {
+    const linkId = inventedLink(electorId);
+    return this.ledger.execute(
+      enrolment,
+      `elector-${electorId}`,
+      { electorId, electionId, identity, linkId, expiresAt },
+      this.clock.now(),
+    );
   }
 }

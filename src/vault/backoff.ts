@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../ledger/clock.js';
-import { TooSoon } from '../../ledger/refusal.js';
-import { Database } from '../../storage/database.js';
-import { Digests } from '../../vault/digests.js';
+import { Clock } from '../ledger/clock.js';
+import { TooSoon } from '../ledger/refusal.js';
+import { Database } from '../storage/database.js';
+import { Digests } from './digests.js';
 
 const FREE = 3; // failures in a row that cost no wait
 const LONGEST = 900; // seconds (design 8: at most fifteen minutes)

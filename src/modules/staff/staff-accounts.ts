@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { randomUUID } from 'node:crypto';
+import type { StaffRole } from '../../events/staff.events.js';
+import { Clock } from '../../ledger/clock.js';
+import { Ledger, type Executed } from '../../ledger/ledger.js';
+import { Refusal } from '../../ledger/refusal.js';
+import { Database } from '../../storage/database.js';
+import { SlowHashes } from '../../vault/slow-hashes.js';
+import { Vault } from '../../vault/vault.js';
+import { AddStaff } from './staff.commands.js';
+import { staff } from './staff.decider.js';
+import { newTotpKey, stepOf } from './totp.js';
+
+/** What only the vault knows of one of the staff: kind `staff`. */
+export interface StaffSecrets {
+  /** What is typed to sign in, in lower case. */
+  readonly login: string;
+  /** argon2id, in the PHC text form. */
+  readonly password: string;
+  /** The key of the one-time passwords, in base32. */
+  readonly totp: string;
+}
+
+/** Somebody who may sign in now. */
+export interface StaffUser {
+  readonly staffId: string;
+  readonly roles: readonly StaffRole[];
+}
+
+const SHORTEST = 12;
+
+/** The accounts of the staff: administrators, board members, auditors, assistance. Roles are read from the stream. */
+@Injectable()
+export class StaffAccounts {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+    private readonly commands: CommandBus,
+    private readonly vault: Vault,
+    private readonly hashes: SlowHashes,
+    private readonly database: Database,
+  ) {}
+
+  /** Adds somebody. The TOTP key is given once, for the QR code, and never again. */
+  async add(
+    login: string,
+    password: string,
+    role: StaffRole,
+    by?: string,
+  ): Promise<{ staffId: string; totpKey: string }> {
+    if (password.length < SHORTEST)
+      throw new Refusal('staff.password-too-short', `A password has at least ${SHORTEST} characters.`);
+    const name = normaliseLogin(login);
+    const staffId = randomUUID();
+    await this.take(name, staffId);
+    const totpKey = newTotpKey();
+    const secrets: StaffSecrets = {
+      login: name,
+      password: await this.hashes.hash(staffId, password),
+      totp: totpKey,
+    };
+    const version = await this.vault.write('staff', { ...secrets });
+    await this.commands.execute<AddStaff, Executed>(new AddStaff(staffId, version, role, by));
+    return { staffId, totpKey };
+  }
+
+  /**
+   * Who signs in with this name, password and one-time password; undefined when anything is wrong, and then nobody learns
+   * what. The code is used up only by a sign-in that succeeds in all the rest.
+   */
+  async recognise(
+    login: string,
+    password: string,
+    code: string,
+    who: string,
+  ): Promise<StaffUser | undefined> {
+    const staffId = await this.find(normaliseLogin(login));
+    const { roles, secrets } = await this.known(staffId);
+    const right = await this.hashes.verify(who, secrets?.password, password);
+    const step = secrets && stepOf(secrets.totp, code, this.clock.now());
+    if (!right || staffId === undefined || step === undefined || roles.length === 0) return undefined;
+    return (await this.useUp(staffId, step)) ? { staffId, roles } : undefined;
+  }
+
+  /** What one of the staff may do now. */
+  async rolesOf(staffId: string): Promise<readonly StaffRole[]> {
+    return (await this.known(staffId)).roles;
+  }
+
+  /** Everybody who has a name, with roles, for administrators. */
+  async list(): Promise<(StaffUser & { login: string })[]> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<{ login: string; staff_id: string }>(
+        'select login, staff_id from vault.staff_logins order by login',
+      );
+    const known = await Promise.all(rows.map(({ staff_id }) => this.known(staff_id)));
+    return rows.map(({ login, staff_id }, index) => ({
+      staffId: staff_id,
+      login,
+      roles: known[index]?.roles ?? [],
+    }));
+  }
+
+  private async known(
+    staffId: string | undefined,
+  ): Promise<{ roles: readonly StaffRole[]; secrets: StaffSecrets | undefined }> {
+    if (staffId === undefined) return { roles: [], secrets: undefined };
+    const { state } = await this.ledger.load(staff, `staff-${staffId}`);
+    if (state.phase === 'absent') return { roles: [], secrets: undefined };
+    const secrets = (await this.vault.read('staff', state.secrets)) as StaffSecrets | undefined;
+    return { roles: [...state.roles], secrets };
+  }
+
+  private async find(login: string): Promise<string | undefined> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<{ staff_id: string }>('select staff_id from vault.staff_logins where login = $1', [login]);
+    return rows[0]?.staff_id;
+  }
+
+  /** Takes a name before the event that makes it count; one that a crash left without its event is taken over. */
+  private async take(login: string, staffId: string): Promise<void> {
+    const holder = await this.find(login);
+    const counts = holder !== undefined && (await this.known(holder)).secrets !== undefined;
+    const { rowCount } = await this.database.pool('vault').query(
+      `insert into vault.staff_logins as l (login, staff_id) values ($1, $2)
+       on conflict (login) do update set staff_id = excluded.staff_id where l.staff_id = $3`,
+      [login, staffId, counts ? null : (holder ?? null)],
+    );
+    if (rowCount === 0) throw new Refusal('staff.login-taken', 'Somebody else signs in by this name.');
+  }
+
+  /** A step serves once, and none before it serves again (RFC 6238, section 5.2). */
+  private async useUp(staffId: string, step: number): Promise<boolean> {
+    const { rowCount } = await this.database.pool('vault').query(
+      `insert into vault.staff_codes as c (staff_id, step) values ($1, $2)
+       on conflict (staff_id) do update set step = excluded.step where c.step < excluded.step`,
+      [staffId, step],
+    );
+    return rowCount === 1;
+  }
+}
+
+/** A name as it is compared: trimmed, NFC, lower case. */
+function normaliseLogin(typed: string): string {
+  return typed.normalize('NFC').trim().toLowerCase().normalize('NFC');
+}

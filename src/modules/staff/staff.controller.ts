@@ -1,0 +1,143 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import {
+  ApiForbiddenResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiProperty,
+  ApiTags,
+} from '@nestjs/swagger';
+import { IsIn, IsString, IsUUID, Length } from 'class-validator';
+import type { Request, Response } from 'express';
+import { Public, Staff } from '../../http/access.guard.js';
+import { authenticate } from '../../http/sessions.js';
+import { StaffId } from '../../http/visitor.js';
+import { staffRoles, type StaffRole } from '../../events/staff.events.js';
+import { StaffAccounts } from './staff-accounts.js';
+import { GrantRole, RevokeRole } from './staff.commands.js';
+import { StaffStrategy } from './staff.strategy.js';
+import { otpauthUrl } from './totp.js';
+
+/** Name, password and the code of the authenticator application. */
+export class StaffSignInBody {
+  @ApiProperty()
+  @IsString()
+  @Length(1, 100)
+  login!: string;
+  @ApiProperty()
+  @IsString()
+  @Length(1, 256)
+  password!: string;
+  @ApiProperty({ example: '123 456' })
+  @IsString()
+  @Length(6, 10)
+  code!: string;
+}
+
+class RoleBody {
+  @ApiProperty({ enum: staffRoles })
+  @IsIn(staffRoles)
+  role!: StaffRole;
+}
+
+class NewStaffBody extends RoleBody {
+  @ApiProperty()
+  @IsString()
+  @Length(1, 100)
+  login!: string;
+  @ApiProperty({ minLength: 12 })
+  @IsString()
+  @Length(12, 256)
+  password!: string;
+}
+
+class StaffParams {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID('4')
+  staffId!: string;
+}
+
+class StaffRoleParams extends StaffParams {
+  @ApiProperty({ enum: staffRoles })
+  @IsIn(staffRoles)
+  role!: StaffRole;
+}
+
+class AddedStaffView {
+  @ApiProperty({ format: 'uuid' })
+  staffId!: string;
+  @ApiProperty({ description: 'For the QR code of an authenticator application. Given once.' })
+  otpauth!: string;
+}
+
+class StaffView {
+  @ApiProperty({ format: 'uuid' })
+  staffId!: string;
+  @ApiProperty()
+  login!: string;
+  @ApiProperty({ enum: staffRoles, isArray: true })
+  roles!: readonly StaffRole[];
+}
+
+/** The staff: signing in, and who may do what. The first administrator comes from `isoloir staff add`. */
+@ApiTags('staff')
+@Controller('api/staff')
+export class StaffController {
+  constructor(
+    private readonly accounts: StaffAccounts,
+    private readonly strategy: StaffStrategy,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** Signs in with name, password and one-time password. */
+  @Public()
+  @Post('sign-in')
+  @HttpCode(204)
+  @ApiNoContentResponse({ description: 'Signed in, in a new session.' })
+  @ApiForbiddenResponse({ description: '`sign-in.wrong`: one of the three is wrong, or the code was used.' })
+  async signIn(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @Body() body: StaffSignInBody,
+  ): Promise<void> {
+    request.body = body; // where the strategy looks
+    await authenticate(this.strategy, request, response);
+  }
+
+  /** Everybody of the staff. */
+  @Staff('administrator')
+  @Get()
+  @ApiOkResponse({ type: [StaffView] })
+  list(): Promise<StaffView[]> {
+    return this.accounts.list();
+  }
+
+  /** Lets somebody sign in. */
+  @Staff('administrator')
+  @Post()
+  @ApiOkResponse({ type: AddedStaffView })
+  async add(@StaffId() by: string, @Body() { login, password, role }: NewStaffBody): Promise<AddedStaffView> {
+    const { staffId, totpKey } = await this.accounts.add(login, password, role, by);
+    return { staffId, otpauth: otpauthUrl(totpKey, login) };
+  }
+
+  /** Adds a role to somebody else. */
+  @Staff('administrator')
+  @Post(':staffId/roles')
+  @HttpCode(204)
+  async grant(
+    @StaffId() by: string,
+    @Param() { staffId }: StaffParams,
+    @Body() { role }: RoleBody,
+  ): Promise<void> {
+    await this.commands.execute(new GrantRole(staffId, role, by));
+  }
+
+  /** Takes a role away from somebody else; their sessions end. */
+  @Staff('administrator')
+  @Delete(':staffId/roles/:role')
+  @HttpCode(204)
+  async revoke(@StaffId() by: string, @Param() { staffId, role }: StaffRoleParams): Promise<void> {
+    await this.commands.execute(new RevokeRole(staffId, role, by));
+  }
+}

@@ -1,0 +1,51 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { SessionStore } from '../../http/session-store.js';
+import { Clock } from '../../ledger/clock.js';
+import { Ledger, type Executed } from '../../ledger/ledger.js';
+import { AddStaff, GrantRole, RevokeRole } from './staff.commands.js';
+import { staff } from './staff.decider.js';
+
+/** Lets somebody of the staff sign in. */
+@CommandHandler(AddStaff)
+export class AddStaffHandler implements ICommandHandler<AddStaff, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: AddStaff): Promise<Executed> {
+    return this.ledger.execute(staff, `staff-${command.staffId}`, command, this.clock.now());
+  }
+}
+
+/** Adds a role; it counts from the next sign-in. */
+@CommandHandler(GrantRole)
+export class GrantRoleHandler implements ICommandHandler<GrantRole, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: GrantRole): Promise<Executed> {
+    return this.ledger.execute(staff, `staff-${command.staffId}`, command, this.clock.now());
+  }
+}
+
+/** Takes a role away, at once: the sessions of its holder end. */
+@CommandHandler(RevokeRole)
+export class RevokeRoleHandler implements ICommandHandler<RevokeRole, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+    private readonly sessions: SessionStore,
+  ) {}
+
+  async execute(command: RevokeRole): Promise<Executed> {
+    const executed = await this.ledger.execute(staff, `staff-${command.staffId}`, command, this.clock.now());
+    await this.sessions.endAllOf(command.staffId);
+    return executed;
+  }
+}
+
+/** All that the module registers. */
+export const staffHandlers = [AddStaffHandler, GrantRoleHandler, RevokeRoleHandler];

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { Backoff } from '../../vault/backoff.js';
+import { StaffAccounts } from './staff-accounts.js';
+import { StaffController } from './staff.controller.js';
+import { staffHandlers } from './staff.handlers.js';
+import { StaffPages } from './staff.pages.js';
+import { StaffStrategy } from './staff.strategy.js';
+
+/** Those who set up, control and help: administrators, board members, auditors, assistance. */
+@Module({
+  controllers: [StaffController, StaffPages],
+  providers: [...staffHandlers, StaffAccounts, StaffStrategy, Backoff],
+})
+export class StaffModule {}

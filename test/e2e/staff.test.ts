@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { MovedClock } from '../../src/ledger/clock.js';
+import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
+import { stepAt, totp } from '../../src/modules/staff/totp.js';
+import type { StaffRole } from '../../src/events/staff.events.js';
+import { openPortal, type Portal } from '../support/portal.js';
+import type { PortalClient } from '../support/portal-client.js';
+
+const PASSWORD = 'un bon mot de passe';
+
+let portal: Portal;
+let accounts: StaffAccounts;
+beforeAll(async () => {
+  portal = await openPortal();
+  accounts = portal.app.get(StaffAccounts, { strict: false });
+});
+afterAll(() => portal.close());
+
+/** Each code serves once, so the clock of the portal goes on by a step for each. */
+function code(totpKey: string): string {
+  const clock = portal.foundation.clock as MovedClock;
+  clock.moveTo(new Date(Date.parse(clock.now()) + 30_000).toISOString());
+  return totp(totpKey, stepAt(clock.now()));
+}
+
+async function someoneWho(role: StaffRole) {
+  const login = `${role}-${randomUUID().slice(0, 8)}`;
+  return { login, ...(await accounts.add(login, PASSWORD, role)) };
+}
+
+async function signedIn(role: StaffRole): Promise<{ client: PortalClient; staffId: string }> {
+  const { login, totpKey, staffId } = await someoneWho(role);
+  const client = portal.client();
+  const answer = await client.post('/api/staff/sign-in', { login, password: PASSWORD, code: code(totpKey) });
+  if (answer.status !== 204) throw new Error(JSON.stringify(answer.body));
+  return { client, staffId };
+}
+
+/** The token of a session is in every form of a page. */
+async function form(client: PortalClient, path: string, fields: Record<string, string>) {
+  return client.post(path, fields);
+}
+
+describe('the staff', () => {
+  it('sign in with a name, a password and a code, which serves once', async () => {
+    const { login, totpKey, staffId } = await someoneWho('assistance');
+    const body = { login: ` ${login.toUpperCase()}`, password: PASSWORD, code: code(totpKey) };
+    const client = portal.client();
+    expect((await client.post('/api/staff/sign-in', body)).status).toBe(204);
+    expect((await client.get('/api/session')).body).toMatchObject({ kind: 'staff' });
+    expect(staffId).toMatch(/^[0-9a-f-]{36}$/);
+    const again = await portal.client().post('/api/staff/sign-in', body);
+    expect(again).toMatchObject({ status: 403, body: { code: 'sign-in.wrong' } });
+  });
+
+  it.each([
+    ['password', { password: 'un autre mot de passe' }],
+    ['code', { code: '000000' }],
+    ['name', { login: 'personne' }],
+  ])('do not sign in with a wrong %s, and are not told what is wrong', async (_, wrong) => {
+    const { login, totpKey } = await someoneWho('board');
+    const right = { login, password: PASSWORD, code: code(totpKey) };
+    const refused = await portal.client().post('/api/staff/sign-in', { ...right, ...wrong });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'sign-in.wrong' } });
+    expect((await portal.client().post('/api/staff/sign-in', right)).status).toBe(204); // the code was not used up
+  });
+
+  it('are added by an administrator, and by nobody else', async () => {
+    const { client } = await signedIn('administrator');
+    const newcomer = { login: `new-${randomUUID()}`, password: PASSWORD, role: 'auditor' };
+    const added = await client.post<{ staffId: string; otpauth: string }>('/api/staff', newcomer);
+    expect(added.body.otpauth).toMatch(/^otpauth:\/\/totp\/Isoloir:/);
+    expect(await client.post('/api/staff', newcomer)).toMatchObject({ body: { code: 'staff.login-taken' } });
+    for (const role of ['assistance', 'board', 'auditor'] as const) {
+      const { client: other } = await signedIn(role);
+      expect((await other.post('/api/staff', newcomer)).status).toBe(403);
+    }
+    expect((await portal.client().get('/api/staff')).status).toBe(401);
+  });
+
+  it('lose their session with their role', async () => {
+    const { client, staffId } = await signedIn('assistance');
+    const { client: boss } = await signedIn('administrator');
+    expect((await client.get('/personnel/messages')).status).toBe(200);
+    expect((await boss.delete(`/api/staff/${staffId}/roles/assistance`)).status).toBe(204);
+    const led = await client.get('/personnel/messages');
+    expect([led.status, led.headers.get('location')]).toEqual([303, '/personnel/connexion']);
+    expect(await accounts.rolesOf(staffId)).toEqual([]);
+  });
+
+  it('have neither name nor key in an event or a log', async () => {
+    const { login, totpKey } = await someoneWho('auditor');
+    let stored = portal.logged();
+    for await (const { data } of portal.foundation.store.readAll()) stored += data;
+    for (const secret of [login, totpKey, PASSWORD]) expect(stored).not.toContain(secret);
+  });
+});
+
+describe('the care of electors', () => {
+  it('lists whose mail came back, and sends a new link', async () => {
+    const { client } = await signedIn('assistance');
+    const { electorId, lastName } = await portal.register();
+    await portal.invite(electorId);
+    const account = await portal.accounts.of(electorId);
+    const linkId = account.phase === 'registered' ? [...account.links.keys()][0] : undefined;
+    await caughtUp();
+    expect((await client.post('/api/staff/bounces', { linkId, reason: '5.2.2' })).status).toBe(204);
+    await caughtUp();
+    const list = (await client.get<string>('/personnel/messages')).body;
+    expect(list).toContain(lastName);
+    expect(list).toContain('boîte pleine');
+    expect((await form(client, `/personnel/electeurs/${electorId}/lien`, {})).status).toBe(303);
+    await caughtUp();
+    expect((await client.get<string>('/personnel/messages')).body).not.toContain(lastName);
+    const silent = (await client.get<string>('/personnel/messages?liste=inactifs')).body;
+    expect(silent).toContain('comptes jamais activés');
+  });
+
+  it('changes an address when two of the staff agree: a new link, the former address told, the password void', async () => {
+    const { client: one } = await signedIn('assistance');
+    const { client: two } = await signedIn('assistance');
+    const { electorId, email, client } = await portal.activated();
+    const next = `nouvelle-${randomUUID()}@ac-paris.example`;
+    const before = portal.mails.catchAll?.received ?? 0;
+    const asked = await form(one, `/personnel/electeurs/${electorId}/adresse`, { email: next });
+    expect([asked.status, asked.headers.get('location')]).toEqual([303, '/personnel/changements']);
+    const page = (await two.get<string>('/personnel/changements')).body;
+    const path = /action="(\/personnel\/changements\/[0-9a-f-]{36}\/approuver)"/.exec(page)?.[1] ?? '';
+    expect((await form(one, path, {})).status).toBe(403); // the same person twice
+    expect(await portal.identities.find(await electionId(), next)).toBeUndefined();
+    expect((await form(two, path, {})).status).toBe(303);
+
+    expect(await portal.identities.find(await electionId(), next)).toBe(electorId);
+    expect(await portal.identities.find(await electionId(), email)).toBeUndefined();
+    expect((await client.get('/api/me')).status).toBe(401); // its session is over
+    expect(await portal.accounts.secrets(electorId)).toBeUndefined();
+    while ((portal.mails.catchAll?.received ?? 0) < before + 2) await new Promise((go) => setTimeout(go, 20));
+    const mails = (await portal.mails.catchAll?.newest()) ?? [];
+    expect(mails.find(({ to }) => to === next)?.subject).toContain('Ouverture du portail');
+    expect(mails.find(({ to }) => to === email && to !== next)?.subject).toContain('Changement');
+    expect((await form(two, path, {})).status).toBe(409); // approved already
+    let stored = portal.logged();
+    for await (const { data } of portal.foundation.store.readAll()) stored += data;
+    expect(stored).not.toContain(next);
+  });
+
+  it('is not for board or auditors, nor for electors', async () => {
+    const { client: elector } = await portal.activated();
+    const others = [elector, (await signedIn('board')).client, (await signedIn('auditor')).client];
+    for (const client of others) {
+      expect((await client.get('/personnel/messages')).status).toBe(403);
+      expect((await client.post(`/api/staff/electors/${randomUUID()}/link`)).status).toBe(403);
+    }
+  });
+});
+
+describe('assistance (F61)', () => {
+  it('takes a question and gives the answer to who asked', async () => {
+    const { client: desk } = await signedIn('assistance');
+    const { client: elector, lastName } = await portal.activated();
+    const question = `Mon nom est ${lastName} et je n’ai pas reçu ma notice.`;
+    const empty = await elector.post<string>('/espace/assistance', { message: ' ' });
+    expect([empty.status, empty.body.includes('Veuillez saisir votre demande.')]).toEqual([422, true]);
+    const sent = await elector.post('/espace/assistance', { message: question });
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, '/espace/assistance/envoyee']);
+    await caughtUp();
+    expect((await desk.get<string>('/personnel/assistance')).body).toContain('je n’ai pas reçu ma notice');
+    const [waiting] = (await desk.get<{ assistanceId: string }[]>('/api/assistance')).body;
+    const path = `/personnel/assistance/${waiting?.assistanceId ?? ''}/reponse`;
+    expect((await form(desk, path, { text: 'Elle part demain.' })).status).toBe(303);
+    await caughtUp();
+    expect((await elector.get('/api/assistance/mine')).body).toMatchObject([
+      { question, answer: 'Elle part demain.' },
+    ]);
+    expect((await elector.get<string>('/espace/assistance')).body).toContain('Elle part demain.');
+    expect((await desk.get<unknown[]>('/api/assistance')).body).toEqual([]);
+    let stored = portal.logged();
+    for await (const { data } of portal.foundation.store.readAll()) stored += data;
+    expect(stored).not.toContain('notice');
+  });
+
+  it('takes five questions an hour from one elector', async () => {
+    const { client } = await portal.activated();
+    for (let i = 0; i < 5; i++)
+      expect((await client.post('/api/assistance', { text: `question ${i}` })).status).toBe(201);
+    const sixth = await client.post('/api/assistance', { text: 'encore' });
+    expect(sixth.status).toBe(429);
+    expect(Number(sixth.headers.get('retry-after'))).toBeGreaterThan(3_000);
+    const { client: another } = await portal.activated();
+    expect((await another.post('/api/assistance', { text: 'moi aussi' })).status).toBe(201);
+  });
+});
+
+async function caughtUp(): Promise<void> {
+  const head = await portal.foundation.store.head();
+  for (const name of ['mail_status', 'assistance'])
+    expect(await portal.foundation.projections.waitFor(name, head, 10_000)).toBe(true);
+}
+
+async function electionId(): Promise<string> {
+  const { body } = await portal.client().get<{ electionId: string }[]>('/api/elections');
+  return body[0]?.electionId ?? '';
+}
