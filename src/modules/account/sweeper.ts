@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { SessionStore } from '../../http/session-store.js';
 import { Log } from '../../operations/log.js';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../../vault/backoff.js';
 
 const PAUSE = 10 * 60_000; // milliseconds
 
