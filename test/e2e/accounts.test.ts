@@ -236,3 +236,22 @@ describe('a session', () => {
     expect((await client.get('/api/me')).status).toBe(401);
   });
 });
+
+describe('behind a proxy that speaks https', () => {
+  it('gives cookies that this host alone gets back, encrypted, unread by scripts', async () => {
+    const secure = await openPortal({ PUBLIC_URL: 'https://vote.example.fr', TRUSTED_PROXIES: 'loopback' });
+    try {
+      const plain = await secure.client().get('/api/session');
+      expect(plain.headers.getSetCookie()).toStrictEqual([]); // no cookie over plain http
+      const { headers } = await secure.client({ 'X-Forwarded-Proto': 'https' }).get('/api/session');
+      const [cookie = ''] = headers.getSetCookie();
+      expect(cookie).toMatch(/^__Host-isoloir-session=/);
+      for (const attribute of ['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax'])
+        expect(cookie).toContain(attribute);
+      expect(cookie).not.toMatch(/domain|expires|max-age/i);
+      expect(headers.get('cache-control')).toBe('no-store');
+    } finally {
+      await secure.close();
+    }
+  });
+});
