@@ -37,7 +37,11 @@ describe('a start that cannot succeed', () => {
     ],
     ['a string that leads to no event store', { EVENTSTORE_URL: 'esdb://a b' }, 'EventStoreDB'],
     ['a key file that is not there', { ISOLOIR_KEK_FILE: '/nowhere/kek' }, '/nowhere/kek: cannot be read'],
-    ['a host of another machine', { HOST: '192.0.2.1' }, 'HOST: 192.0.2.1 is not an address'],
+    [
+      'a host of another machine',
+      { HOST: '192.0.2.1', PUBLIC_URL: 'https://vote.example.fr' },
+      'HOST: 192.0.2.1 is not an address',
+    ],
   ])('says in one line what is wrong: %s', async (_, env, said) => {
     await refused({ ...onDatabase(), ...env }, said);
   });
@@ -77,7 +81,9 @@ describe('a stop', () => {
     await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow();
     slow.socket.write('}');
 
-    expect(await slow.answer).toMatch(/^HTTP\/1\.1 404 .*\r\nconnection: close\r\n.*"request\.not-found"/is);
+    expect(await slow.answer).toMatch(
+      /^HTTP\/1\.1 403 .*\r\nconnection: close\r\n.*"session\.form-expired"/is,
+    );
     expect(await exitOf(child)).toBe(0);
     expect(await readdir(own)).not.toContain('owner.json'); // PostgreSQL is stopped and the folder free
     await rm(own, { recursive: true });

@@ -27,7 +27,7 @@ const session = (change: Partial<SessionData> = {}) =>
 const set = (sid: string, data: SessionData) =>
   new Promise<void>((resolve, reject) => {
     store.set(sid, data, (error) => {
-      if (error) reject(error);
+      if (error) reject(new Error('the store failed', { cause: error }));
       else resolve();
     });
   });
@@ -38,7 +38,7 @@ const touch = (sid: string, data: SessionData) =>
 const get = (sid: string) =>
   new Promise<SessionData | null | undefined>((resolve, reject) => {
     store.get(sid, (error, data) => {
-      if (error) reject(error);
+      if (error) reject(new Error('the store failed', { cause: error }));
       else resolve(data);
     });
   });
