@@ -1,4 +1,4 @@
-import { documentHash, instant, integer, oneOf, text, uuid } from './fields.js';
+import { documentHash, instant, integer, oneOf, optional, sha256, text, uuid } from './fields.js';
 import { wire, type EventsOf } from './wire.js';
 
 /** What can happen to one election (stream `election-<id>`), in the order the protocol allows it. */
@@ -16,13 +16,39 @@ export const electionWires = [
     votingOpensAt: instant,
     votingClosesAt: instant,
     graceMinutes: integer(0, 60), // CGFP 563: 30 minutes; 2022: 20 minutes
+    listsShownAt: optional(instant), // electoral lists, and claims from then on (F2)
+    candidatesDueAt: optional(instant), // lists of candidates and statements are filed until then
+    candidatesShownAt: optional(instant),
+    noticesFrom: optional(instant), // F3
     at: instant,
   }),
+  // CGFP 528: from here on, no list changes.
+  wire('ListsClosed.v1', { electionId: uuid, by: optional(uuid), at: instant }),
+  wire('ElectionOpened.v1', { electionId: uuid, at: instant }),
+  wire('ElectionClosed.v1', { electionId: uuid, at: instant }),
   wire('IncidentLogged.v1', {
     electionId: uuid,
+    scrutinId: optional(uuid),
     incidentId: uuid,
     staffId: uuid,
     text: documentHash, // free text lives in the documents, never in an event
+    at: instant,
+  }),
+  // Somebody touched the system: who, when, what, why (CGFP 571).
+  wire('InterventionLogged.v1', {
+    electionId: uuid,
+    interventionId: uuid,
+    staffId: uuid,
+    component: oneOf('server', 'database', 'ledger', 'network', 'configuration', 'software'),
+    text: documentHash,
+    at: instant,
+  }),
+  wire('BuildReplaced.v1', {
+    electionId: uuid,
+    build: sha256,
+    booth: sha256,
+    reason: documentHash,
+    staffId: uuid,
     at: instant,
   }),
 ] as const;

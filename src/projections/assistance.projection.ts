@@ -1,3 +1,4 @@
+import { isOf } from '../events/codec.js';
 import { never } from '../events/event.js';
 import type { Queryable } from '../storage/database.js';
 import type { Projection } from './projection.js';
@@ -8,6 +9,7 @@ export const assistance: Projection = {
   role: 'register',
   tables: ['read_register.assistance'],
   apply({ event }) {
+    if (!isOf(event, 'assistance')) return [];
     switch (event.type) {
       case 'AssistanceRequested': {
         const { assistanceId, electorId, text, at } = event.data;
@@ -17,21 +19,6 @@ export const assistance: Projection = {
         const { assistanceId, staffId, text, at } = event.data;
         return [{ name: 'answered', text: ANSWERED, values: [assistanceId, staffId, text, at] }];
       }
-      case 'ElectionDeclared':
-      case 'CalendarSet':
-      case 'IncidentLogged':
-      case 'ElectorRegistered':
-      case 'ElectorCorrected':
-      case 'ContactChanged':
-      case 'ActivationLinkIssued':
-      case 'MailBounced':
-      case 'AccountActivated':
-      case 'PasswordResetRequested':
-      case 'PasswordReset':
-      case 'StaffAdded':
-      case 'RoleGranted':
-      case 'RoleRevoked':
-        return [];
       default:
         return never(event);
     }

@@ -1,3 +1,4 @@
+import { isOf } from '../events/codec.js';
 import { never } from '../events/event.js';
 import type { Queryable } from '../storage/database.js';
 import type { Projection } from './projection.js';
@@ -8,6 +9,7 @@ export const elections: Projection = {
   role: 'register',
   tables: ['read_register.elections'],
   apply({ event }) {
+    if (!isOf(event, 'election')) return [];
     switch (event.type) {
       case 'ElectionDeclared': {
         const { electionId, title, preset } = event.data;
@@ -18,20 +20,12 @@ export const elections: Projection = {
         const values = [electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes];
         return [{ name: 'calendar', text: CALENDAR, values }];
       }
+      case 'ListsClosed':
+      case 'ElectionOpened':
+      case 'ElectionClosed':
       case 'IncidentLogged':
-      case 'ElectorRegistered':
-      case 'ElectorCorrected':
-      case 'ContactChanged':
-      case 'ActivationLinkIssued':
-      case 'MailBounced':
-      case 'AccountActivated':
-      case 'PasswordResetRequested':
-      case 'PasswordReset':
-      case 'StaffAdded':
-      case 'RoleGranted':
-      case 'RoleRevoked':
-      case 'AssistanceRequested':
-      case 'AssistanceAnswered':
+      case 'InterventionLogged':
+      case 'BuildReplaced':
         return [];
       default:
         return never(event);

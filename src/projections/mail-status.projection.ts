@@ -1,3 +1,4 @@
+import { isOf } from '../events/codec.js';
 import { never } from '../events/event.js';
 import type { Queryable } from '../storage/database.js';
 import type { Projection, Recorded, Statement } from './projection.js';
@@ -12,6 +13,7 @@ export const mailStatus: Projection = {
   tables: ['read_register.mail_status', 'read_register.mail_links'],
   apply(recorded) {
     const { event } = recorded;
+    if (!isOf(event, 'elector')) return [];
     switch (event.type) {
       case 'ElectorRegistered': {
         const { electorId, electionId } = event.data;
@@ -30,16 +32,14 @@ export const mailStatus: Projection = {
       }
       case 'ContactChanged':
         return [{ name: 'changed', text: CHANGED, values: [event.data.electorId] }];
-      case 'ElectionDeclared':
-      case 'CalendarSet':
-      case 'IncidentLogged':
+      case 'ElectorRemoved':
+        return [{ name: 'removed', text: REMOVED, values: [event.data.electorId] }];
       case 'ElectorCorrected':
       case 'PasswordReset':
-      case 'StaffAdded':
-      case 'RoleGranted':
-      case 'RoleRevoked':
-      case 'AssistanceRequested':
-      case 'AssistanceAnswered':
+      case 'NoticeDelivered':
+      case 'VotingCodeIssued':
+      case 'CodeReassortRequested':
+      case 'VotingCodeReassorted':
         return [];
       default:
         return never(event);
@@ -63,6 +63,7 @@ const ISSUED = `update read_register.mail_status
   set link_id = $2, event_id = $3, issued_at = $4, bounced_at = null, reason = null where elector_id = $1`;
 // Only of the newest mail: when an earlier one comes back late, the later one may have arrived.
 const BOUNCED = `update read_register.mail_status set bounced_at = $3, reason = $4 where elector_id = $1 and link_id = $2`;
+const REMOVED = 'delete from read_register.mail_status where elector_id = $1';
 const ACTIVATED = 'update read_register.mail_status set activated_at = $2 where elector_id = $1';
 // What came back came from an address that counts no longer.
 const CHANGED = `update read_register.mail_status

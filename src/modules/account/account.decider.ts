@@ -101,6 +101,13 @@ export const account: Decider<Account, AccountCommand, ElectorEvent> = {
         const link = before.links.get(data.linkId) as Link;
         return { ...withLink(before, data.linkId, { ...link, fate: 'used' }), secrets: data.secrets };
       }
+      case 'ElectorRemoved':
+        return { phase: 'absent' }; // may be put on the lists again
+      case 'NoticeDelivered':
+      case 'VotingCodeIssued':
+      case 'CodeReassortRequested':
+      case 'VotingCodeReassorted':
+        return state; // the code is no part of the account
       default:
         return never(type);
     }

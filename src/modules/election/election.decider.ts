@@ -20,9 +20,13 @@ export type Election =
       readonly calendar: Calendar | undefined;
       /** incidentId -> address of its text */
       readonly incidents: ReadonlyMap<string, string>;
+      readonly listsClosed: boolean;
+      readonly opened: boolean;
+      readonly closed: boolean;
     };
 type Declared = Extract<Election, { phase: 'declared' }>;
 
+const begun = { listsClosed: false, opened: false, closed: false };
 const HOUR = 3_600_000;
 
 /** What the rules of a year allow: décret 2011-595, article 9, and the orders of 2022; CGFP R. 211-563. */
@@ -52,7 +56,7 @@ export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
     switch (type) {
       case 'ElectionDeclared': {
         const { title, preset } = data;
-        return { phase: 'declared', title, preset, calendar: undefined, incidents: new Map() };
+        return { phase: 'declared', title, preset, calendar: undefined, incidents: new Map(), ...begun };
       }
       case 'CalendarSet': {
         const { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = data;
@@ -66,6 +70,15 @@ export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
           incidents: new Map(incidents).set(data.incidentId, data.text),
         };
       }
+      case 'ListsClosed':
+        return { ...(state as Declared), listsClosed: true };
+      case 'ElectionOpened':
+        return { ...(state as Declared), opened: true };
+      case 'ElectionClosed':
+        return { ...(state as Declared), closed: true };
+      case 'InterventionLogged':
+      case 'BuildReplaced':
+        return state;
       default:
         return never(type);
     }

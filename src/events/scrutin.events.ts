@@ -1,0 +1,36 @@
+import { documentHash, instant, integer, list, oneOf, optional, text, uuid } from './fields.js';
+import { beleniosUuid } from './identifiers.js';
+import { wire, type EventsOf } from './wire.js';
+
+/** What can happen to one scrutin before it is sealed (stream `scrutin-<id>`). */
+export const scrutinWires = [
+  // Fixes uuid and group for good: voting codes depend on them, and notices are printed weeks before sealing.
+  wire('ScrutinDeclared.v1', {
+    scrutinId: uuid,
+    electionId: uuid,
+    boardId: optional(uuid), // absent where the scrutin is held elsewhere
+    uuid: beleniosUuid,
+    group: oneOf('Ed25519', 'BELENIOS-2048'),
+    title: text(200),
+    body: oneOf('CSA', 'CAP', 'CCP'),
+    seats: integer(1, 200),
+    held: oneOf('here', 'elsewhere'), // F65
+    at: instant,
+  }),
+  // Names are personal data: affiliation, ordered candidates and the text for the logo are in the document. Filing a list
+  // again under its id replaces it.
+  wire('CandidateListFiled.v1', {
+    scrutinId: uuid,
+    listId: uuid,
+    content: documentHash,
+    logo: optional(documentHash),
+    candidates: integer(1, 500),
+    at: instant,
+  }),
+  wire('CandidateListWithdrawn.v1', { scrutinId: uuid, listId: uuid, at: instant }),
+  wire('StatementFiled.v1', { scrutinId: uuid, listId: uuid, statement: documentHash, at: instant }),
+  // The order of the lists in the booth, drawn from a public seed; « Vote blanc » comes after them.
+  wire('ListOrderDrawn.v1', { scrutinId: uuid, seed: text(200), order: list(uuid, 1, 200), at: instant }),
+] as const;
+
+export type ScrutinEvent = EventsOf<typeof scrutinWires>;
