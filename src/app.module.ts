@@ -13,7 +13,7 @@ import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import type { CatchAll } from './mail/catch-all.js';
 import { Addresses } from './modules/account/addresses.js';
-import { Captcha } from './modules/account/captcha.js';
+import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
