@@ -23,8 +23,6 @@ declare module 'express-session' {
     claim: { electionId: string; digest: string };
     /** The link that was confirmed by a POST, until it is used up (F96). */
     link: { electorId: string; linkId: string };
-    /** The gate that was passed in this session (F44), and the minute of it. */
-    gate: { electionId: string; at: string };
     /** The hash of the password chosen on E6, until E7 saves it or « Accès sans activation » forgets it (F32). */
     chosenPassword: string;
     /** The gate was passed: this session showed that it has the voting code of this election, at this minute (E9). */
