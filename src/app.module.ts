@@ -20,6 +20,7 @@ import { ElectionModule } from './modules/election/election.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
+import { VoteModule } from './modules/vote/vote.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -69,6 +70,7 @@ export class AppModule {
         AccountModule,
         StaffModule,
         AssistanceModule,
+        VoteModule.with(foundation.config),
         ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],
