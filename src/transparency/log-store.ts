@@ -35,13 +35,18 @@ export class LogStore {
   constructor(private readonly database: Database) {}
 
   async state(tx: Queryable = this.database.pool('transparency')): Promise<LogState> {
-    const { rows } = await tx.query<{ position: Position | null; events: number; size: number; frontier: Buffer }>(
-      'select position, events, size, frontier from transparency.log',
-    );
+    const { rows } = await tx.query<{
+      position: Position | null;
+      events: number;
+      size: number;
+      frontier: Buffer;
+    }>('select position, events, size, frontier from transparency.log');
     const [row] = rows;
     if (!row) throw new Error('the transparency log has no row: its migration must insert one');
     const { frontier } = row;
-    const hashes = Array.from({ length: frontier.length / 32 }, (_, i) => frontier.subarray(i * 32, i * 32 + 32));
+    const hashes = Array.from({ length: frontier.length / 32 }, (_, i) =>
+      frontier.subarray(i * 32, i * 32 + 32),
+    );
     return { position: row.position ?? undefined, events: row.events, size: row.size, frontier: hashes };
   }
 
@@ -126,16 +131,20 @@ export class LogStore {
 
   /** Reads the tiles that hold these nodes, in one query. */
   private async reader(nodes: readonly NodeId[]): Promise<(node: NodeId) => Hash> {
-    const wanted = new Map(nodes.map((node) => {
-      const { level, index } = placeOf(node);
-      return [`${level}/${index}`, { level, index }] as const;
-    }));
-    const places = [...wanted.values()];
-    const { rows } = await this.database.pool('transparency').query<{ level: number; index: number; hashes: Buffer }>(
-      `select level, index, hashes from transparency.tiles
-        where (level, index) in (select * from unnest($1::int[], $2::bigint[]))`,
-      [places.map(({ level }) => level), places.map(({ index }) => index)],
+    const wanted = new Map(
+      nodes.map((node) => {
+        const { level, index } = placeOf(node);
+        return [`${level}/${index}`, { level, index }] as const;
+      }),
     );
+    const places = [...wanted.values()];
+    const { rows } = await this.database
+      .pool('transparency')
+      .query<{ level: number; index: number; hashes: Buffer }>(
+        `select level, index, hashes from transparency.tiles
+        where (level, index) in (select * from unnest($1::int[], $2::bigint[]))`,
+        [places.map(({ level }) => level), places.map(({ index }) => index)],
+      );
     const tiles = new Map(rows.map(({ level, index, hashes }) => [`${level}/${index}`, hashes]));
     return (node) => {
       const { level, index, from, to } = placeOf(node);

@@ -11,8 +11,7 @@ import { LogStore, type LogState } from './log-store.js';
 
 /** What the builder of this instance is doing. `failed` is for good until a restart. */
 export type BuilderState =
-  | { readonly phase: 'standby' | 'running' | 'ended' }
-  | { readonly phase: 'failed'; readonly reason: string };
+  { readonly phase: 'standby' | 'running' | 'ended' } | { readonly phase: 'failed'; readonly reason: string };
 
 /** Somebody else moved the log: the transaction is undone and the builder starts over. */
 class Fenced extends Error {}
@@ -167,7 +166,8 @@ class Growing {
     this.bundle.entries.push(entry);
     this.changedEntries.delete(index);
     this.tree.append(leafHash(entry));
-    if (this.bundle.entries.length === TILE_WIDTH) this.changedEntries.set(index, Buffer.concat(this.bundle.entries));
+    if (this.bundle.entries.length === TILE_WIDTH)
+      this.changedEntries.set(index, Buffer.concat(this.bundle.entries));
   }
 
   private keep(level: number, index: number, hash: Hash): void {
@@ -182,7 +182,8 @@ class Growing {
   }
 
   private note(level: number, { index, hashes }: { index: number; hashes: Hash[] }): void {
-    if (hashes.length > 0) this.changed.set(`${level}/${index}`, { level, index, bytes: Buffer.concat(hashes) });
+    if (hashes.length > 0)
+      this.changed.set(`${level}/${index}`, { level, index, bytes: Buffer.concat(hashes) });
   }
 
   private async write(
@@ -214,7 +215,10 @@ class Growing {
       ],
     );
     for (const { scrutinId, leaf } of freezes) {
-      await client.query('insert into transparency.freezes values ($1, $2) on conflict do nothing', [scrutinId, leaf]);
+      await client.query('insert into transparency.freezes values ($1, $2) on conflict do nothing', [
+        scrutinId,
+        leaf,
+      ]);
     }
   }
 }

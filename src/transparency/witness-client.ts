@@ -50,7 +50,8 @@ export class WitnessClient {
       });
       const text = await response.text();
       if (response.status === 409 && again && /^(0|[1-9][0-9]{0,15})\n$/.test(text)) {
-        if (Number(text) > submission.size) throw new Error(`has seen ${text.trim()} leaves, more than the log has`);
+        if (Number(text) > submission.size)
+          throw new Error(`has seen ${text.trim()} leaves, more than the log has`);
         this.known.set(witness.name, Number(text));
         continue;
       }
