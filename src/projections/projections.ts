@@ -7,6 +7,7 @@ import { elections } from './elections.projection.js';
 import { electors } from './electors.projection.js';
 import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
+import { notices } from './notices.projection.js';
 import { schemaOf, type Projection } from './projection.js';
 import { Runner, type RunnerState } from './runner.js';
 import { scrutins } from './scrutins.projection.js';
@@ -19,6 +20,7 @@ export const allProjections: readonly Projection[] = [
   electors,
   mailStatus,
   named,
+  notices,
   scrutins,
 ];
 
