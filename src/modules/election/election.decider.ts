@@ -62,7 +62,8 @@ export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
         return { phase: 'declared', title, preset, calendar: undefined, incidents: new Map(), ...begun };
       }
       case 'CalendarSet': {
-        const { electionId: _election, at: _at, ...calendar } = data;
+        const { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = data;
+        const calendar = { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes, ...datesOf(data) };
         return { ...(state as Declared), calendar };
       }
       case 'IncidentLogged': {
@@ -116,10 +117,15 @@ function setCalendar(
   checkOrder(calendar);
   checkRules(calendar, state.preset);
   const { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = calendar;
-  const dates = Object.fromEntries(
-    optionalDates.flatMap((date) => (calendar[date] === undefined ? [] : [[date, calendar[date]]])),
-  );
-  const data = { electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes, ...dates, at: now };
+  const data = {
+    electionId,
+    portalOpensAt,
+    votingOpensAt,
+    votingClosesAt,
+    graceMinutes,
+    ...datesOf(calendar),
+    at: now,
+  };
   return [{ type: 'CalendarSet', data }];
 }
 
@@ -131,6 +137,13 @@ function closeLists({ electionId, by }: CloseLists, state: Declared, now: string
 }
 
 const optionalDates = ['listsShownAt', 'candidatesDueAt', 'candidatesShownAt', 'noticesFrom'] as const;
+type OptionalDates = Pick<Calendar, (typeof optionalDates)[number]>;
+
+function datesOf(calendar: OptionalDates): OptionalDates {
+  return Object.fromEntries(
+    optionalDates.flatMap((date) => (calendar[date] === undefined ? [] : [[date, calendar[date]]])),
+  );
+}
 
 function checkOrder(calendar: Calendar): void {
   const { portalOpensAt, votingOpensAt, votingClosesAt, candidatesDueAt, candidatesShownAt } = calendar;

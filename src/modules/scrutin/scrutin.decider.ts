@@ -60,7 +60,8 @@ export const scrutin: Decider<Scrutin, Asked, ScrutinEvent> = {
   evolve(state, { type, data }) {
     switch (type) {
       case 'ScrutinDeclared': {
-        const { electionId, scrutinId: _scrutin, at: _at, ...description } = data;
+        const { electionId, uuid, group, code, title, body, seats, held, boardId } = data;
+        const description = { uuid, group, code, title, body, seats, held, boardId };
         const before = state.phase === 'declared' ? state : empty;
         return { ...before, phase: 'declared', electionId, description };
       }
