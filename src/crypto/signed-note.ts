@@ -68,7 +68,6 @@ export function parseNoteKey(text: string, path = 'key'): NoteKey {
 /** Takes a note apart. Throws `Malformed` when it is not well formed. */
 export function parseNote(note: string, path = 'note'): Note {
   if (note.length > MAX_NOTE) throw new Malformed(path, 'too long');
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused here
   if (/[\x00-\x09\x0b-\x1f]/.test(note) || !note.isWellFormed()) {
     throw new Malformed(path, 'holds a control character');
   }

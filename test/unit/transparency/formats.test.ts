@@ -159,10 +159,10 @@ describe('a checkpoint', () => {
   it('and a proof of ours are read by the client of Sigstore, which is not ours', () => {
     const load = createRequire(import.meta.url);
     const { verifyCheckpoint } = load('@sigstore/verify/dist/tlog/checkpoint.js') as {
-      verifyCheckpoint(entry: object, logs: object[]): { logSize: bigint };
+      verifyCheckpoint: (entry: object, logs: object[]) => { logSize: bigint };
     };
     const { verifyMerkleInclusion } = load('@sigstore/verify/dist/tlog/merkle.js') as {
-      verifyMerkleInclusion(entry: object, checkpoint: object): void;
+      verifyMerkleInclusion: (entry: object, checkpoint: object) => void;
     };
     const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), log.key.publicKey]);
     const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
@@ -176,9 +176,13 @@ describe('a checkpoint', () => {
         const entry = { inclusionProof, canonicalizedBody: Buffer.from(entries[index] as Uint8Array) };
         const checkpoint = verifyCheckpoint(entry, logs);
         expect(checkpoint.logSize).toBe(BigInt(size));
-        expect(() => verifyMerkleInclusion(entry, checkpoint)).not.toThrow();
+        expect(() => {
+          verifyMerkleInclusion(entry, checkpoint);
+        }).not.toThrow();
         const other = { ...entry, canonicalizedBody: Buffer.from('other') };
-        expect(() => verifyMerkleInclusion(other, checkpoint)).toThrow();
+        expect(() => {
+          verifyMerkleInclusion(other, checkpoint);
+        }).toThrow();
       }
       const forged = envelope.replace(`\n${size}\n`, `\n${size + 1}\n`);
       expect(() =>
