@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import { HttpException } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -96,12 +97,8 @@ async function sessionOf(
   const sid = `roles-${visitor}`;
   const user = userOf(visitor);
   const data = { cookie: {}, csrfToken: 'token', ...(user && { passport: { user } }) };
-  await new Promise<void>((resolve, reject) => {
-    foundation.sessions.set(sid, data as never, (error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
+  const set = promisify(foundation.sessions.set.bind(foundation.sessions));
+  await set(sid, data as never);
   const signature = createHmac('sha256', secret).update(sid).digest('base64').replace(/=+$/, '');
   return `${cookieName(false, 'session')}=${encodeURIComponent(`s:${sid}.${signature}`)}`;
 }
