@@ -11,14 +11,16 @@ import { AccessGuard } from './http/access.guard.js';
 import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
-import type { CatchAll } from './mail/catch-all.js';
+import { ListFence } from './ledger/list-fence.js';
 import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
-import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
+import { DemonstrationModule, type Demonstration } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
+import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
+import { TransparencyModule } from './modules/transparency/transparency.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
 import { VoteModule } from './modules/vote/vote.module.js';
 import { Log } from './operations/log.js';
@@ -28,6 +30,7 @@ import { Readiness } from './operations/readiness.js';
 import { Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
 import { CredentialLists } from './vault/credential-lists.js';
+import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
 import { VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
@@ -37,7 +40,7 @@ import { Vault } from './vault/vault.js';
 @Global()
 @Module({})
 export class AppModule {
-  static on(foundation: Foundation, catchAll?: CatchAll): DynamicModule {
+  static on(foundation: Foundation, demonstration?: Demonstration): DynamicModule {
     const ground = [
       { provide: Log, useValue: foundation.log },
       { provide: Metrics, useValue: foundation.metrics },
@@ -46,6 +49,7 @@ export class AppModule {
       { provide: Database, useValue: foundation.database },
       { provide: EventStore, useValue: foundation.store },
       { provide: Ledger, useValue: foundation.ledger },
+      { provide: ListFence, useValue: foundation.listFence },
       { provide: Projections, useValue: foundation.projections },
       { provide: Vault, useValue: foundation.vault },
       { provide: VaultKeys, useValue: foundation.vaultKeys },
@@ -55,6 +59,7 @@ export class AppModule {
       { provide: CredentialLists, useValue: foundation.credentialLists },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
+      { provide: Transparency, useValue: foundation.transparency },
       {
         provide: Captcha,
         useValue: new Captcha(foundation.config.captcha, foundation.digests, foundation.clock),
@@ -66,12 +71,14 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
+        ScrutinModule,
         PortalModule.with(foundation.content),
         AccountModule,
         StaffModule,
         AssistanceModule,
         VoteModule.with(foundation.config),
-        ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route
+        TransparencyModule,
+        ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],
       providers: [

@@ -9,6 +9,7 @@ import { SessionStore } from './http/session-store.js';
 import { Site } from './http/site.js';
 import type { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
+import { ListFence } from './ledger/list-fence.js';
 import { openEventStore } from './ledger/open-event-store.js';
 import { Content } from './modules/portal/content.js';
 import type { Log } from './operations/log.js';
@@ -19,6 +20,7 @@ import { Database } from './storage/database.js';
 import { loginOf, migrate } from './storage/migrate.js';
 import { openStorage } from './storage/open-storage.js';
 import { CredentialLists } from './vault/credential-lists.js';
+import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
@@ -34,6 +36,7 @@ export interface Foundation {
   readonly database: Database;
   readonly store: EventStore;
   readonly ledger: Ledger;
+  readonly listFence: ListFence;
   readonly projections: Projections;
   readonly clock: Clock;
   readonly vault: Vault;
@@ -48,6 +51,7 @@ export interface Foundation {
   readonly content: Content;
   readonly site: Site;
   readonly sessions: SessionStore;
+  readonly transparency: Transparency;
   /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
   close(): Promise<void>;
 }
@@ -93,9 +97,22 @@ async function lay(
   const projections = new Projections(store, database, allProjections, (err) => {
     log.pino.fatal({ err }, 'a read model stopped: it cannot apply an event');
   });
-  const clock = config.clock === undefined ? new SystemClock() : new MovedClock(config.clock);
+  const clock =
+    config.mode === 'demonstration'
+      ? new MovedClock(config.clock ?? new Date().toISOString())
+      : new SystemClock();
   const vaultKeys = new VaultKeys(database, wrappingKey);
   const readiness = new Readiness();
+  const transparency = await Transparency.open({
+    ...{ store, ledger, database, clock },
+    origin: config.transparencyOrigin,
+    policyFile: config.transparencyPolicy,
+    seed: await vaultKeys.obtain('transparency-log'),
+    onFailure: (err) => {
+      log.pino.fatal({ err }, 'the transparency log stopped: it cannot take an event in');
+    },
+  });
+  readiness.register('transparency', () => Promise.resolve(transparency.problem()));
   readiness.register('postgresql', async () => {
     await database.pool('register').query('select');
     return undefined;
@@ -112,6 +129,7 @@ async function lay(
     database,
     store,
     ledger,
+    listFence: new ListFence(store, database),
     projections,
     clock,
     vault: new Vault(database),
@@ -122,6 +140,7 @@ async function lay(
     documents: new Documents(database),
     credentialLists: new CredentialLists(database),
     content,
+    transparency,
     site: new Site(config),
     sessions: new SessionStore(
       database,

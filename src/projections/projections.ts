@@ -4,19 +4,32 @@ import type { Database } from '../storage/database.js';
 import { assistance } from './assistance.projection.js';
 import { boxes } from './boxes.projection.js';
 import { boxIndex } from './box-index.projection.js';
+import { claims } from './claims.projection.js';
 import { elections } from './elections.projection.js';
+import { electors } from './electors.projection.js';
 import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
 import { notices } from './notices.projection.js';
 import { schemaOf, type Projection } from './projection.js';
 import { register } from './register.projection.js';
 import { Runner, type RunnerState } from './runner.js';
+import { scrutins } from './scrutins.projection.js';
 import { turnout } from './turnout.projection.js';
 
 /** Every read model of the service. */
 export const allProjections: readonly Projection[] = [
-  ...[assistance, boxes, boxIndex, elections, mailStatus, named, notices],
-  ...[register, turnout],
+  assistance,
+  boxes,
+  boxIndex,
+  claims,
+  elections,
+  electors,
+  mailStatus,
+  named,
+  notices,
+  register,
+  scrutins,
+  turnout,
 ];
 
 export interface ProjectionStatus {
