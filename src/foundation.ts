@@ -21,6 +21,7 @@ import { loginOf, migrate } from './storage/migrate.js';
 import { openStorage } from './storage/open-storage.js';
 import { CredentialLists } from './vault/credential-lists.js';
 import { Digests } from './vault/digests.js';
+import { Identities } from './vault/identities.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
@@ -41,6 +42,7 @@ export interface Foundation {
   readonly vault: Vault;
   readonly vaultKeys: VaultKeys;
   readonly digests: Digests;
+  readonly identities: Identities;
   readonly slowHashes: SlowHashes;
   /** Where those wait who come all at once when the portal opens. */
   readonly doors: WaitingLine;
@@ -97,6 +99,8 @@ async function lay(
   });
   const clock = config.clock === undefined ? new SystemClock() : new MovedClock(config.clock);
   const vaultKeys = new VaultKeys(database, wrappingKey);
+  const vault = new Vault(database);
+  const digests = new Digests(vaultKeys);
   const readiness = new Readiness();
   readiness.register('postgresql', async () => {
     await database.pool('register').query('select');
@@ -117,9 +121,10 @@ async function lay(
     listFence: new ListFence(store, database),
     projections,
     clock,
-    vault: new Vault(database),
+    vault,
     vaultKeys,
-    digests: new Digests(vaultKeys),
+    digests,
+    identities: new Identities(vault, digests, database, ledger),
     slowHashes: new SlowHashes(),
     doors: new WaitingLine(AT_THE_DOORS, AT_THE_DOORS),
     documents: new Documents(database),
