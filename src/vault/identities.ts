@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { canonicalJson, type Json } from '../crypto/canonical-json.js';
+import { canonicalJson } from '../crypto/canonical-json.js';
 import { isOf, type LedgerEvent } from '../events/codec.js';
+import { never } from '../events/event.js';
 import type { VaultVersion } from '../events/fields.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { Refusal } from '../ledger/refusal.js';
@@ -56,8 +57,18 @@ const counting = {
         return state && { ...state, identity: event.data.identity };
       case 'ElectorRemoved':
         return undefined;
-      default:
+      case 'ActivationLinkIssued':
+      case 'MailBounced':
+      case 'AccountActivated':
+      case 'PasswordResetRequested':
+      case 'PasswordReset':
+      case 'NoticeDelivered':
+      case 'VotingCodeIssued':
+      case 'CodeReassortRequested':
+      case 'VotingCodeReassorted':
         return state;
+      default:
+        return never(event);
     }
   },
 };
@@ -204,7 +215,7 @@ export class Identities {
   ): Promise<ReadonlyMap<string, VaultVersion>> {
     const versions = await this.vault.writeMany(
       'identity',
-      electors.map(({ identity }) => ({ ...identity }) as Json),
+      electors.map(({ identity }) => ({ ...identity })),
     );
     await this.database.pool('vault').query(
       `insert into vault.directory (version, election_id, elector_id, name)
