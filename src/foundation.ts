@@ -20,6 +20,7 @@ import { Database } from './storage/database.js';
 import { loginOf, migrate } from './storage/migrate.js';
 import { openStorage } from './storage/open-storage.js';
 import { CredentialLists } from './vault/credential-lists.js';
+import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
@@ -50,6 +51,7 @@ export interface Foundation {
   readonly content: Content;
   readonly site: Site;
   readonly sessions: SessionStore;
+  readonly transparency: Transparency;
   /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
   close(): Promise<void>;
 }
@@ -101,6 +103,16 @@ async function lay(
       : new SystemClock();
   const vaultKeys = new VaultKeys(database, wrappingKey);
   const readiness = new Readiness();
+  const transparency = await Transparency.open({
+    ...{ store, ledger, database, clock },
+    origin: config.transparencyOrigin,
+    policyFile: config.transparencyPolicy,
+    seed: await vaultKeys.obtain('transparency-log'),
+    onFailure: (err) => {
+      log.pino.fatal({ err }, 'the transparency log stopped: it cannot take an event in');
+    },
+  });
+  readiness.register('transparency', () => Promise.resolve(transparency.problem()));
   readiness.register('postgresql', async () => {
     await database.pool('register').query('select');
     return undefined;
@@ -128,6 +140,7 @@ async function lay(
     documents: new Documents(database),
     credentialLists: new CredentialLists(database),
     content,
+    transparency,
     site: new Site(config),
     sessions: new SessionStore(
       database,
