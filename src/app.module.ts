@@ -20,6 +20,7 @@ import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
+import { TransparencyModule } from './modules/transparency/transparency.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
@@ -28,6 +29,7 @@ import { Readiness } from './operations/readiness.js';
 import { Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
 import { CredentialLists } from './vault/credential-lists.js';
+import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
 import { Identities } from './vault/identities.js';
 import { VaultKeys } from './vault/keys.js';
@@ -58,6 +60,7 @@ export class AppModule {
       { provide: CredentialLists, useValue: foundation.credentialLists },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
+      { provide: Transparency, useValue: foundation.transparency },
       {
         provide: Captcha,
         useValue: new Captcha(foundation.config.captcha, foundation.digests, foundation.clock),
@@ -74,6 +77,7 @@ export class AppModule {
         AccountModule,
         StaffModule,
         AssistanceModule,
+        TransparencyModule,
         ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],

@@ -20,6 +20,7 @@ import { Database } from './storage/database.js';
 import { loginOf, migrate } from './storage/migrate.js';
 import { openStorage } from './storage/open-storage.js';
 import { CredentialLists } from './vault/credential-lists.js';
+import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
 import { Identities } from './vault/identities.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
@@ -52,6 +53,7 @@ export interface Foundation {
   readonly content: Content;
   readonly site: Site;
   readonly sessions: SessionStore;
+  readonly transparency: Transparency;
   /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
   close(): Promise<void>;
 }
@@ -105,6 +107,16 @@ async function lay(
   const vault = new Vault(database);
   const digests = new Digests(vaultKeys);
   const readiness = new Readiness();
+  const transparency = await Transparency.open({
+    ...{ store, ledger, database, clock },
+    origin: config.transparencyOrigin,
+    policyFile: config.transparencyPolicy,
+    seed: await vaultKeys.obtain('transparency-log'),
+    onFailure: (err) => {
+      log.pino.fatal({ err }, 'the transparency log stopped: it cannot take an event in');
+    },
+  });
+  readiness.register('transparency', () => Promise.resolve(transparency.problem()));
   readiness.register('postgresql', async () => {
     await database.pool('register').query('select');
     return undefined;
@@ -133,6 +145,7 @@ async function lay(
     documents: new Documents(database),
     credentialLists: new CredentialLists(database),
     content,
+    transparency,
     site: new Site(config),
     sessions: new SessionStore(
       database,
