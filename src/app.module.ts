@@ -32,6 +32,7 @@ import { Database } from './storage/database.js';
 import { CredentialLists } from './vault/credential-lists.js';
 import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
+import { Identities } from './vault/identities.js';
 import { VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
@@ -54,6 +55,7 @@ export class AppModule {
       { provide: Vault, useValue: foundation.vault },
       { provide: VaultKeys, useValue: foundation.vaultKeys },
       { provide: Digests, useValue: foundation.digests },
+      { provide: Identities, useValue: foundation.identities },
       { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
       { provide: CredentialLists, useValue: foundation.credentialLists },
