@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyAcknowledgement } from '../../src/crypto/acknowledgement.js';
 import type { BoxEvent } from '../../src/events/box.events.js';
 import { decode } from '../../src/events/codec.js';
-import { MovedClock } from '../../src/ledger/clock.js';
+import type { MovedClock } from '../../src/ledger/clock.js';
 import { findBox } from '../../src/projections/boxes.projection.js';
 import { turnoutOf } from '../../src/projections/turnout.projection.js';
 import { openPortal, type Portal } from '../support/portal.js';
@@ -101,7 +101,7 @@ describe('a vote', () => {
     const { vote } = await voter(elector);
     const answers = await Promise.all([vote(scrutin.scrutinId, text), vote(scrutin.scrutinId, text)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    expect(answers[1]?.body).toEqual(answers[0]?.body);
+    expect(answers[1].body).toEqual(answers[0].body);
     expect((await castIn(scrutin)).ballots.filter((ballot) => ballot === text)).toHaveLength(1);
   });
 

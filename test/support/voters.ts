@@ -29,7 +29,7 @@ export interface VoteAnswer {
 export interface Voter {
   readonly electorId: string;
   /** Sends a ballot, to another instance on the same database if its address is given. */
-  vote(scrutinId: string, ballot: unknown, url?: string): Promise<VoteAnswer>;
+  readonly vote: (scrutinId: string, ballot: unknown, url?: string) => Promise<VoteAnswer>;
 }
 
 /** Opens a session for an elector without the screens before the booth, which have tests of their own. */
