@@ -7,10 +7,20 @@ import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
 import { notices } from './notices.projection.js';
 import { schemaOf, type Projection } from './projection.js';
+import { reassorts } from './reassorts.projection.js';
 import { Runner, type RunnerState } from './runner.js';
+import { tallies } from './tallies.projection.js';
 
 /** Every read model of the service. */
-export const allProjections: readonly Projection[] = [assistance, elections, mailStatus, named, notices];
+export const allProjections: readonly Projection[] = [
+  assistance,
+  elections,
+  mailStatus,
+  named,
+  notices,
+  reassorts,
+  tallies,
+];
 
 export interface ProjectionStatus {
   readonly name: string;

@@ -1,12 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import type {
-  Combined,
-  CombineTask,
-  DecryptionTask,
-  DecryptionVerdict,
-  SumTask,
-} from './count-worker.js';
+import type { Combined, CombineTask, DecryptionTask, DecryptionVerdict, SumTask } from './count-worker.js';
 import { workerFile } from './worker-file.js';
 
 const IDLE = 60_000; // milliseconds that a thread waits for more: a count is over in a minute

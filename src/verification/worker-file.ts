@@ -13,10 +13,7 @@ export async function workerFile(name: 'ballot-worker' | 'count-worker' = 'ballo
   if (filename.endsWith('.js')) return join(dirname, `${name}.js`);
   const modules = join(dirname, '../../node_modules');
   const folder = join(modules, '.cache/isoloir');
-  const [mine, shared] = [
-    join(folder, `${name}.${process.pid}.mjs`),
-    join(folder, `${name}.mjs`),
-  ];
+  const [mine, shared] = [join(folder, `${name}.${process.pid}.mjs`), join(folder, `${name}.mjs`)];
   await mkdir(folder, { recursive: true });
   const options = {
     entryPoints: [join(dirname, `${name}.ts`)],
