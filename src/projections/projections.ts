@@ -2,23 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../ledger/event-store.js';
 import type { Database } from '../storage/database.js';
 import { assistance } from './assistance.projection.js';
+import { claims } from './claims.projection.js';
 import { elections } from './elections.projection.js';
+import { electors } from './electors.projection.js';
 import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
 import { notices } from './notices.projection.js';
 import { schemaOf, type Projection } from './projection.js';
 import { reassorts } from './reassorts.projection.js';
 import { Runner, type RunnerState } from './runner.js';
+import { scrutins } from './scrutins.projection.js';
 import { tallies } from './tallies.projection.js';
 
 /** Every read model of the service. */
 export const allProjections: readonly Projection[] = [
   assistance,
+  claims,
   elections,
+  electors,
   mailStatus,
   named,
   notices,
   reassorts,
+  scrutins,
   tallies,
 ];
 

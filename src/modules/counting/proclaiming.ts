@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { BLANK_ANSWER, listIdOf } from '../../crypto/answers.js';
 import { canonicalJson, type Json } from '../../crypto/canonical-json.js';
 import { parseElection } from '../../crypto/election.js';
-import { allocateSeats } from '../../crypto/seats.js';
+
 import { Documents } from '../../documents/documents.js';
 import { Ledger } from '../../ledger/ledger.js';
 import type { Combined } from '../../verification/count-worker.js';
+import { allocateSeats } from './allocation.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { ProclaimResult, RejectPartialDecryption } from './counting.commands.js';
