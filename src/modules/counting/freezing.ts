@@ -6,6 +6,7 @@ import { serverGroup } from '../../crypto/server-groups.js';
 import { Documents } from '../../documents/documents.js';
 import { dayInParis } from '../../http/paris-time.js';
 import { Clock } from '../../ledger/clock.js';
+import { EventStore } from '../../ledger/event-store.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { countReassorts } from '../../projections/reassorts.projection.js';
 import { talliesIn } from '../../projections/tallies.projection.js';
@@ -23,6 +24,7 @@ import { printRegister, type Signed } from './register-document.js';
 /** A batch with fewer votes than this hides little; how many there were goes into the minutes (design 3). */
 export const THIN = 10;
 const TRIES = 5;
+const PATIENCE = 10_000; // milliseconds for a read model to catch up
 
 interface Held {
   readonly counts: BoxCounts;
@@ -44,6 +46,7 @@ export class Freezing {
     private readonly added: AddedCredentials,
     private readonly database: Database,
     private readonly projections: Projections,
+    private readonly store: EventStore,
     private readonly clock: Clock,
   ) {}
 
@@ -137,10 +140,9 @@ export class Freezing {
 
   /** Réassorts that were completed; the read model must have seen the last one. */
   private async reassorts(scrutinId: string): Promise<number> {
-    const lagging = (await this.projections.status()).find(
-      ({ name, upToDate }) => name === 'reassorts' && !upToDate,
-    );
-    if (lagging) throw new Error('the read model of réassorts is behind: the freeze is tried again');
+    const head = await this.store.head();
+    if (!(await this.projections.waitFor('reassorts', head, PATIENCE)))
+      throw new Error('the read model of réassorts is behind: the freeze is tried again');
     const counted = await countReassorts(this.database.pool('register'), [scrutinId]);
     return counted.get(scrutinId)?.completed ?? 0;
   }

@@ -80,7 +80,12 @@ export class Proclaiming {
     const seed = frozen?.boxRoot ?? '';
     const allocation = allocateSeats({ seats: scrutin.seats, lists, seed });
     const won = new Map(allocation.lists.map(({ id, seats }) => [id, seats]));
-    const steps = canonicalJson({ seats: scrutin.seats, lists, seed, ...allocation } as unknown as Json);
+    const steps = canonicalJson({
+      places: scrutin.seats,
+      votes: lists,
+      seed,
+      ...allocation,
+    } as unknown as Json);
     const document = await this.documents.put(Buffer.from(steps), 'application/json', 'public');
     const owners = [...filed.values()].map(({ owner }) => owner).filter((one) => !disagreeing.includes(one));
     const proclaimed = lists.map(({ id, votes: n }) => ({ listId: id, votes: n, seats: won.get(id) ?? 0 }));
