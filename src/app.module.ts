@@ -16,7 +16,6 @@ import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { CountingModule } from './modules/counting/counting.module.js';
-import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { DemonstrationModule, type Demonstration } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
@@ -75,7 +74,6 @@ export class AppModule {
         StaffModule,
         AssistanceModule,
         CountingModule,
-        ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route
         ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],

@@ -1,4 +1,5 @@
 import { isOf, type LedgerEvent } from '../../events/codec.js';
+import { never } from '../../events/event.js';
 import type { SealedScrutin } from '../../events/board.events.js';
 import type { Office } from './counting.commands.js';
 
@@ -55,8 +56,19 @@ export const board = {
       }
       case 'SealBroken':
         return { ...state, scrutins: [], approvedBy: [] };
-      default:
+      case 'CeremonyStarted':
+      case 'KeyHolderCertified':
+      case 'KeySharesCommitted':
+      case 'KeySharesOpened':
+      case 'KeySharesDealt':
+      case 'KeyHolderCompleted':
+      case 'KeyComplaintFiled':
+      case 'CeremonyAborted':
+      case 'DecryptionRehearsed':
+      case 'SealApproved':
         return state; // the ceremony and the approvals are no part of the count
+      default:
+        return never(event);
     }
   },
 };

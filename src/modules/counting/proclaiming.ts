@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BLANK_ANSWER, listIdOf } from '../../crypto/answers.js';
-import { canonicalJson, type Json } from '../../crypto/canonical-json.js';
+import { canonicalJson } from '../../crypto/canonical-json.js';
 import { parseElection } from '../../crypto/election.js';
 
 import { Documents } from '../../documents/documents.js';
@@ -85,7 +85,7 @@ export class Proclaiming {
       votes: lists,
       seed,
       ...allocation,
-    } as unknown as Json);
+    });
     const document = await this.documents.put(Buffer.from(steps), 'application/json', 'public');
     const owners = [...filed.values()].map(({ owner }) => owner).filter((one) => !disagreeing.includes(one));
     const proclaimed = lists.map(({ id, votes: n }) => ({ listId: id, votes: n, seats: won.get(id) ?? 0 }));
