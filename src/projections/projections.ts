@@ -15,6 +15,8 @@ import { register } from './register.projection.js';
 import { Runner, type RunnerState } from './runner.js';
 import { scrutins } from './scrutins.projection.js';
 import { turnout } from './turnout.projection.js';
+import { reassorts } from './reassorts.projection.js';
+import { tallies } from './tallies.projection.js';
 
 /** Every read model of the service. */
 export const allProjections: readonly Projection[] = [
@@ -27,8 +29,10 @@ export const allProjections: readonly Projection[] = [
   mailStatus,
   named,
   notices,
+  reassorts,
   register,
   scrutins,
+  tallies,
   turnout,
 ];
 
