@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config.js';
 import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
 import { Accounts } from '../../src/modules/account/accounts.js';
-import { Identities, type NewIdentity } from '../../src/modules/account/identities.js';
+import { Identities, type NewIdentity } from '../../src/vault/identities.js';
+import { Electors } from '../../src/modules/account/electors.js';
 import { Links } from '../../src/modules/account/links.js';
 import { Log } from '../../src/operations/log.js';
 import { start, type Running } from '../../src/start.js';
@@ -26,6 +27,7 @@ export async function openPortal(env: Record<string, string> = {}) {
     ISOLOIR_DATA: folder,
     ISOLOIR_CLOCK: '2022-11-20T10:00:00.000Z',
     PORT: '0',
+    DEMONSTRATION: 'portal',
     ...env,
   });
   const running = await start(config, new Log('trace', { write: (line) => lines.push(line) }));
@@ -54,12 +56,13 @@ export async function openPortal(env: Record<string, string> = {}) {
 /** Puts electors on the lists of a running service and reads their mails, as it were. */
 export function electorsOf({ app }: Running) {
   const identities = app.get(Identities, { strict: false });
+  const electors = app.get(Electors, { strict: false });
   const accounts = app.get(Accounts, { strict: false });
   const links = app.get(Links, { strict: false });
 
-  const register = async (identity: NewIdentity = someone()) => {
+  const register = async (identity: NewIdentity = someone(), scrutinIds?: readonly string[]) => {
     const electorId = randomUUID();
-    await identities.register(electorId, DEMONSTRATION_ELECTION, identity);
+    await electors.register(electorId, DEMONSTRATION_ELECTION, identity, scrutinIds);
     return { electorId, ...identity };
   };
   /** The token of the newest link of an elector: what the newest mail holds. */
@@ -73,7 +76,7 @@ export function electorsOf({ app }: Running) {
     await accounts.issueActivationLink(electorId, '2022-12-08T16:00:00.000Z');
     return newestToken(electorId);
   };
-  return { identities, accounts, links, register, newestToken, invite };
+  return { identities, electors, accounts, links, register, newestToken, invite };
 }
 
 export type Portal = Awaited<ReturnType<typeof openPortal>>;
