@@ -109,7 +109,10 @@ module.exports = {
     {
       name: 'vault-is-not-for-everyone',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(vault|documents|modules|cli|storage|foundation|app\\.module)' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(vault|documents|captcha|modules|cli|storage|foundation|app\\.module)',
+      },
       to: { path: '^src/vault/' },
     },
     {

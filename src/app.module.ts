@@ -13,7 +13,7 @@ import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import type { CatchAll } from './mail/catch-all.js';
 import { Addresses } from './modules/account/addresses.js';
-import { Captcha } from './modules/account/captcha.js';
+import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
@@ -26,6 +26,7 @@ import { OperationsController } from './operations/operations.controller.js';
 import { Readiness } from './operations/readiness.js';
 import { Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
+import { CredentialLists } from './vault/credential-lists.js';
 import { Digests } from './vault/digests.js';
 import { VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
@@ -50,6 +51,7 @@ export class AppModule {
       { provide: Digests, useValue: foundation.digests },
       { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
+      { provide: CredentialLists, useValue: foundation.credentialLists },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
       {

@@ -18,6 +18,7 @@ import { allProjections, Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
 import { loginOf, migrate } from './storage/migrate.js';
 import { openStorage } from './storage/open-storage.js';
+import { CredentialLists } from './vault/credential-lists.js';
 import { Digests } from './vault/digests.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
@@ -42,6 +43,8 @@ export interface Foundation {
   /** Where those wait who come all at once when the portal opens. */
   readonly doors: WaitingLine;
   readonly documents: Documents;
+  /** The public credentials of scrutins that are not sealed yet. */
+  readonly credentialLists: CredentialLists;
   readonly content: Content;
   readonly site: Site;
   readonly sessions: SessionStore;
@@ -117,6 +120,7 @@ async function lay(
     slowHashes: new SlowHashes(),
     doors: new WaitingLine(AT_THE_DOORS, AT_THE_DOORS),
     documents: new Documents(database),
+    credentialLists: new CredentialLists(database),
     content,
     site: new Site(config),
     sessions: new SessionStore(

@@ -25,6 +25,10 @@ declare module 'express-session' {
     link: { electorId: string; linkId: string };
     /** The hash of the password chosen on E6, until E7 saves it or « Accès sans activation » forgets it (F32). */
     chosenPassword: string;
+    /** The gate was passed: this session showed that it has the voting code of this election, at this minute (E9). */
+    gate: { electionId: string; at: string };
+    /** The nonces that the gate offered to the tabs of this session, each to be signed once (protocol V7). */
+    gateNonces: readonly string[];
     /** When the session ends if nothing is asked; the store sets it. */
     idleUntil: string;
   }

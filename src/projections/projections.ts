@@ -5,11 +5,12 @@ import { assistance } from './assistance.projection.js';
 import { elections } from './elections.projection.js';
 import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
+import { notices } from './notices.projection.js';
 import { schemaOf, type Projection } from './projection.js';
 import { Runner, type RunnerState } from './runner.js';
 
 /** Every read model of the service. */
-export const allProjections: readonly Projection[] = [assistance, elections, mailStatus, named];
+export const allProjections: readonly Projection[] = [assistance, elections, mailStatus, named, notices];
 
 export interface ProjectionStatus {
   readonly name: string;

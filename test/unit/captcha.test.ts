@@ -1,7 +1,7 @@
 import { solveChallenge, type Challenge } from 'altcha-lib';
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
 import { describe, expect, it } from '@jest/globals';
-import { Captcha, type CaptchaKind, type Riddle } from '../../src/modules/account/captcha.js';
+import { Captcha, type CaptchaKind, type Riddle } from '../../src/captcha/captcha.js';
 import type { Digests } from '../../src/vault/digests.js';
 
 const digests = { key: () => Promise.resolve(Buffer.alloc(32, 7)) } as unknown as Digests;

@@ -15,7 +15,7 @@ import { ElectorId, signedIn } from '../../http/visitor.js';
 import { ActivationBody, IdentifyBody, LinkBody, NewPasswordBody, PasswordBody } from './account.bodies.js';
 import { CaptchaView, ChosenView, LinkView, MeView, QuestionView, SessionView } from './account.views.js';
 import { Activation } from './activation.js';
-import { Captcha } from './captcha.js';
+import { Captcha } from '../../captcha/captcha.js';
 import { challengeQuestions } from './challenge-questions.js';
 import { Identities } from './identities.js';
 import { SignIn } from './sign-in.js';

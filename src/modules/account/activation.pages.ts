@@ -7,7 +7,7 @@ import { inParis } from '../../http/paris-time.js';
 import { render } from '../../http/views.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { Activation } from './activation.js';
-import { Captcha } from './captcha.js';
+import { Captcha } from '../../captcha/captcha.js';
 import { challengeQuestions } from './challenge-questions.js';
 import { againAfter, first, mustHold, sendForm, type Again } from './page-errors.js';
 import { ActivationForm, NewPasswordForm } from './page-forms.js';

@@ -16,7 +16,7 @@ import { seeOther, sendPage } from '../../http/answers.js';
 import { Public } from '../../http/access.guard.js';
 import { render } from '../../http/views.js';
 import { signedIn } from '../../http/visitor.js';
-import { Captcha } from './captcha.js';
+import { Captcha } from '../../captcha/captcha.js';
 import { againAfter, first, mustHold, sendForm, type Again } from './page-errors.js';
 import { IdentifierForm, PasswordForm } from './page-forms.js';
 import { PageFrames } from './page-frames.js';

@@ -10,7 +10,7 @@ import { Database } from '../../storage/database.js';
 import { minuteOf } from './account.decider.js';
 import { Accounts } from './accounts.js';
 import { Addresses } from './addresses.js';
-import { Captcha, type CaptchaAnswer } from './captcha.js';
+import { Captcha, type CaptchaAnswer } from '../../captcha/captcha.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { evenly } from './even-pace.js';
 import { Identities } from './identities.js';

@@ -1,7 +1,7 @@
 import { createHash, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { SessionData } from 'express-session';
-import type { Clock } from '../../ledger/clock.js';
-import type { Digests } from '../../vault/digests.js';
+import type { Clock } from '../ledger/clock.js';
+import type { Digests } from '../vault/digests.js';
 import { captchaPicture } from './captcha-picture.js';
 import { offerProof, proofHolds } from './captcha-proof.js';
 
@@ -47,7 +47,7 @@ const KEPT = 5; // tabs of one browser that may each hold a form
 const NUMBERS =
   'un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize'.split(' ');
 
-/** The CAPTCHA of screens E3 and E6 (F20, F21): bound to the session, answered once, old after a quarter of an hour. */
+/** The CAPTCHA of screens E3, E6 and E9 (F20, F21): bound to the session, answered once, old after a quarter of an hour. */
 export class Captcha {
   constructor(
     readonly kind: CaptchaKind,
