@@ -1,15 +1,22 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Foundation } from './foundation.js';
-import { Scheduler } from './scheduler.js';
+import { Scheduler, type Task } from './scheduler.js';
 
-/** Starts what happens by the clock. Each part of an election that has such work adds its line here. */
-export function runTasks({ database, log, readiness }: Foundation, app: INestApplicationContext): Scheduler {
-  const scheduler = new Scheduler(database, log, readiness);
-  registerTasks(scheduler, app);
-  scheduler.start();
-  return scheduler;
+/** What one part of an election does by the clock. */
+interface Recurring {
+  readonly name: string;
+  readonly seconds: number;
+  /** The task, made once the application stands. */
+  task(app: INestApplicationContext, foundation: Foundation): Task;
 }
 
-function registerTasks(_scheduler: Scheduler, _app: INestApplicationContext): void {
-  // scheduler.every('opening', 1, () => app.get(Opening).openWhatIsDue());
+/** Everything that happens by the clock. Each part of an election that has such work adds its line. */
+const recurring: readonly Recurring[] = [];
+
+/** Starts what happens by the clock, in whichever instance holds the lock. */
+export function runTasks(foundation: Foundation, app: INestApplicationContext): Scheduler {
+  const scheduler = new Scheduler(foundation.database, foundation.log, foundation.readiness);
+  for (const { name, seconds, task } of recurring) scheduler.every(name, seconds, task(app, foundation));
+  scheduler.start();
+  return scheduler;
 }
