@@ -9,6 +9,7 @@ import { SessionStore } from './http/session-store.js';
 import { Site } from './http/site.js';
 import type { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
+import { ListFence } from './ledger/list-fence.js';
 import { openEventStore } from './ledger/open-event-store.js';
 import { Content } from './modules/portal/content.js';
 import type { Log } from './operations/log.js';
@@ -34,6 +35,7 @@ export interface Foundation {
   readonly database: Database;
   readonly store: EventStore;
   readonly ledger: Ledger;
+  readonly listFence: ListFence;
   readonly projections: Projections;
   readonly clock: Clock;
   readonly vault: Vault;
@@ -93,7 +95,10 @@ async function lay(
   const projections = new Projections(store, database, allProjections, (err) => {
     log.pino.fatal({ err }, 'a read model stopped: it cannot apply an event');
   });
-  const clock = config.clock === undefined ? new SystemClock() : new MovedClock(config.clock);
+  const clock =
+    config.mode === 'demonstration'
+      ? new MovedClock(config.clock ?? new Date().toISOString())
+      : new SystemClock();
   const vaultKeys = new VaultKeys(database, wrappingKey);
   const readiness = new Readiness();
   readiness.register('postgresql', async () => {
@@ -112,6 +117,7 @@ async function lay(
     database,
     store,
     ledger,
+    listFence: new ListFence(store, database),
     projections,
     clock,
     vault: new Vault(database),
