@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../ledger/event-store.js';
 import type { Database } from '../storage/database.js';
 import { assistance } from './assistance.projection.js';
+import { boards } from './boards.projection.js';
 import { claims } from './claims.projection.js';
 import { elections } from './elections.projection.js';
 import { electors } from './electors.projection.js';
@@ -15,6 +16,7 @@ import { scrutins } from './scrutins.projection.js';
 /** Every read model of the service. */
 export const allProjections: readonly Projection[] = [
   assistance,
+  boards,
   claims,
   elections,
   electors,
