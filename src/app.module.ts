@@ -17,6 +17,7 @@ import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { CountingModule } from './modules/counting/counting.module.js';
 import { DemonstrationModule, type Demonstration } from './modules/demonstration/demonstration.module.js';
+import { BoardModule } from './modules/board/board.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
@@ -75,6 +76,7 @@ export class AppModule {
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
         ScrutinModule,
+        BoardModule,
         PortalModule.with(foundation.content),
         AccountModule,
         StaffModule,
