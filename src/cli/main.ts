@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { dbCommand } from './db.js';
+import { exportCommand } from './export.js';
+import { keyholderCommand } from './keyholder.js';
 import { ledgerCommand } from './ledger.js';
 import { mailCommand } from './mail.js';
 import { projectionsCommand } from './projections.js';
@@ -13,6 +15,8 @@ import { witnessCommand } from './witness.js';
 const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
   .addCommand(dbCommand())
+  .addCommand(exportCommand())
+  .addCommand(keyholderCommand())
   .addCommand(ledgerCommand())
   .addCommand(mailCommand())
   .addCommand(projectionsCommand())
