@@ -9,6 +9,7 @@ import { SessionStore } from './http/session-store.js';
 import { Site } from './http/site.js';
 import type { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
+import { ListFence } from './ledger/list-fence.js';
 import { openEventStore } from './ledger/open-event-store.js';
 import { Content } from './modules/portal/content.js';
 import type { Log } from './operations/log.js';
@@ -34,6 +35,7 @@ export interface Foundation {
   readonly database: Database;
   readonly store: EventStore;
   readonly ledger: Ledger;
+  readonly listFence: ListFence;
   readonly projections: Projections;
   readonly clock: Clock;
   readonly vault: Vault;
@@ -112,6 +114,7 @@ async function lay(
     database,
     store,
     ledger,
+    listFence: new ListFence(store, database),
     projections,
     clock,
     vault: new Vault(database),

@@ -1,0 +1,111 @@
+/** Who may call a route: everybody, signed-in electors, any of the staff, or the staff with one of these roles. */
+export type Access =
+  'everybody' | 'electors' | 'staff' | readonly ('administrator' | 'board' | 'auditor' | 'assistance')[];
+
+/**
+ * Who may do what, route by route. The guard enforces what each route declares (access.guard.ts); test/e2e/roles.test.ts
+ * comes to every route of the running service in every role, and fails where one is not as it is written here.
+ * Assistance has no power over lists, codes and votes (F115); nobody but electors votes.
+ */
+export const access: Readonly<Record<string, Access>> = {
+  'DELETE /api/session': 'everybody',
+  'DELETE /api/staff/:staffId/roles/:role': ['administrator'],
+  'GET /': 'everybody',
+  'GET /acces': 'everybody',
+  'GET /accessibilite': 'everybody',
+  'GET /activation': 'everybody',
+  'GET /activation/mot-de-passe': 'everybody',
+  'GET /aide': 'everybody',
+  'GET /api/account/questions': 'everybody',
+  'GET /api/assistance': ['administrator', 'assistance'],
+  'GET /api/assistance/mine': 'electors',
+  'GET /api/docs': 'everybody',
+  'GET /api/docs/openapi.json': 'everybody',
+  'GET /api/docs/swagger-ui-bundle.js': 'everybody',
+  'GET /api/docs/swagger-ui.css': 'everybody',
+  'GET /api/elections': 'everybody',
+  'GET /api/elections/:electionId': 'everybody',
+  'GET /api/me': 'electors',
+  'GET /api/session': 'everybody',
+  'GET /api/staff': ['administrator'],
+  'GET /autres-scrutins': 'everybody',
+  'GET /captcha/:id': 'everybody',
+  'GET /confidentialite': 'everybody',
+  'GET /connexion': 'everybody',
+  'GET /connexion/mot-de-passe': 'everybody',
+  'GET /connexion/reassort': 'everybody',
+  'GET /deconnexion': 'everybody',
+  'GET /demonstration/mails': 'everybody',
+  'GET /demonstration/mails/:number': 'everybody',
+  'GET /demonstration/mails/:number/html': 'everybody',
+  'GET /documents/:sha256': 'everybody',
+  'GET /edito': 'everybody',
+  'GET /espace': 'electors',
+  'GET /espace/assistance': 'electors',
+  'GET /espace/assistance/envoyee': 'electors',
+  'GET /espace/informations': 'electors',
+  'GET /espace/listes-electorales': 'electors',
+  'GET /espace/reclamation': 'electors',
+  'GET /espace/scrutins': 'electors',
+  'GET /espace/vote': 'electors',
+  'GET /fiche.pdf': 'everybody',
+  'GET /health/live': 'everybody',
+  'GET /health/ready': 'everybody',
+  'GET /identifiant-inconnu': 'everybody',
+  'GET /lien/:token': 'everybody',
+  'GET /metrics': 'everybody',
+  'GET /personnel': 'staff',
+  'GET /personnel/assistance': ['administrator', 'assistance'],
+  'GET /personnel/changements': ['administrator', 'assistance'],
+  'GET /personnel/connexion': 'everybody',
+  'GET /personnel/electeurs': ['administrator', 'assistance'],
+  'GET /personnel/electeurs/:electorId': ['administrator', 'assistance'],
+  'GET /personnel/messages': ['administrator', 'assistance'],
+  'GET /tutoriels/parcours-de-vote': 'everybody',
+  'GET /tutoriels/parcours-electeur': 'everybody',
+  'GET /tutoriels/reassorts': 'everybody',
+  'POST /activation': 'everybody',
+  'POST /activation/mot-de-passe': 'everybody',
+  'POST /api/account/activation': 'everybody',
+  'POST /api/account/password': 'everybody',
+  'POST /api/account/without-activation': 'everybody',
+  'POST /api/assistance': 'everybody',
+  'POST /api/assistance/:assistanceId/answer': ['administrator', 'assistance'],
+  'POST /api/captcha': 'everybody',
+  'POST /api/links/confirm': 'everybody',
+  'POST /api/links/status': 'everybody',
+  'POST /api/password-reset': 'everybody',
+  'POST /api/sign-in/identifier': 'everybody',
+  'POST /api/sign-in/password': 'everybody',
+  'POST /api/staff': ['administrator'],
+  'POST /api/staff/:staffId/roles': ['administrator'],
+  'POST /api/staff/bounces': ['administrator', 'assistance'],
+  'POST /api/staff/contact-requests/:requestId/approval': ['administrator', 'assistance'],
+  'POST /api/staff/electors/:electorId/contact': ['administrator', 'assistance'],
+  'POST /api/staff/electors/:electorId/link': ['administrator', 'assistance'],
+  'POST /api/staff/sign-in': 'everybody',
+  'POST /connexion': 'everybody',
+  'POST /connexion/mot-de-passe': 'everybody',
+  'POST /connexion/reassort': 'everybody',
+  'POST /deconnexion': 'everybody',
+  'POST /espace/assistance': 'electors',
+  'POST /lien/:token': 'everybody',
+  'POST /personnel/assistance/:assistanceId/reponse': ['administrator', 'assistance'],
+  'POST /personnel/changements/:requestId/abandonner': ['administrator', 'assistance'],
+  'POST /personnel/changements/:requestId/approuver': ['administrator', 'assistance'],
+  'POST /personnel/connexion': 'everybody',
+  'POST /personnel/electeurs': ['administrator', 'assistance'],
+  'POST /personnel/electeurs/:electorId/adresse': ['administrator', 'assistance'],
+  'POST /personnel/electeurs/:electorId/lien': ['administrator', 'assistance'],
+  'POST /session': 'electors',
+};
+
+/** Whether the staff with these roles may call a route, so that a page offers nobody what would be refused. */
+export function mayCall(roles: readonly string[], route: keyof typeof access): boolean {
+  const who = access[route];
+  return (
+    who === 'everybody' ||
+    who === 'staff' ||
+    (Array.isArray(who) && who.some((one: string) => roles.includes(one)))
+  );
+}
