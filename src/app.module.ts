@@ -17,6 +17,7 @@ import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
+import { NoticesModule } from './modules/notices/notices.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
@@ -31,6 +32,7 @@ import { Database } from './storage/database.js';
 import { CredentialLists } from './vault/credential-lists.js';
 import { Digests } from './vault/digests.js';
 import { VaultKeys } from './vault/keys.js';
+import { NoticeUnits } from './vault/notice-units.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 
@@ -55,6 +57,7 @@ export class AppModule {
       { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
       { provide: CredentialLists, useValue: foundation.credentialLists },
+      { provide: NoticeUnits, useValue: foundation.noticeUnits },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
       {
@@ -71,6 +74,7 @@ export class AppModule {
         ScrutinModule,
         PortalModule.with(foundation.content),
         AccountModule,
+        NoticesModule,
         StaffModule,
         AssistanceModule,
         ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route

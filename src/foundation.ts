@@ -22,6 +22,7 @@ import { openStorage } from './storage/open-storage.js';
 import { CredentialLists } from './vault/credential-lists.js';
 import { Digests } from './vault/digests.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
+import { NoticeUnits } from './vault/notice-units.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 import { WaitingLine } from './vault/waiting-line.js';
@@ -47,6 +48,8 @@ export interface Foundation {
   readonly documents: Documents;
   /** The public credentials of scrutins that are not sealed yet. */
   readonly credentialLists: CredentialLists;
+  /** To whom notices go together. */
+  readonly noticeUnits: NoticeUnits;
   readonly content: Content;
   readonly site: Site;
   readonly sessions: SessionStore;
@@ -124,6 +127,7 @@ async function lay(
     doors: new WaitingLine(AT_THE_DOORS, AT_THE_DOORS),
     documents: new Documents(database),
     credentialLists: new CredentialLists(database),
+    noticeUnits: new NoticeUnits(database),
     content,
     site: new Site(config),
     sessions: new SessionStore(

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { dbCommand } from './db.js';
+import { electorsExportCommand } from './electors-export.js';
 import { ledgerCommand } from './ledger.js';
 import { mailCommand } from './mail.js';
+import { noticesCommand } from './notices.js';
 import { projectionsCommand } from './projections.js';
 import { reactionsCommand } from './reactions.js';
 import { seedCommand } from './seed.js';
@@ -12,8 +14,10 @@ import { verifyArchiveCommand } from './verify-archive.js';
 const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
   .addCommand(dbCommand())
+  .addCommand(new Command('electors').description('the electoral lists').addCommand(electorsExportCommand()))
   .addCommand(ledgerCommand())
   .addCommand(mailCommand())
+  .addCommand(noticesCommand())
   .addCommand(projectionsCommand())
   .addCommand(reactionsCommand())
   .addCommand(seedCommand())

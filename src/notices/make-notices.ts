@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Piscina } from 'piscina';
@@ -7,18 +6,9 @@ import { claimFolder, FolderInUse } from '../storage/folder-claim.js';
 import { workerFile } from '../verification/worker-file.js';
 import type { ChunkTask } from './chunk-worker.js';
 import { indexElectors, readChunk, type ElectorIndex } from './elector-index.js';
-import { credentialsFile, GATE_KEYS, MANIFEST, type KeyManifest } from './key-files.js';
 import { printer } from './printer-file.js';
-import { mergeRuns } from './sorted-runs.js';
-import {
-  BadFolder,
-  chunkName,
-  CREDENTIALS_RUN,
-  FINAL,
-  GATE_KEYS_RUN,
-  takeUp,
-  workIn,
-} from './work-folder.js';
+import { BadFolder, chunkName, FINAL, takeUp, workIn } from './work-folder.js';
+import { writeKeys } from './write-keys.js';
 
 /** What to make, from what, and where. */
 export interface Making {
@@ -30,6 +20,8 @@ export interface Making {
   /** The age recipient of the printing firm. */
   readonly printerKey?: string | undefined;
   readonly threads?: number;
+  /** Stops the work after the files in hand. */
+  readonly signal?: AbortSignal;
 }
 
 /** Told how many of how many electors are done. */
@@ -63,7 +55,7 @@ export async function makeNotices(making: Making, progress: Progress = () => und
 }
 
 async function makeChunks(
-  { electors: path, folder, pdf, printerKey, threads = availableParallelism() }: Making,
+  { electors: path, folder, pdf, printerKey, threads = availableParallelism(), signal }: Making,
   index: ElectorIndex,
   finished: ReadonlySet<string>,
   progress: Progress,
@@ -79,59 +71,29 @@ async function makeChunks(
     done += electors;
     progress(done, index.electors);
   };
-  try {
-    const chunks = index.chunks.entries();
-    // As many at once as there are threads, and one being read for each.
-    const work = async () => {
-      for (const [at, places] of chunks) {
-        const name = chunkName(at);
-        if (finished.has(name)) {
-          report(places.length);
-          continue;
-        }
-        const electors = await readChunk(path, index, places);
-        const task = { header: index.header, electors, lot: `Lot ${name}`, pdf, printerKey };
-        report(await pool.run({ ...task, folder: join(workIn(folder), name) }));
+  const chunks = index.chunks.entries();
+  const work = async () => {
+    for (const [at, places] of chunks) {
+      signal?.throwIfAborted();
+      const name = chunkName(at);
+      if (finished.has(name)) {
+        report(places.length);
+        continue;
       }
-    };
-    await Promise.all(Array.from({ length: threads + 1 }, work));
+      const electors = await readChunk(path, index, places);
+      const task = { header: index.header, electors, lot: `Lot ${name}`, pdf, printerKey };
+      report(await pool.run({ ...task, folder: join(workIn(folder), name) }));
+    }
+  };
+  try {
+    // As many at once as there are threads, and one that is read meanwhile.
+    const outcomes = await Promise.allSettled(Array.from({ length: threads + 1 }, work));
+    const failure = outcomes.find((one) => one.status === 'rejected');
+    if (failure) throw failure.reason;
   } finally {
     await pool.destroy();
+    await removeHalfMade(workIn(folder));
   }
-}
-
-/** The two files of public keys, in orders that tell nothing: by elector, and by credential. */
-async function writeKeys(folder: string, { header, chunks }: ElectorIndex): Promise<void> {
-  const work = workIn(folder);
-  const keys = join(work, 'keys');
-  await mkdir(join(keys, 'credentials'), { recursive: true, mode: 0o700 });
-  const runs = (name: string) => chunks.map((_, at) => join(work, chunkName(at), name));
-  const gateKeys = await KeyFile.open(join(keys, GATE_KEYS));
-  for await (const line of mergeRuns(runs(GATE_KEYS_RUN), join(work, 'merge-'))) await gateKeys.write(line);
-  const files = await Promise.all(
-    header.scrutins.map(({ scrutinId }) => KeyFile.open(join(keys, credentialsFile(scrutinId)))),
-  );
-  let last = '';
-  for await (const line of mergeRuns(runs(CREDENTIALS_RUN), join(work, 'merge-'))) {
-    if (line === last)
-      throw new Error('two electors have one credential: the randomness of this machine is broken');
-    last = line;
-    await files[Number(line.slice(0, 4))]?.write(line.slice(5));
-  }
-  const manifest: KeyManifest = {
-    isoloir: 'notices/v1',
-    electionId: header.electionId,
-    gateKeys: await gateKeys.close(),
-    scrutins: await Promise.all(
-      header.scrutins.map(async ({ scrutinId }, at) => ({
-        scrutinId,
-        ...(await (files[at] as KeyFile).close()),
-      })),
-    ),
-  };
-  const file = await KeyFile.open(join(keys, MANIFEST));
-  await file.write(JSON.stringify(manifest, null, 2));
-  await file.close();
 }
 
 /** Moves everything to where it is handed out, the keys last: when they are there, all is. */
@@ -141,54 +103,22 @@ async function handOut(folder: string, { chunks }: ElectorIndex): Promise<void> 
     for (const { name, folder: final, extension } of FINAL) {
       const target = join(folder, final, `${chunkName(at)}.${extension}`);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      await rename(join(work, chunkName(at), name), target).catch(unlessMissing);
+      await rename(join(work, chunkName(at), name), target).catch(unless('ENOENT')); // not asked for, or moved before
     }
   }
-  for (const { folder: final } of FINAL) await rmdirIfEmpty(join(folder, final));
+  for (const { folder: final } of FINAL) await rmdir(join(folder, final)).catch(unless('ENOTEMPTY'));
   await rename(join(work, 'keys'), join(folder, 'keys'));
   await rm(work, { recursive: true });
 }
 
-/** A file of lines that counts and hashes what it is given. */
-class KeyFile {
-  private readonly hash = createHash('sha256');
-  private count = 0;
-  private waiting = '';
-
-  private constructor(private readonly file: FileHandle) {}
-
-  static async open(path: string): Promise<KeyFile> {
-    return new KeyFile(await open(path, 'w', 0o600));
-  }
-
-  async write(line: string): Promise<void> {
-    this.count += 1;
-    this.waiting += `${line}\n`;
-    if (this.waiting.length > 1 << 16) await this.flush();
-  }
-
-  async close(): Promise<{ count: number; sha256: string }> {
-    await this.flush();
-    await this.file.sync();
-    await this.file.close();
-    return { count: this.count, sha256: this.hash.digest('hex') };
-  }
-
-  private async flush(): Promise<void> {
-    this.hash.update(this.waiting);
-    await this.file.appendFile(this.waiting);
-    this.waiting = '';
-  }
+/** What a thread had not finished when the work was broken off: it may show codes. */
+async function removeHalfMade(work: string): Promise<void> {
+  for (const name of await readdir(work))
+    if (name.endsWith('.making')) await rm(join(work, name), { recursive: true, force: true });
 }
 
-async function rmdirIfEmpty(path: string): Promise<void> {
-  const { rmdir } = await import('node:fs/promises');
-  await rmdir(path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
-  });
-}
-
-/** Not made for this work, or moved before an interruption. */
-function unlessMissing(error: unknown): void {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+function unless(code: string): (error: unknown) => void {
+  return (error) => {
+    if ((error as NodeJS.ErrnoException).code !== code) throw error;
+  };
 }

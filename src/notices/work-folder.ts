@@ -47,8 +47,10 @@ export async function takeUp(folder: string, state: WorkState): Promise<Readonly
   const strange = (await readdir(folder)).find((name) => !known.has(name) && !name.startsWith('owner-'));
   if (strange !== undefined)
     throw new BadFolder(folder, `expected an empty folder, or one of an interrupted make; found ${strange}`);
-  if ((await readdir(folder)).includes('keys'))
+  if ((await readdir(folder)).includes('keys')) {
+    await rm(work, { recursive: true, force: true }); // the last step of a make that was cut off there
     throw new BadFolder(folder, 'its notices are finished; a second make would give second codes');
+  }
   await mkdir(work, { recursive: true, mode: 0o700 });
   const path = join(work, 'state.json');
   const before = await readFile(path, 'utf8').catch(() => undefined);

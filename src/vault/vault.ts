@@ -59,12 +59,22 @@ export class Vault {
       .pool('vault')
       .query<Row>('select kind, salt, value from vault.versions where version = $1', [named.version]);
     const [row] = rows;
-    if (!row) return undefined;
-    const actual = Buffer.from(commitment(row.kind, named.version, row.salt, row.value), 'hex');
-    if (row.kind !== kind || !timingSafeEqual(actual, Buffer.from(named.sha256, 'hex'))) {
-      throw new Corruption('vault.mismatch', `version ${named.version} is not what its event says`);
-    }
-    return JSON.parse(row.value) as Json;
+    return row && valueOf(kind, named, row);
+  }
+
+  /** The values that many events name, in their order; see `read`. */
+  async readMany(kind: string, named: readonly VaultVersion[]): Promise<(Json | undefined)[]> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<Row & { version: string }>(
+        'select version, kind, salt, value from vault.versions where version = any ($1)',
+        [named.map(({ version }) => version)],
+      );
+    const found = new Map(rows.map((row) => [row.version, row]));
+    return named.map((one) => {
+      const row = found.get(one.version);
+      return row && valueOf(kind, one, row);
+    });
   }
 
   /** Deletes value and salt: without the salt the hash in the event says nothing. Erasing twice is no error. */
@@ -77,6 +87,15 @@ export class Vault {
     const rows = { schema: 'vault', table: 'versions', key: 'version' } as const;
     return sweepUnnamed(this.database.pool('vault'), rows, named, olderThan);
   }
+}
+
+/** What a row holds, if it is what the event hashed. */
+function valueOf(kind: string, named: VaultVersion, row: Row): Json {
+  const actual = Buffer.from(commitment(row.kind, named.version, row.salt, row.value), 'hex');
+  if (row.kind !== kind || !timingSafeEqual(actual, Buffer.from(named.sha256, 'hex'))) {
+    throw new Corruption('vault.mismatch', `version ${named.version} is not what its event says`);
+  }
+  return JSON.parse(row.value) as Json;
 }
 
 /** SHA-256 in hex of all that makes a version, under a domain of its own. */
