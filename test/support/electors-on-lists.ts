@@ -44,11 +44,11 @@ export async function listElectors(
   electionId: string,
   people: readonly ({ readonly scrutinIds: readonly string[] } & Readonly<Record<string, unknown>>)[],
 ): Promise<Listed[]> {
-  const identities = people.map(({ scrutinIds: _, ...identity }, index) => ({
+  const identities = people.map((person, index) => ({
     ...{ electionId, email: `e${index}@exemple.fr`, firstName: 'Élodie', lastName: `Nomdefamille${index}` },
     ...{ birthDate: '1975-06-30', corps: 'Professeurs certifiés', academy: 'Paris', unit: 'Lycée Voltaire' },
     ...{ numen: '00'.repeat(32), nir: '11'.repeat(32) },
-    ...(identity as Record<string, string>),
+    ...(person as unknown as Record<string, string>),
   }));
   const versions = await vault.writeMany('identity', identities);
   return Promise.all(

@@ -136,7 +136,7 @@ export class KeyImport {
   }
 }
 
-async function readAll(lines: AsyncGenerator<unknown>): Promise<void> {
+async function readAll(lines: AsyncGenerator): Promise<void> {
   while ((await lines.next()).done !== true);
 }
 
