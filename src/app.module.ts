@@ -12,16 +12,17 @@ import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import { ListFence } from './ledger/list-fence.js';
-import type { CatchAll } from './mail/catch-all.js';
 import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
-import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
+import { CountingModule } from './modules/counting/counting.module.js';
+import { DemonstrationModule, type Demonstration } from './modules/demonstration/demonstration.module.js';
 import { NoticesModule } from './modules/notices/notices.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
+import { TransparencyModule } from './modules/transparency/transparency.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
@@ -30,7 +31,9 @@ import { Readiness } from './operations/readiness.js';
 import { Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
 import { CredentialLists } from './vault/credential-lists.js';
+import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
+import { Identities } from './vault/identities.js';
 import { VaultKeys } from './vault/keys.js';
 import { NoticeUnits } from './vault/notice-units.js';
 import { SlowHashes } from './vault/slow-hashes.js';
@@ -40,7 +43,7 @@ import { Vault } from './vault/vault.js';
 @Global()
 @Module({})
 export class AppModule {
-  static on(foundation: Foundation, catchAll?: CatchAll): DynamicModule {
+  static on(foundation: Foundation, demonstration?: Demonstration): DynamicModule {
     const ground = [
       { provide: Log, useValue: foundation.log },
       { provide: Metrics, useValue: foundation.metrics },
@@ -54,12 +57,14 @@ export class AppModule {
       { provide: Vault, useValue: foundation.vault },
       { provide: VaultKeys, useValue: foundation.vaultKeys },
       { provide: Digests, useValue: foundation.digests },
+      { provide: Identities, useValue: foundation.identities },
       { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
       { provide: CredentialLists, useValue: foundation.credentialLists },
       { provide: NoticeUnits, useValue: foundation.noticeUnits },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
+      { provide: Transparency, useValue: foundation.transparency },
       {
         provide: Captcha,
         useValue: new Captcha(foundation.config.captcha, foundation.digests, foundation.clock),
@@ -77,7 +82,9 @@ export class AppModule {
         NoticesModule,
         StaffModule,
         AssistanceModule,
-        ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route
+        CountingModule,
+        TransparencyModule,
+        ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],
       providers: [

@@ -27,6 +27,8 @@ export interface Config {
   readonly eventStoreUrl: string | undefined;
   /** File with the key (32 bytes, base64) that wraps the keys of the vault. */
   readonly keyFile: string | undefined;
+  /** How far a demonstration is set up at its first start. */
+  readonly demonstration: 'vote' | 'portal' | 'empty';
   /** The instant at which the clock starts; a demonstration or a test only. */
   readonly clock: string | undefined;
   /** Markdown pages that replace ours. */
@@ -42,6 +44,10 @@ export interface Config {
   readonly mailBounces: string | undefined;
   /** At most so many mails of one kind a second. */
   readonly mailsPerSecond: number;
+  /** The name of the transparency log, for ever: part of every checkpoint. */
+  readonly transparencyOrigin: string;
+  /** File with the witnesses of the log and their quorum (c2sp.org/tlog-policy). */
+  readonly transparencyPolicy: string | undefined;
 }
 
 /** A variable holds what it cannot hold. The message names it and says what it takes. */
@@ -75,6 +81,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databasePool: integer(env, 'DATABASE_POOL', 1, 100, 5),
     eventStoreUrl: url(env, 'EVENTSTORE_URL', ['esdb:', 'esdb+discover:']),
     keyFile: word(env, 'ISOLOIR_KEK_FILE', KEY_FILE),
+    demonstration: choice(env, 'DEMONSTRATION', ['vote', 'portal', 'empty'], 'vote'),
     clock: instant(env, 'ISOLOIR_CLOCK'),
     contentFolder: word(env, 'CONTENT', 'the path of a folder with pages in Markdown'),
     captcha: choice(env, 'CAPTCHA', ['digits', 'altcha'], 'digits'),
@@ -83,6 +90,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mailFrom: sender(env, 'MAIL_FROM'),
     mailBounces: address(env, 'MAIL_BOUNCES'),
     mailsPerSecond: integer(env, 'MAILS_PER_SECOND', 1, 1_000, 20),
+    transparencyOrigin: logOrigin(env),
+    transparencyPolicy: word(env, 'TRANSPARENCY_POLICY', 'the path of a file with witnesses and a quorum'),
   };
   if (config.databaseOwnerUrl && !config.databaseUrl) {
     throw new BadConfig('DATABASE_OWNER_URL', 'a value only together with DATABASE_URL');
@@ -192,6 +201,19 @@ function origin(env: NodeJS.ProcessEnv, variable: string): string | undefined {
   const plain = parsed && /^https?:$/.test(parsed.protocol) && parsed.href === `${parsed.origin}/`;
   if (!plain) throw new BadConfig(variable, PUBLIC_URL);
   return parsed.origin;
+}
+
+/** The name of a log: where it is read, without the scheme. */
+function logOrigin(env: NodeJS.ProcessEnv): string {
+  const site = origin(env, 'PUBLIC_URL');
+  const otherwise =
+    site === undefined ? 'demonstration.invalid/transparence' : `${new URL(site).host}/transparence`;
+  const value = env['TRANSPARENCY_ORIGIN'] ?? otherwise;
+  if (/^[^\s+]{1,200}$/u.test(value)) return value;
+  throw new BadConfig(
+    'TRANSPARENCY_ORIGIN',
+    'a name such as vote.example.fr/transparence, without spaces or +',
+  );
 }
 
 /** Addresses and ranges (`192.0.2.0/24`), between commas; or one of `names`. */

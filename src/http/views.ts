@@ -8,6 +8,7 @@ type View =
   | 'api-docs'
   | 'article'
   | 'assistance'
+  | 'demonstration'
   | 'error'
   | 'home'
   | 'identifier'

@@ -61,7 +61,7 @@ async function makeChunks(
   progress: Progress,
 ): Promise<void> {
   const pool = new Piscina<ChunkTask, number>({
-    filename: await workerFile(import.meta, 'chunk-worker'),
+    filename: await workerFile('chunk-worker', import.meta),
     name: 'makeChunk',
     minThreads: threads,
     maxThreads: threads,

@@ -58,11 +58,10 @@ export class Vault {
     const { rows } = await this.database
       .pool('vault')
       .query<Row>('select kind, salt, value from vault.versions where version = $1', [named.version]);
-    const [row] = rows;
-    return row && valueOf(kind, named, row);
+    return rows[0] && this.checked(kind, named, rows[0]);
   }
 
-  /** The values that many events name, in their order; see `read`. */
+  /** The values that events name, in their order; see `read`. */
   async readMany(kind: string, named: readonly VaultVersion[]): Promise<(Json | undefined)[]> {
     const { rows } = await this.database
       .pool('vault')
@@ -73,7 +72,7 @@ export class Vault {
     const found = new Map(rows.map((row) => [row.version, row]));
     return named.map((one) => {
       const row = found.get(one.version);
-      return row && valueOf(kind, one, row);
+      return row && this.checked(kind, one, row);
     });
   }
 
@@ -82,20 +81,19 @@ export class Vault {
     await this.database.pool('vault').query('delete from vault.versions where version = $1', [version]);
   }
 
+  private checked(kind: string, named: VaultVersion, row: Row): Json {
+    const actual = Buffer.from(commitment(row.kind, named.version, row.salt, row.value), 'hex');
+    if (row.kind !== kind || !timingSafeEqual(actual, Buffer.from(named.sha256, 'hex'))) {
+      throw new Corruption('vault.mismatch', `version ${named.version} is not what its event says`);
+    }
+    return JSON.parse(row.value) as Json;
+  }
+
   /** Removes versions older than a day that no event names; see `sweepUnnamed`. */
   sweep(named: Named, olderThan = '1 day'): Promise<number> {
     const rows = { schema: 'vault', table: 'versions', key: 'version' } as const;
     return sweepUnnamed(this.database.pool('vault'), rows, named, olderThan);
   }
-}
-
-/** What a row holds, if it is what the event hashed. */
-function valueOf(kind: string, named: VaultVersion, row: Row): Json {
-  const actual = Buffer.from(commitment(row.kind, named.version, row.salt, row.value), 'hex');
-  if (row.kind !== kind || !timingSafeEqual(actual, Buffer.from(named.sha256, 'hex'))) {
-    throw new Corruption('vault.mismatch', `version ${named.version} is not what its event says`);
-  }
-  return JSON.parse(row.value) as Json;
 }
 
 /** SHA-256 in hex of all that makes a version, under a domain of its own. */

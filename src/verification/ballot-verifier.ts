@@ -20,7 +20,7 @@ export class BallotVerifier {
     const threads = options.threads ?? availableParallelism();
     return new BallotVerifier(
       new Piscina<BallotTask, BallotVerdict>({
-        filename: await workerFile(import.meta, 'ballot-worker'),
+        filename: await workerFile(),
         name: 'check',
         minThreads: threads,
         maxThreads: threads,

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * Where a thread finds the code of a worker: of that name, in the folder of whoever starts it (`import.meta`). Built, it is
- * the file there. Under a test runner that transforms TypeScript as it loads, a thread has no such transformation, so
+ * Where a thread finds the code of a worker: of that name, in this folder or in that of `here` (its `import.meta`). Built, it
+ * is a file there. Under a test runner that transforms TypeScript as it loads, a thread has no such transformation, so
  * esbuild bundles the worker first (a tenth of a second), below node_modules so that the bundle finds the packages it
  * imports.
  */
 export async function workerFile(
-  { dirname, filename }: Pick<ImportMeta, 'dirname' | 'filename'>,
-  name: string,
+  name = 'ballot-worker',
+  { dirname, filename }: Pick<ImportMeta, 'dirname' | 'filename'> = import.meta,
 ): Promise<string> {
   if (/\.m?js$/.test(filename)) return join(dirname, `${name}.js`);
   const modules = join(dirname, '../../node_modules');

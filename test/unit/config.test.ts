@@ -14,6 +14,7 @@ describe('the configuration', () => {
   it('needs nothing for a demonstration', () => {
     expect(readConfig({})).toStrictEqual({
       mode: 'demonstration',
+      demonstration: 'vote',
       host: '127.0.0.1',
       port: 3000,
       publicUrl: undefined,
@@ -35,6 +36,8 @@ describe('the configuration', () => {
       mailFrom: { name: 'Élection Professionnelle 2022', address: 'elections@demonstration.invalid' },
       mailBounces: undefined,
       mailsPerSecond: 20,
+      transparencyOrigin: 'demonstration.invalid/transparence',
+      transparencyPolicy: undefined,
     });
   });
 
