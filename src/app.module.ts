@@ -11,12 +11,14 @@ import { AccessGuard } from './http/access.guard.js';
 import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
+import { ListFence } from './ledger/list-fence.js';
 import type { CatchAll } from './mail/catch-all.js';
 import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
+import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
@@ -26,6 +28,7 @@ import { OperationsController } from './operations/operations.controller.js';
 import { Readiness } from './operations/readiness.js';
 import { Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
+import { CredentialLists } from './vault/credential-lists.js';
 import { Digests } from './vault/digests.js';
 import { VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
@@ -44,12 +47,14 @@ export class AppModule {
       { provide: Database, useValue: foundation.database },
       { provide: EventStore, useValue: foundation.store },
       { provide: Ledger, useValue: foundation.ledger },
+      { provide: ListFence, useValue: foundation.listFence },
       { provide: Projections, useValue: foundation.projections },
       { provide: Vault, useValue: foundation.vault },
       { provide: VaultKeys, useValue: foundation.vaultKeys },
       { provide: Digests, useValue: foundation.digests },
       { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
+      { provide: CredentialLists, useValue: foundation.credentialLists },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
       {
@@ -63,6 +68,7 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
+        ScrutinModule,
         PortalModule.with(foundation.content),
         AccountModule,
         StaffModule,

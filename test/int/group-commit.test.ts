@@ -101,7 +101,7 @@ describe('appends that are written as one group', () => {
     expect(row?.transactions).toBeLessThanOrEqual(3); // the first, the one that went ahead, the group
   });
 
-  it('of writers that ask again as soon as they are answered are one transaction each time', async () => {
+  it('of writers that ask again as soon as they are answered are two transactions each time', async () => {
     const run = randomUUID();
     const [writers, times] = [64, 20];
     const lane = async (_: unknown, writer: number) => {
@@ -112,6 +112,6 @@ describe('appends that are written as one group', () => {
     const [row] = await made.asOwner<{ transactions: number }>(
       `select count(distinct xmin::text)::int as transactions from ledger.events where stream like 'lane-${run}-%'`,
     );
-    expect(row?.transactions).toBeLessThan(1.5 * times);
+    expect(row?.transactions).toBeLessThan(2.5 * times); // half of them are answered while the others are written
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ElectionEvent } from '../../src/events/election.events.js';
 import {
+  CloseLists,
   DeclareElection,
   LogIncident,
   SetCalendar,
@@ -134,6 +135,69 @@ describe('a calendar', () => {
     const opening = specFor(election, calendar.votingOpensAt);
     opening(declared, calendarSet).when(set(later)).thenRefuses('election.voting-opened');
     opening(declared, calendarSet).when(set({})).then();
+  });
+});
+
+describe('the other dates of a calendar (F2, F3)', () => {
+  const dates = {
+    listsShownAt: calendar.portalOpensAt,
+    candidatesDueAt: '2022-10-20T15:00:00.000Z',
+    candidatesShownAt: '2022-11-16T09:00:00.000Z',
+    noticesFrom: '2022-11-07T08:00:00.000Z',
+  };
+  it('are set, kept and changed with it', () => {
+    given(declared)
+      .when(set(dates))
+      .then(setTo({ ...calendar, ...dates }));
+    given(declared, setTo({ ...calendar, ...dates }))
+      .when(set(dates))
+      .then();
+    given(declared, setTo({ ...calendar, ...dates }))
+      .when(set({}))
+      .then(calendarSet);
+  });
+  it.each(['listsShownAt', 'candidatesDueAt', 'candidatesShownAt', 'noticesFrom'])(
+    'come before voting opens: %s',
+    (date) => {
+      given(declared)
+        .when(set({ [date]: '2022-12-01T07:00:00.001Z' }))
+        .thenRefuses('election.calendar-order');
+    },
+  );
+  it('show candidates when all are in', () => {
+    given(declared)
+      .when(set({ ...dates, candidatesDueAt: '2022-11-16T09:00:00.001Z' }))
+      .thenRefuses('election.calendar-order');
+  });
+  it('bring notices 15 days before the vote in 2026 (CGFP 553)', () => {
+    given(declaredFor('2026'))
+      .when(set({ noticesFrom: '2022-11-16T07:00:00.001Z' }))
+      .thenRefuses('election.notices-too-late');
+    const inTime = { noticesFrom: '2022-11-16T07:00:00.000Z' };
+    given(declaredFor('2026'))
+      .when(set(inTime))
+      .then(setTo({ ...calendar, ...inTime }));
+    const late = { noticesFrom: '2022-11-30T07:00:00.000Z' };
+    given(declared)
+      .when(set(late))
+      .then(setTo({ ...calendar, ...late }));
+  });
+});
+
+describe('the end of the lists (CGFP 528)', () => {
+  const closed: ElectionEvent = { type: 'ListsClosed', data: { electionId, by: staffId, at: now } };
+  it('comes once, for good', () => {
+    given(declared, calendarSet).when(new CloseLists(electionId, staffId)).then(closed);
+    given(declared, calendarSet, closed).when(new CloseLists(electionId)).then();
+  });
+  it('comes by itself too', () => {
+    given(declared, calendarSet)
+      .when(new CloseLists(electionId))
+      .then({ type: 'ListsClosed', data: { electionId, at: now } });
+  });
+  it('needs an election and its calendar', () => {
+    given().when(new CloseLists(electionId)).thenRefuses('election.not-declared');
+    given(declared).when(new CloseLists(electionId)).thenRefuses('election.no-calendar');
   });
 });
 

@@ -16,6 +16,14 @@ export interface Calendar {
   readonly votingClosesAt: string;
   /** How long an elector who signed in before the closing may go on. */
   readonly graceMinutes: number;
+  /** From when electors see the electoral lists and may claim (F2). */
+  readonly listsShownAt?: string;
+  /** Until when lists of candidates and statements are filed. */
+  readonly candidatesDueAt?: string;
+  /** From when electors see the candidates (F2). */
+  readonly candidatesShownAt?: string;
+  /** From when notices are handed over (F3). */
+  readonly noticesFrom?: string;
 }
 
 /** Sets the whole calendar, for the first time or anew. */
@@ -24,6 +32,16 @@ export class SetCalendar {
   constructor(
     readonly electionId: string,
     readonly calendar: Calendar,
+  ) {}
+}
+
+/** Ends every change of the electoral lists and of the lists of candidates (CGFP 528), for good. */
+export class CloseLists {
+  readonly kind = 'CloseLists';
+  constructor(
+    readonly electionId: string,
+    /** Which of the staff; undefined when the calendar does it. */
+    readonly by?: string,
   ) {}
 }
 
@@ -38,4 +56,4 @@ export class LogIncident {
   ) {}
 }
 
-export type ElectionCommand = DeclareElection | SetCalendar | LogIncident;
+export type ElectionCommand = DeclareElection | SetCalendar | CloseLists | LogIncident;

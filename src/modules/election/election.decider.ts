@@ -4,6 +4,7 @@ import type { Decider } from '../../ledger/decider.js';
 import { Refusal } from '../../ledger/refusal.js';
 import type {
   Calendar,
+  CloseLists,
   DeclareElection,
   ElectionCommand,
   LogIncident,
@@ -31,8 +32,8 @@ const HOUR = 3_600_000;
 
 /** What the rules of a year allow: décret 2011-595, article 9, and the orders of 2022; CGFP R. 211-563. */
 const rules = {
-  '2022': { shortest: 24 * HOUR, longest: 8 * 24 * HOUR, mostGrace: 20 },
-  '2026': { shortest: 0, longest: Infinity, mostGrace: 30 },
+  '2022': { shortest: 24 * HOUR, longest: 8 * 24 * HOUR, mostGrace: 20, notices: 0 },
+  '2026': { shortest: 0, longest: Infinity, mostGrace: 30, notices: 15 * 24 * HOUR },
 } as const;
 
 /** The life of one election (stream `election-<id>`). */
@@ -45,6 +46,8 @@ export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
         return declare(command, state, now);
       case 'SetCalendar':
         return setCalendar(command, declared(state), now);
+      case 'CloseLists':
+        return closeLists(command, declared(state), now);
       case 'LogIncident':
         return logIncident(command, declared(state), now);
       default:
@@ -60,7 +63,7 @@ export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
       }
       case 'CalendarSet': {
         const { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = data;
-        const calendar = { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes };
+        const calendar = { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes, ...datesOf(data) };
         return { ...(state as Declared), calendar };
       }
       case 'IncidentLogged': {
@@ -114,21 +117,54 @@ function setCalendar(
   checkOrder(calendar);
   checkRules(calendar, state.preset);
   const { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = calendar;
-  const data = { electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes, at: now };
+  const data = {
+    electionId,
+    portalOpensAt,
+    votingOpensAt,
+    votingClosesAt,
+    graceMinutes,
+    ...datesOf(calendar),
+    at: now,
+  };
   return [{ type: 'CalendarSet', data }];
 }
 
-function checkOrder({ portalOpensAt, votingOpensAt, votingClosesAt }: Calendar): void {
+/** CGFP 528. A calendar says by when; without one nobody knows what is closed too early. */
+function closeLists({ electionId, by }: CloseLists, state: Declared, now: string): readonly ElectionEvent[] {
+  if (state.listsClosed) return [];
+  if (!state.calendar) throw new Refusal('election.no-calendar', 'Set the calendar first.');
+  return [{ type: 'ListsClosed', data: { electionId, ...(by !== undefined && { by }), at: now } }];
+}
+
+const optionalDates = ['listsShownAt', 'candidatesDueAt', 'candidatesShownAt', 'noticesFrom'] as const;
+type OptionalDates = Pick<Calendar, (typeof optionalDates)[number]>;
+
+function datesOf(calendar: OptionalDates): OptionalDates {
+  return Object.fromEntries(
+    optionalDates.flatMap((date) => (calendar[date] === undefined ? [] : [[date, calendar[date]]])),
+  );
+}
+
+function checkOrder(calendar: Calendar): void {
+  const { portalOpensAt, votingOpensAt, votingClosesAt, candidatesDueAt, candidatesShownAt } = calendar;
   if (Date.parse(portalOpensAt) > Date.parse(votingOpensAt)) {
     throw new Refusal('election.calendar-order', 'The portal must open before voting does, or with it.');
   }
   if (Date.parse(votingOpensAt) >= Date.parse(votingClosesAt)) {
     throw new Refusal('election.calendar-order', 'Voting must close after it opens.');
   }
+  for (const date of optionalDates) {
+    if (calendar[date] !== undefined && Date.parse(calendar[date]) > Date.parse(votingOpensAt))
+      throw new Refusal('election.calendar-order', `${date} must not come after voting opens.`);
+  }
+  if (candidatesDueAt !== undefined && candidatesShownAt !== undefined) {
+    if (Date.parse(candidatesDueAt) > Date.parse(candidatesShownAt))
+      throw new Refusal('election.calendar-order', 'Candidates are shown once all lists are due.');
+  }
 }
 
 function checkRules(calendar: Calendar, preset: Declared['preset']): void {
-  const { shortest, longest, mostGrace } = rules[preset];
+  const { shortest, longest, mostGrace, notices } = rules[preset];
   const length = Date.parse(calendar.votingClosesAt) - Date.parse(calendar.votingOpensAt);
   if (length < shortest) {
     throw new Refusal('election.voting-too-short', 'Voting lasts at least 24 hours (2011-595, article 9).');
@@ -138,6 +174,10 @@ function checkRules(calendar: Calendar, preset: Declared['preset']): void {
   }
   if (calendar.graceMinutes > mostGrace) {
     throw new Refusal('election.grace-too-long', `The grace period is at most ${mostGrace} minutes.`);
+  }
+  const { noticesFrom, votingOpensAt } = calendar;
+  if (noticesFrom !== undefined && Date.parse(votingOpensAt) - Date.parse(noticesFrom) < notices) {
+    throw new Refusal('election.notices-too-late', 'Notices come at least 15 days before (CGFP 553).');
   }
 }
 
@@ -159,6 +199,7 @@ function sameCalendar(one: Calendar, other: Calendar): boolean {
     Date.parse(one.portalOpensAt) === Date.parse(other.portalOpensAt) &&
     Date.parse(one.votingOpensAt) === Date.parse(other.votingOpensAt) &&
     Date.parse(one.votingClosesAt) === Date.parse(other.votingClosesAt) &&
-    one.graceMinutes === other.graceMinutes
+    one.graceMinutes === other.graceMinutes &&
+    optionalDates.every((date) => one[date] === other[date])
   );
 }

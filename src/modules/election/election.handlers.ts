@@ -1,7 +1,8 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../../ledger/clock.js';
 import { Ledger, type Executed } from '../../ledger/ledger.js';
-import { DeclareElection, LogIncident, SetCalendar } from './election.commands.js';
+import { ListFence } from '../../ledger/list-fence.js';
+import { CloseLists, DeclareElection, LogIncident, SetCalendar } from './election.commands.js';
 import { election } from './election.decider.js';
 
 /** Declares an election. */
@@ -30,6 +31,23 @@ export class SetCalendarHandler implements ICommandHandler<SetCalendar, Executed
   }
 }
 
+/** Closes the lists: waits for the changes under way, lets no later one begin. */
+@CommandHandler(CloseLists)
+export class CloseListsHandler implements ICommandHandler<CloseLists, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly fence: ListFence,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: CloseLists): Promise<Executed> {
+    const { electionId } = command;
+    return this.fence.close(electionId, () =>
+      this.ledger.execute(election, `election-${electionId}`, command, this.clock.now()),
+    );
+  }
+}
+
 /** Enters an incident in the journal of an election. */
 @CommandHandler(LogIncident)
 export class LogIncidentHandler implements ICommandHandler<LogIncident, Executed> {
@@ -44,4 +62,9 @@ export class LogIncidentHandler implements ICommandHandler<LogIncident, Executed
 }
 
 /** All that the module registers. */
-export const electionHandlers = [DeclareElectionHandler, SetCalendarHandler, LogIncidentHandler];
+export const electionHandlers = [
+  DeclareElectionHandler,
+  SetCalendarHandler,
+  CloseListsHandler,
+  LogIncidentHandler,
+];
