@@ -37,7 +37,11 @@ export function steps(current: 1 | 2 | 3 | 4): HTMLElement {
   const items = STEPS.map((label, i) => {
     const done = i + 1 < current;
     const attributes = { 'aria-current': i + 1 === current && 'step', class: done && 'done' };
-    const number = element('span', { class: 'number', 'aria-hidden': done && 'true' }, done ? '✓' : String(i + 1));
+    const number = element(
+      'span',
+      { class: 'number', 'aria-hidden': done && 'true' },
+      done ? '✓' : String(i + 1),
+    );
     return element('li', attributes, number, ` ${label}`, done && hidden(' (étape terminée)'));
   });
   return element('nav', { class: 'steps', 'aria-label': 'Étapes du vote' }, element('ol', {}, ...items));

@@ -56,11 +56,14 @@ function drawFigure({ modules, side }: Figure, bottom: number): string {
   return `${squares.join('\n')}\nf\n`;
 }
 
-function assemble(title: string, content: string, parts: readonly { tag: string; alt?: string }[]): Uint8Array {
+function assemble(
+  title: string,
+  content: string,
+  parts: readonly { tag: string; alt?: string }[],
+): Uint8Array {
   const firstPart = 10;
   const kids = parts.map((_, i) => `${firstPart + i} 0 R`).join(' ');
-  const font = (name: string) =>
-    `<</Type/Font/Subtype/Type1/BaseFont/${name}/Encoding/WinAnsiEncoding>>`;
+  const font = (name: string) => `<</Type/Font/Subtype/Type1/BaseFont/${name}/Encoding/WinAnsiEncoding>>`;
   const objects = [
     `<</Type/Catalog/Pages 2 0 R/Lang(fr-FR)/MarkInfo<</Marked true>>/StructTreeRoot 8 0 R/ViewerPreferences<</DisplayDocTitle true>>>>`,
     `<</Type/Pages/Kids[3 0 R]/Count 1>>`,
