@@ -12,12 +12,11 @@ import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import { ListFence } from './ledger/list-fence.js';
-import type { CatchAll } from './mail/catch-all.js';
 import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { BoothModule } from './modules/booth/booth.module.js';
-import { DemonstrationModule } from './modules/demonstration/demonstration.module.js';
+import { DemonstrationModule, type Demonstration } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
@@ -39,7 +38,7 @@ import { Vault } from './vault/vault.js';
 @Global()
 @Module({})
 export class AppModule {
-  static on(foundation: Foundation, catchAll?: CatchAll): DynamicModule {
+  static on(foundation: Foundation, demonstration?: Demonstration): DynamicModule {
     const ground = [
       { provide: Log, useValue: foundation.log },
       { provide: Metrics, useValue: foundation.metrics },
@@ -75,7 +74,7 @@ export class AppModule {
         StaffModule,
         AssistanceModule,
         BoothModule,
-        ...(catchAll ? [DemonstrationModule.on(catchAll)] : []), // production has no such route
+        ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],
       providers: [

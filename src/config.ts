@@ -27,6 +27,8 @@ export interface Config {
   readonly eventStoreUrl: string | undefined;
   /** File with the key (32 bytes, base64) that wraps the keys of the vault. */
   readonly keyFile: string | undefined;
+  /** How far a demonstration is set up at its first start. */
+  readonly demonstration: 'vote' | 'portal' | 'empty';
   /** The instant at which the clock starts; a demonstration or a test only. */
   readonly clock: string | undefined;
   /** Markdown pages that replace ours. */
@@ -75,6 +77,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databasePool: integer(env, 'DATABASE_POOL', 1, 100, 5),
     eventStoreUrl: url(env, 'EVENTSTORE_URL', ['esdb:', 'esdb+discover:']),
     keyFile: word(env, 'ISOLOIR_KEK_FILE', KEY_FILE),
+    demonstration: choice(env, 'DEMONSTRATION', ['vote', 'portal', 'empty'], 'vote'),
     clock: instant(env, 'ISOLOIR_CLOCK'),
     contentFolder: word(env, 'CONTENT', 'the path of a folder with pages in Markdown'),
     captcha: choice(env, 'CAPTCHA', ['digits', 'altcha'], 'digits'),

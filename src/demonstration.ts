@@ -1,9 +1,15 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { demonstrationCalendar } from './demonstration/calendar.js';
+import { NotebookWorkshop } from './demonstration/notebook-workshop.js';
+import { Notebook } from './demonstration/notebook.js';
+import { addStaff } from './demonstration/staff.js';
 import type { Foundation } from './foundation.js';
+import { MovedClock } from './ledger/clock.js';
 import { accountReactions } from './modules/account/account.mails.js';
 import { inventedElector } from './modules/account/invented-electors.js';
 import { Seeding } from './modules/account/seeding.js';
+import type { Workshop } from './modules/demonstration/workshop.js';
 import { DeclareElection, SetCalendar } from './modules/election/election.commands.js';
 import { registerReactions } from './projections/reactions.js';
 
@@ -17,41 +23,48 @@ const ELECTORS = 20;
 export const NO_MAILBOX = inventedElector(DEMONSTRATION_ELECTION, DEMONSTRATION_SEED, ELECTORS - 1).known
   .email;
 
+/** What a demonstration has beside its data; undefined in production. */
+export async function openDemonstration({
+  config,
+  clock,
+}: Foundation): Promise<{ readonly notebook: Notebook; readonly workshop: Workshop } | undefined> {
+  if (!(clock instanceof MovedClock)) return undefined;
+  const notebook = await Notebook.open(config.dataFolder);
+  if (config.clock === undefined) clock.offset = notebook.clockOffset;
+  return { notebook, workshop: new NotebookWorkshop(notebook, clock) };
+}
+
 /**
- * Sets up the election of 2022 with twenty electors in an empty ledger, through the same commands as anybody. A set-up
- * that was cut off is finished by the next start; a ledger that holds something else is left alone.
+ * Sets up an election in an empty ledger, through the same commands as anybody: `DEMONSTRATION` says how far. A set-up that
+ * was cut off is finished by the next start; a ledger that holds something else is left alone.
  */
 export async function setUpDemonstration(
   foundation: Foundation,
   app: INestApplicationContext,
+  notebook: Notebook,
 ): Promise<void> {
-  const { store, database, projections, clock } = foundation;
+  const { config, store, database, projections, clock } = foundation;
+  if (config.demonstration === 'empty') return;
   const events = await countEvents(foundation);
   if (events === 0 && (await store.head()) !== undefined) return;
   await registerReactions(store, database, accountReactions); // before the first event that asks for a mail
-  if (events < 2) await declareDemonstration(app.get(CommandBus));
+  if (events < 2) await declareDemonstration(app.get(CommandBus), clock.now());
   await app.get(Seeding).sow({
     electionId: DEMONSTRATION_ELECTION,
     electors: ELECTORS,
     seed: DEMONSTRATION_SEED,
     expiresAt: linkExpiry(clock.now()),
   });
+  if (config.demonstration === 'vote') await addStaff(app, notebook);
   await projections.waitFor('elections', await store.head(), 5_000); // so that the first page shows it
 }
 
-/** Declares the election of 2022 and its calendar; doing it again changes nothing. */
-export async function declareDemonstration(commands: CommandBus): Promise<void> {
-  await commands.execute(
-    new DeclareElection(DEMONSTRATION_ELECTION, 'Élections professionnelles 2022', '2022'),
-  );
-  await commands.execute(
-    new SetCalendar(DEMONSTRATION_ELECTION, {
-      portalOpensAt: '2022-10-13T08:00:00.000Z', // 10 h in Paris
-      votingOpensAt: '2022-12-01T07:00:00.000Z', // 8 h in Paris
-      votingClosesAt: '2022-12-08T16:00:00.000Z', // 17 h in Paris
-      graceMinutes: 20,
-    }),
-  );
+/** Declares the election and its calendar; doing it again on the same day changes nothing. */
+export async function declareDemonstration(commands: CommandBus, now: string): Promise<void> {
+  const calendar = demonstrationCalendar(now);
+  const title = `Élections professionnelles ${calendar.votingOpensAt.slice(0, 4)}`;
+  await commands.execute(new DeclareElection(DEMONSTRATION_ELECTION, title, '2022'));
+  await commands.execute(new SetCalendar(DEMONSTRATION_ELECTION, calendar));
 }
 
 /** How long an opening link holds that was sent now: « conservez-le, il vous sera utile jusqu’à la période de vote » (F15). */

@@ -95,7 +95,10 @@ async function lay(
   const projections = new Projections(store, database, allProjections, (err) => {
     log.pino.fatal({ err }, 'a read model stopped: it cannot apply an event');
   });
-  const clock = config.clock === undefined ? new SystemClock() : new MovedClock(config.clock);
+  const clock =
+    config.mode === 'demonstration'
+      ? new MovedClock(config.clock ?? new Date().toISOString())
+      : new SystemClock();
   const vaultKeys = new VaultKeys(database, wrappingKey);
   const readiness = new Readiness();
   readiness.register('postgresql', async () => {

@@ -9,8 +9,8 @@ const LONGEST_STOP = 30_000;
 try {
   const running = await start(readConfig());
   process.stdout.write(`Isoloir listens on ${running.url}\n`);
-  if (running.mails.catchAll)
-    process.stdout.write(`Mails can be read at ${running.url}/demonstration/mails\n`);
+  if (running.foundation.config.mode === 'demonstration')
+    process.stdout.write(`Mails, notices and keys lie open at ${running.url}/demonstration\n`);
   const { log } = running.foundation;
   const stopFailed = (err: unknown) => {
     log.pino.fatal({ err }, 'the stop failed');

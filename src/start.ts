@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.js';
 import { CannotStart } from './cannot-start.js';
 import type { Config } from './config.js';
-import { NO_MAILBOX, setUpDemonstration } from './demonstration.js';
+import { NO_MAILBOX, openDemonstration, setUpDemonstration } from './demonstration.js';
 import { layFoundation, type Foundation } from './foundation.js';
 import { serveApiDocs } from './http/api-docs.js';
 import { runHousekeeping } from './housekeeping.js';
@@ -50,7 +50,9 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
   };
   try {
     mails = await openMails(config, (address) => address === NO_MAILBOX);
-    app = await NestFactory.create<NestExpressApplication>(AppModule.on(foundation, mails.catchAll), {
+    const demonstration = await openDemonstration(foundation);
+    const open = demonstration && { workshop: demonstration.workshop, catchAll: mails.catchAll };
+    app = await NestFactory.create<NestExpressApplication>(AppModule.on(foundation, open), {
       logger: log,
       bodyParser: false, // ours come after what counts and logs
       abortOnError: false,
@@ -61,11 +63,12 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
     useSessions(app, foundation.sessions, { secure: foundation.site.secure, secret });
     serveApiDocs(app);
     await app.init();
-    if (config.mode === 'demonstration') await setUpDemonstration(foundation, app);
+    if (demonstration) await setUpDemonstration(foundation, app, demonstration.notebook);
     const url = await listen(app, config);
     foundation.site.url = config.publicUrl ?? url;
     reactions = runMails(foundation, app, mails);
-    if (mails.catchAll) log.pino.info({ url: `${url}/demonstration/mails` }, 'mails can be read here');
+    if (demonstration)
+      log.pino.info({ url: `${url}/demonstration` }, 'mails, notices and keys can be read here');
     return { url, app, foundation, mails, stop };
   } catch (error) {
     await stop();

@@ -31,7 +31,7 @@ export function seedCommand(): Command {
         const electionId = options.election ?? DEMONSTRATION_ELECTION;
         if (!(await isDeclared(foundation, electionId))) {
           if (options.election !== undefined) throw new Error(`no election is called ${options.election}`);
-          await declareDemonstration(app.get(CommandBus));
+          await declareDemonstration(app.get(CommandBus), clock.now());
         }
         const { electors, seed } = options;
         const bar = progressBar('Electors', electors);

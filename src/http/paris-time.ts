@@ -50,6 +50,19 @@ export function openPeriod(opens: Date, closes: Date): string {
   return `Ouvert du ${inParis(opens)} au ${inParis(closes)} (Heure de Paris)`;
 }
 
+/** `2022-12-01T12:27`: Paris time as a field of a form holds it. */
+export function inParisField(instant: Date): string {
+  const read = reader(numbers, instant);
+  return `${read('year')}-${read('month')}-${read('day')}T${read('hour')}:${read('minute')}`;
+}
+
+/** The instant that such a field means; of an hour that happens twice the first, of one that does not happen the next. */
+export function fromParisField(field: string): Date {
+  const asUtc = Date.parse(`${field}:00.000Z`);
+  const [summer, winter] = [2, 1].map((hours) => new Date(asUtc - hours * 3_600_000)) as [Date, Date];
+  return inParisField(summer) === field ? summer : winter;
+}
+
 function reader(format: Intl.DateTimeFormat, instant: Date) {
   const part = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]));
   return (type: Intl.DateTimeFormatPartTypes) => part.get(type) ?? '';

@@ -9,6 +9,7 @@ type View =
   | 'article'
   | 'assistance'
   | 'booth'
+  | 'demonstration'
   | 'error'
   | 'home'
   | 'identifier'

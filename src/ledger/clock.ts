@@ -13,7 +13,8 @@ export class SystemClock extends Clock {
 
 /** A clock that was set to an instant and goes on from there: for a demonstration or a test, refused in production. */
 export class MovedClock extends Clock {
-  private offset = 0; // milliseconds ahead of the machine
+  /** Milliseconds ahead of the machine. */
+  offset = 0;
 
   constructor(instant: string) {
     super();

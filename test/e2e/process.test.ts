@@ -72,7 +72,7 @@ describe('a stop', () => {
     const own = await temporaryFolder('embedded');
     const { child, port } = await started({ ISOLOIR_DATA: own, PORT: '0' });
     const idle = await fetch(`http://127.0.0.1:${port}/`); // fetch keeps its connection
-    expect(await idle.text()).toContain('Élections professionnelles 2022');
+    expect(await idle.text()).toContain('Fermeture du vote dans');
     const slow = await halfARequest(port);
 
     child.kill('SIGTERM');
@@ -150,7 +150,9 @@ function onDatabase(): Record<string, string> {
 }
 
 function run(env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, ['dist/main.js'], { env: { LOG_LEVEL: 'warn', ...env } });
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    env: { LOG_LEVEL: 'warn', DEMONSTRATION: 'portal', ...env },
+  });
   children.push(child);
   return child;
 }

@@ -343,6 +343,8 @@ function config(): Config {
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.ownerUrl,
     DATABASE_POOL: '2',
+    DEMONSTRATION: 'portal',
+    ISOLOIR_CLOCK: '2022-12-01T12:27:00+01:00',
     ISOLOIR_DATA: folder,
     PORT: '0',
   });

@@ -26,6 +26,7 @@ export async function openPortal(env: Record<string, string> = {}) {
     ISOLOIR_DATA: folder,
     ISOLOIR_CLOCK: '2022-11-20T10:00:00.000Z',
     PORT: '0',
+    DEMONSTRATION: 'portal',
     ...env,
   });
   const running = await start(config, new Log('trace', { write: (line) => lines.push(line) }));

@@ -14,6 +14,7 @@ describe('the configuration', () => {
   it('needs nothing for a demonstration', () => {
     expect(readConfig({})).toStrictEqual({
       mode: 'demonstration',
+      demonstration: 'vote',
       host: '127.0.0.1',
       port: 3000,
       publicUrl: undefined,

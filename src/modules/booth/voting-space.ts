@@ -72,7 +72,7 @@ export class VotingSpace {
   }
 
   /** What the booth shows. `signedInAt`: who was signed in before the closing has the grace period (CGFP 563). */
-  async states(electorId: string, who: Voter, signedInAt: string): Promise<BoothScrutinView[]> {
+  async states(electorId: string, who: Voter, signedInAt: string | undefined): Promise<BoothScrutinView[]> {
     const opened = await this.opened(who);
     const signed = await this.signed(electorId, opened);
     return Promise.all(
@@ -86,10 +86,10 @@ export class VotingSpace {
   }
 
   /** Where a box stands for somebody who signed in at that minute; the box itself decides when the ballot comes. */
-  phase({ phase, closesAt, graceMinutes }: BoxRow, signedInAt: string): BoothScrutinView['phase'] {
+  phase({ phase, closesAt, graceMinutes }: BoxRow, signedInAt: string | undefined): BoothScrutinView['phase'] {
     const now = Date.parse(this.clock.now());
     const closes = closesAt.getTime();
-    const late = now >= closes && Date.parse(signedInAt) >= closes;
+    const late = now >= closes && !(Date.parse(signedInAt ?? '') < closes);
     if (late || now >= closes + graceMinutes * 60_000) return 'closed';
     return phase === 'open' || phase === 'suspended' ? phase : 'closed';
   }
