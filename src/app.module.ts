@@ -22,6 +22,7 @@ import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
+import { VoteModule } from './modules/vote/vote.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -73,6 +74,7 @@ export class AppModule {
         AccountModule,
         StaffModule,
         AssistanceModule,
+        VoteModule.with(foundation.config),
         BoothModule,
         ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route
       ],

@@ -14,6 +14,17 @@ export class Metrics {
     labelNames: ['projection'],
     registers: [this.registry],
   });
+  private readonly batches = new Counter({
+    name: 'isoloir_vote_batches_total',
+    help: 'Batches of votes appended by this instance; thin ones have fewer votes than hide well.',
+    labelNames: ['thin'],
+    registers: [this.registry],
+  });
+  private readonly votes = new Counter({
+    name: 'isoloir_votes_total',
+    help: 'Votes appended by this instance.',
+    registers: [this.registry],
+  });
   private readonly requests = new Histogram({
     name: 'isoloir_http_request_seconds',
     help: 'Time to answer a request, by route pattern.',
@@ -28,6 +39,11 @@ export class Metrics {
 
   eventsAppended(count: number): void {
     this.appended.inc(count);
+  }
+
+  batchWritten(votes: number, thin: boolean): void {
+    this.batches.inc({ thin: String(thin) });
+    this.votes.inc(votes);
   }
 
   projectionLag(projection: string, seconds: number): void {
