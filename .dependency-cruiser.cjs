@@ -76,6 +76,12 @@ module.exports = {
     ),
     only('storage-imports-nothing-of-ours', '^src/storage/', [], 'PostgreSQL and its migrations.'),
     only(
+      'transparency-publishes-the-ledger',
+      '^src/transparency/',
+      ['^src/crypto/', '^src/events/', '^src/ledger/', '^src/storage/', '^src/cannot-start\\.ts$'],
+      'The tree over the ledger: of names and keys it knows nothing.',
+    ),
+    only(
       'verification-imports-crypto',
       '^src/verification/',
       ['^src/crypto/'],

@@ -21,6 +21,7 @@ import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
+import { TransparencyModule } from './modules/transparency/transparency.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
 import { VoteModule } from './modules/vote/vote.module.js';
 import { Log } from './operations/log.js';
@@ -30,7 +31,9 @@ import { Readiness } from './operations/readiness.js';
 import { Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
 import { CredentialLists } from './vault/credential-lists.js';
+import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
+import { Identities } from './vault/identities.js';
 import { VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
@@ -53,11 +56,13 @@ export class AppModule {
       { provide: Vault, useValue: foundation.vault },
       { provide: VaultKeys, useValue: foundation.vaultKeys },
       { provide: Digests, useValue: foundation.digests },
+      { provide: Identities, useValue: foundation.identities },
       { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
       { provide: CredentialLists, useValue: foundation.credentialLists },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
+      { provide: Transparency, useValue: foundation.transparency },
       {
         provide: Captcha,
         useValue: new Captcha(foundation.config.captcha, foundation.digests, foundation.clock),
@@ -76,6 +81,7 @@ export class AppModule {
         AssistanceModule,
         VoteModule.with(foundation.config),
         BoothModule,
+        TransparencyModule,
         ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route
       ],
       controllers: [DocumentsController, OperationsController],

@@ -50,6 +50,10 @@ export interface Config {
   /** Milliseconds that a batch of votes waits for more, and while it is thin. */
   readonly batchWait: number;
   readonly thinBatchWait: number;
+  /** The name of the transparency log, for ever: part of every checkpoint. */
+  readonly transparencyOrigin: string;
+  /** File with the witnesses of the log and their quorum (c2sp.org/tlog-policy). */
+  readonly transparencyPolicy: string | undefined;
 }
 
 /** A variable holds what it cannot hold. The message names it and says what it takes. */
@@ -95,6 +99,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     verificationThreads: integer(env, 'VERIFICATION_THREADS', 1, 256, availableParallelism()),
     batchWait: integer(env, 'BATCH_WAIT_MS', 10, 5_000, 1_000),
     thinBatchWait: integer(env, 'THIN_BATCH_WAIT_MS', 10, 20_000, 1_000),
+    transparencyOrigin: logOrigin(env),
+    transparencyPolicy: word(env, 'TRANSPARENCY_POLICY', 'the path of a file with witnesses and a quorum'),
   };
   if (config.databaseOwnerUrl && !config.databaseUrl) {
     throw new BadConfig('DATABASE_OWNER_URL', 'a value only together with DATABASE_URL');
@@ -204,6 +210,19 @@ function origin(env: NodeJS.ProcessEnv, variable: string): string | undefined {
   const plain = parsed && /^https?:$/.test(parsed.protocol) && parsed.href === `${parsed.origin}/`;
   if (!plain) throw new BadConfig(variable, PUBLIC_URL);
   return parsed.origin;
+}
+
+/** The name of a log: where it is read, without the scheme. */
+function logOrigin(env: NodeJS.ProcessEnv): string {
+  const site = origin(env, 'PUBLIC_URL');
+  const otherwise =
+    site === undefined ? 'demonstration.invalid/transparence' : `${new URL(site).host}/transparence`;
+  const value = env['TRANSPARENCY_ORIGIN'] ?? otherwise;
+  if (/^[^\s+]{1,200}$/u.test(value)) return value;
+  throw new BadConfig(
+    'TRANSPARENCY_ORIGIN',
+    'a name such as vote.example.fr/transparence, without spaces or +',
+  );
 }
 
 /** Addresses and ranges (`192.0.2.0/24`), between commas; or one of `names`. */

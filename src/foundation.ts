@@ -20,7 +20,9 @@ import { Database } from './storage/database.js';
 import { loginOf, migrate } from './storage/migrate.js';
 import { openStorage } from './storage/open-storage.js';
 import { CredentialLists } from './vault/credential-lists.js';
+import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
+import { Identities } from './vault/identities.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
@@ -41,6 +43,7 @@ export interface Foundation {
   readonly vault: Vault;
   readonly vaultKeys: VaultKeys;
   readonly digests: Digests;
+  readonly identities: Identities;
   readonly slowHashes: SlowHashes;
   /** Where those wait who come all at once when the portal opens. */
   readonly doors: WaitingLine;
@@ -50,6 +53,7 @@ export interface Foundation {
   readonly content: Content;
   readonly site: Site;
   readonly sessions: SessionStore;
+  readonly transparency: Transparency;
   /** Flushes the writer of the ledger, then lets go of everything; an embedded PostgreSQL stops last. */
   close(): Promise<void>;
 }
@@ -100,7 +104,19 @@ async function lay(
       ? new MovedClock(config.clock ?? new Date().toISOString())
       : new SystemClock();
   const vaultKeys = new VaultKeys(database, wrappingKey);
+  const vault = new Vault(database);
+  const digests = new Digests(vaultKeys);
   const readiness = new Readiness();
+  const transparency = await Transparency.open({
+    ...{ store, ledger, database, clock },
+    origin: config.transparencyOrigin,
+    policyFile: config.transparencyPolicy,
+    seed: await vaultKeys.obtain('transparency-log'),
+    onFailure: (err) => {
+      log.pino.fatal({ err }, 'the transparency log stopped: it cannot take an event in');
+    },
+  });
+  readiness.register('transparency', () => Promise.resolve(transparency.problem()));
   readiness.register('postgresql', async () => {
     await database.pool('register').query('select');
     return undefined;
@@ -120,14 +136,16 @@ async function lay(
     listFence: new ListFence(store, database),
     projections,
     clock,
-    vault: new Vault(database),
+    vault,
     vaultKeys,
-    digests: new Digests(vaultKeys),
+    digests,
+    identities: new Identities(vault, digests, database, ledger),
     slowHashes: new SlowHashes(),
     doors: new WaitingLine(AT_THE_DOORS, AT_THE_DOORS),
     documents: new Documents(database),
     credentialLists: new CredentialLists(database),
     content,
+    transparency,
     site: new Site(config),
     sessions: new SessionStore(
       database,

@@ -36,6 +36,7 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
   const inFlight = new InFlight();
   const readModels = runReadModels(foundation);
   const housekeeping = runHousekeeping(foundation);
+  foundation.transparency.builder.start();
   let app: NestExpressApplication | undefined;
   let mails: Mails | undefined;
   let reactions: Reactions | undefined;
@@ -48,6 +49,7 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
     await mails?.close();
     await housekeeping.stop();
     await readModels.stop();
+    await foundation.transparency.builder.stop();
     await foundation.close();
   };
   try {

@@ -7,6 +7,7 @@ import { reactionsCommand } from './reactions.js';
 import { seedCommand } from './seed.js';
 import { staffCommand } from './staff.js';
 import { verifyArchiveCommand } from './verify-archive.js';
+import { witnessCommand } from './witness.js';
 
 /** `isoloir`: the one entry for all that is not the server. */
 const program = new Command('isoloir')
@@ -18,7 +19,8 @@ const program = new Command('isoloir')
   .addCommand(reactionsCommand())
   .addCommand(seedCommand())
   .addCommand(staffCommand())
-  .addCommand(verifyArchiveCommand());
+  .addCommand(verifyArchiveCommand())
+  .addCommand(witnessCommand());
 
 try {
   await program.parseAsync();

@@ -34,12 +34,10 @@ export class Notebook {
   static async open(dataFolder: string): Promise<Notebook> {
     const folder = join(dataFolder, 'demonstration');
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const text = await readFile(join(folder, 'notebook.json'), 'utf8').catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      },
-    );
+    const text = await readFile(join(folder, 'notebook.json'), 'utf8').catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    });
     return new Notebook(
       folder,
       text === undefined ? { clockOffset: 0, staff: [] } : (JSON.parse(text) as Notes),

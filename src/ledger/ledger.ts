@@ -48,8 +48,31 @@ export class Ledger {
     command: C,
     now: string,
   ): Promise<Executed> {
+    return this.attempt(decider, stream, command, now, undefined);
+  }
+
+  /**
+   * The same for a stream that most likely does not exist yet: it is not read unless the append says that it is there. For
+   * lists of a million.
+   */
+  async executeNew<S, C, E extends LedgerEvent>(
+    decider: Decider<S, C, E>,
+    stream: string,
+    command: C,
+    now: string,
+  ): Promise<Executed> {
+    return this.attempt(decider, stream, command, now, { state: decider.initial, revision: -1 });
+  }
+
+  private async attempt<S, C, E extends LedgerEvent>(
+    decider: Decider<S, C, E>,
+    stream: string,
+    command: C,
+    now: string,
+    supposed: Snapshot<S> | undefined,
+  ): Promise<Executed> {
     for (let tries = 1; ; tries++) {
-      const loaded = await this.load(decider, stream);
+      const loaded = (tries === 1 && supposed) || (await this.load(decider, stream));
       const events = decider.decide(command, loaded.state, now);
       try {
         return await this.append(stream, loaded, events);

@@ -4,7 +4,15 @@ import pg, { TypeOverrides } from 'pg';
  * Who reads and writes what. Each role sees its own schema only; the register and the box never meet in one role
  * (CGFP 512). The server's login is a member of all but inherits nothing: a connection takes one role when it opens.
  */
-export const roles = ['ledger', 'vault', 'documents', 'reactions', 'register', 'box'] as const;
+export const roles = [
+  'ledger',
+  'vault',
+  'documents',
+  'reactions',
+  'register',
+  'box',
+  'transparency',
+] as const;
 export type Role = (typeof roles)[number];
 
 /** A transaction, or a pool outside of one. */

@@ -10,6 +10,7 @@ const seenBy: Readonly<Record<string, Role>> = {
   reactions: 'reactions',
   read_register: 'register',
   read_box: 'box',
+  transparency: 'transparency',
 };
 
 interface Grant {

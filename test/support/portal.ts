@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config.js';
 import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
 import { Accounts } from '../../src/modules/account/accounts.js';
-import { Identities, type NewIdentity } from '../../src/modules/account/identities.js';
+import { Identities, type NewIdentity } from '../../src/vault/identities.js';
+import { Electors } from '../../src/modules/account/electors.js';
 import { Links } from '../../src/modules/account/links.js';
 import { Log } from '../../src/operations/log.js';
 import { start } from '../../src/start.js';
@@ -31,12 +32,13 @@ export async function openPortal(env: Record<string, string> = {}) {
   });
   const running = await start(config, new Log('trace', { write: (line) => lines.push(line) }));
   const identities = running.app.get(Identities, { strict: false });
+  const electors = running.app.get(Electors, { strict: false });
   const accounts = running.app.get(Accounts, { strict: false });
   const links = running.app.get(Links, { strict: false });
 
-  const register = async (identity: NewIdentity = someone()) => {
+  const register = async (identity: NewIdentity = someone(), scrutinIds?: readonly string[]) => {
     const electorId = randomUUID();
-    await identities.register(electorId, DEMONSTRATION_ELECTION, identity);
+    await electors.register(electorId, DEMONSTRATION_ELECTION, identity, scrutinIds);
     return { electorId, ...identity };
   };
   /** The token of the newest link of an elector: what the newest mail holds. */
@@ -54,6 +56,7 @@ export async function openPortal(env: Record<string, string> = {}) {
     ...running,
     database,
     identities,
+    electors,
     accounts,
     links,
     logged: () => lines.join(''),

@@ -36,6 +36,8 @@ describe('the configuration', () => {
       mailFrom: { name: 'Élection Professionnelle 2022', address: 'elections@demonstration.invalid' },
       mailBounces: undefined,
       mailsPerSecond: 20,
+      transparencyOrigin: 'demonstration.invalid/transparence',
+      transparencyPolicy: undefined,
     });
   });
 

@@ -9,7 +9,7 @@ import { render } from '../../http/views.js';
 import { ElectorId, signedIn } from '../../http/visitor.js';
 import { Clock } from '../../ledger/clock.js';
 import type { ElectionRow } from '../../projections/elections.projection.js';
-import { Identities } from './identities.js';
+import { Identities } from '../../vault/identities.js';
 import { PageFrames, type FormFrame } from './page-frames.js';
 
 const SPACE = [{ label: 'Mon portail', href: '/espace' }];
