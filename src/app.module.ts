@@ -16,6 +16,7 @@ import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { BoothModule } from './modules/booth/booth.module.js';
+import { CountingModule } from './modules/counting/counting.module.js';
 import { DemonstrationModule, type Demonstration } from './modules/demonstration/demonstration.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
@@ -81,6 +82,7 @@ export class AppModule {
         AssistanceModule,
         VoteModule.with(foundation.config),
         BoothModule,
+        CountingModule,
         TransparencyModule,
         ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route
       ],

@@ -45,6 +45,12 @@ export function hourInParis(instant: Date): string {
   return `${read('hour')}h${read('minute')} (heure de Paris)`;
 }
 
+/** `2022-12-01`: the day in Paris in which an instant lies, for files. */
+export function dayInParis(instant: Date): string {
+  const read = reader(numbers, instant);
+  return `${read('year')}-${read('month')}-${read('day')}`;
+}
+
 /** « Ouvert du jeudi 01 décembre 2022 à 08h00 au jeudi 08 décembre 2022 à 17h00 (Heure de Paris) », screen E2. */
 export function openPeriod(opens: Date, closes: Date): string {
   return `Ouvert du ${inParis(opens)} au ${inParis(closes)} (Heure de Paris)`;

@@ -11,15 +11,29 @@ import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
 import { notices } from './notices.projection.js';
 import { schemaOf, type Projection } from './projection.js';
+import { reassorts } from './reassorts.projection.js';
 import { register } from './register.projection.js';
 import { Runner, type RunnerState } from './runner.js';
 import { scrutins } from './scrutins.projection.js';
+import { tallies } from './tallies.projection.js';
 import { turnout } from './turnout.projection.js';
 
 /** Every read model of the service. */
 export const allProjections: readonly Projection[] = [
-  ...[assistance, boxes, boxIndex, claims, elections, electors, mailStatus, named, notices],
-  ...[register, scrutins, turnout],
+  assistance,
+  boxes,
+  boxIndex,
+  claims,
+  elections,
+  electors,
+  mailStatus,
+  named,
+  notices,
+  reassorts,
+  register,
+  scrutins,
+  tallies,
+  turnout,
 ];
 
 export interface ProjectionStatus {

@@ -8,18 +8,15 @@ import { promisify } from 'node:util';
  * transforms TypeScript as it loads, a thread has no such transformation, so esbuild bundles the worker first (a tenth
  * of a second), below node_modules so that the bundle finds the packages it imports.
  */
-export async function workerFile(): Promise<string> {
+export async function workerFile(name: 'ballot-worker' | 'count-worker' = 'ballot-worker'): Promise<string> {
   const { dirname, filename } = import.meta;
-  if (filename.endsWith('.js')) return join(dirname, 'ballot-worker.js');
+  if (filename.endsWith('.js')) return join(dirname, `${name}.js`);
   const modules = join(dirname, '../../node_modules');
   const folder = join(modules, '.cache/isoloir');
-  const [mine, shared] = [
-    join(folder, `ballot-worker.${process.pid}.mjs`),
-    join(folder, 'ballot-worker.mjs'),
-  ];
+  const [mine, shared] = [join(folder, `${name}.${process.pid}.mjs`), join(folder, `${name}.mjs`)];
   await mkdir(folder, { recursive: true });
   const options = {
-    entryPoints: [join(dirname, 'ballot-worker.ts')],
+    entryPoints: [join(dirname, `${name}.ts`)],
     outfile: mine,
     ...{ bundle: true, platform: 'node', format: 'esm', packages: 'external' },
   };

@@ -16,8 +16,13 @@ export async function openPollingPlace(
   { voters = 6, ...options }: SealedElectionOptions & { readonly voters?: number } = {},
   env: Record<string, string> = {},
 ) {
-  const portal = await openPortal({ ISOLOIR_CLOCK: NOW, ...env });
-  const accounts = [];
+  const portal = await openPortal({
+    ISOLOIR_CLOCK: NOW,
+    BATCH_WAIT_MS: '50',
+    THIN_BATCH_WAIT_MS: '50',
+    ...env,
+  });
+  const accounts: { readonly electorId: string; readonly email: string }[] = [];
   for (let i = 0; i < voters; i++) accounts.push(await portal.activated());
   const election = await sealElection(portal.foundation, {
     electionId: DEMONSTRATION_ELECTION,

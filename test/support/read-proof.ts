@@ -33,7 +33,8 @@ function decode(squares: readonly { x: number; y: number; side: number }[]): str
     const column = (Math.round((x - left) / side) + QUIET) * SCALE;
     const row = (Math.round((top - y) / side) + QUIET) * SCALE;
     for (let i = 0; i < SCALE; i++)
-      for (let j = 0; j < SCALE; j++) pixels.fill(0, ((row + i) * width + column + j) * 4, ((row + i) * width + column + j) * 4 + 3);
+      for (let j = 0; j < SCALE; j++)
+        pixels.fill(0, ((row + i) * width + column + j) * 4, ((row + i) * width + column + j) * 4 + 3);
   }
   const found = (jsQR as unknown as typeof jsQR.default)(pixels, width, width);
   if (!found) throw new Error('the QR code cannot be read');

@@ -124,6 +124,13 @@ export async function sealElection(
   for (const draft of drafts) await declareScrutin(ground, electionId, boardId, draft, times.before);
   if (options.electorEvents !== false) await enrol(ground, electionId, electors, options, times.before);
 
+  await append(
+    ground,
+    `election-${electionId}`,
+    [{ type: 'ListsClosed', data: { electionId, at: times.before } }],
+    true,
+  );
+
   const acknowledgementKey = await new AcknowledgementKey(ground.vaultKeys).publicKey();
   const sealed: SealedScrutin[] = [];
   for (const draft of drafts) sealed.push(await sealScrutin(ground, draft, electors));
@@ -240,11 +247,7 @@ async function declareElection(ground: Ground, electionId: string, times: Times)
   await append(
     ground,
     stream,
-    [
-      ...(known ? [] : [declared]),
-      { type: 'CalendarSet', data: { electionId, ...calendar, at } },
-      { type: 'ListsClosed', data: { electionId, at } },
-    ],
+    [...(known ? [] : [declared]), { type: 'CalendarSet', data: { electionId, ...calendar, at } }],
     known !== undefined,
   );
 }

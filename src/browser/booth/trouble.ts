@@ -18,8 +18,12 @@ const refusals: Readonly<Record<string, string>> = {
   'not-open': 'Le vote de ce scrutin n’est pas ouvert, ou il est clos. Votre bulletin n’a pas été déposé.',
   suspended: 'Le vote de ce scrutin est suspendu. Votre bulletin n’a pas été déposé : revenez plus tard.',
   closed: 'Le vote de ce scrutin est clos. Votre bulletin n’a pas été déposé.',
-  'not-in-roll': 'Vous n’êtes pas sur la liste électorale scellée de ce scrutin.',
-  gate: 'Votre session a changé depuis la saisie de votre code de vote. Votre bulletin n’a pas été déposé : identifiez-vous de nouveau.',
+  'not-on-roll':
+    'Vous n’êtes pas sur la liste électorale scellée de ce scrutin. Votre bulletin n’a pas été déposé.',
+  'credential-unknown':
+    'Ce code de vote ne correspond à aucun émargement possible de ce scrutin. Votre bulletin n’a pas été déposé : prévenez l’assistance.',
+  'gate-closed':
+    'Votre session a changé depuis la saisie de votre code de vote. Votre bulletin n’a pas été déposé : rechargez la page et saisissez de nouveau votre code.',
   unauthenticated:
     'Votre session est terminée : identifiez-vous de nouveau, puis regardez si ce scrutin porte la mention « Choix enregistré ».',
 };
@@ -54,7 +58,7 @@ function wordsOf(failure: Failure): { readonly title: string; readonly texts: re
   switch (failure.kind) {
     case 'refused': {
       const [, reason = ''] = failure.code.split('.');
-      const text = refusals[reason] ?? refusals[failure.code.split('.')[0] ?? ''];
+      const text = refusals[reason];
       return {
         title: 'Votre bulletin n’a pas été accepté',
         texts: [text ?? `Le serveur a refusé le bulletin (${failure.code}). Prévenez l’assistance.`],

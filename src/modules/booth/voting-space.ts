@@ -86,7 +86,10 @@ export class VotingSpace {
   }
 
   /** Where a box stands for somebody who signed in at that minute; the box itself decides when the ballot comes. */
-  phase({ phase, closesAt, graceMinutes }: BoxRow, signedInAt: string | undefined): BoothScrutinView['phase'] {
+  phase(
+    { phase, closesAt, graceMinutes }: BoxRow,
+    signedInAt: string | undefined,
+  ): BoothScrutinView['phase'] {
     const now = Date.parse(this.clock.now());
     const closes = closesAt.getTime();
     const late = now >= closes && !(Date.parse(signedInAt ?? '') < closes);

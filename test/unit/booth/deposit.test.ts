@@ -52,11 +52,16 @@ describe('an honest server', () => {
   it('refuses by a code', async () => {
     const refused = { status: 409, body: { code: 'vote.already-voted' } };
     expect((await after(refused)).outcome).toStrictEqual({ kind: 'refused', code: 'vote.already-voted' });
-    expect((await after({ status: 413, body: '<html>' })).outcome).toStrictEqual({ kind: 'refused', code: 'http.413' });
+    expect((await after({ status: 413, body: '<html>' })).outcome).toStrictEqual({
+      kind: 'refused',
+      code: 'http.413',
+    });
   });
 
   it('makes nobody wait for an hour', async () => {
-    expect((await after({ status: 503, body: {}, retryAfter: 3600 }, yes(honest))).pauses).toStrictEqual([30]);
+    expect((await after({ status: 503, body: {}, retryAfter: 3600 }, yes(honest))).pauses).toStrictEqual([
+      30,
+    ]);
   });
 });
 
@@ -70,10 +75,22 @@ describe('an evil server (DH-1)', () => {
       { ...honest, reference: other, acknowledgement: signed({ reference: other }) },
       'reference',
     ],
-    ['the right reference with a signature of another', { ...honest, acknowledgement: signed({ reference: other }) }, 'acknowledgement'],
+    [
+      'the right reference with a signature of another',
+      { ...honest, acknowledgement: signed({ reference: other }) },
+      'acknowledgement',
+    ],
     ['a signature by another key', { ...honest, acknowledgement: signed({}, stranger) }, 'acknowledgement'],
-    ['a signature for another scrutin', { ...honest, acknowledgement: signed({ scrutinId: sent.electionId }) }, 'acknowledgement'],
-    ['a signature of another election', { ...honest, acknowledgement: signed({ electionId: sent.scrutinId }) }, 'acknowledgement'],
+    [
+      'a signature for another scrutin',
+      { ...honest, acknowledgement: signed({ scrutinId: sent.electionId }) },
+      'acknowledgement',
+    ],
+    [
+      'a signature of another election',
+      { ...honest, acknowledgement: signed({ electionId: sent.scrutinId }) },
+      'acknowledgement',
+    ],
     ['another batch than what is signed', { ...honest, batch: 4 }, 'acknowledgement'],
     ['batch 0', { ...honest, batch: 0, acknowledgement: signed({ batch: 0 }) }, 'acknowledgement'],
     ['no signature', { reference: sent.reference, batch: 3, at }, 'form'],
@@ -95,7 +112,10 @@ describe('an evil server (DH-1)', () => {
 
   it('gives none for a yes that is none', async () => {
     for (const status of [202, 204, 206, 302]) {
-      expect((await after({ status, body: honest })).outcome).toStrictEqual({ kind: 'refused', code: `http.${status}` });
+      expect((await after({ status, body: honest })).outcome).toStrictEqual({
+        kind: 'refused',
+        code: `http.${status}`,
+      });
     }
   });
 });

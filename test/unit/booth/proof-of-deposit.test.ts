@@ -56,7 +56,9 @@ describe('the proof of deposit', () => {
       expect(text).toContain(part);
     }
     expect(text).not.toMatch(/CreationDate|ModDate/);
-    expect(Buffer.from(proofOfDeposit('Élections professionnelles 2022', pinned, receipt)).equals(pdf)).toBe(true);
+    expect(Buffer.from(proofOfDeposit('Élections professionnelles 2022', pinned, receipt)).equals(pdf)).toBe(
+      true,
+    );
   });
 
   it('has a table of objects that leads to each of them', () => {
