@@ -8,6 +8,7 @@ export type Access =
  * Assistance has no power over lists, codes and votes (F115); nobody but electors votes.
  */
 export const access: Readonly<Record<string, Access>> = {
+  'DELETE /api/boxes/requests/:requestId': ['administrator', 'board'],
   'DELETE /api/session': 'everybody',
   'DELETE /api/staff/:staffId/roles/:role': ['administrator'],
   'GET /': 'everybody',
@@ -20,6 +21,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /api/assistance': ['administrator', 'assistance'],
   'GET /api/assistance/mine': 'electors',
   'GET /api/booth': 'electors',
+  'GET /api/boxes/requests': ['administrator', 'board'],
   'GET /api/docs': 'everybody',
   'GET /api/docs/openapi.json': 'everybody',
   'GET /api/docs/swagger-ui-bundle.js': 'everybody',
@@ -78,11 +80,14 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/account/without-activation': 'everybody',
   'POST /api/assistance': 'everybody',
   'POST /api/assistance/:assistanceId/answer': ['administrator', 'assistance'],
+  'POST /api/boxes/requests': ['administrator', 'board'],
+  'POST /api/boxes/requests/:requestId/approval': ['administrator', 'board'],
   'POST /api/captcha': 'everybody',
   'POST /api/gate': 'electors',
   'POST /api/links/confirm': 'everybody',
   'POST /api/links/status': 'everybody',
   'POST /api/password-reset': 'everybody',
+  'POST /api/scrutins/:scrutinId/votes': 'electors',
   'POST /api/sign-in/identifier': 'everybody',
   'POST /api/sign-in/password': 'everybody',
   'POST /api/staff': ['administrator'],

@@ -20,11 +20,6 @@ export class Metrics {
     labelNames: ['thin'],
     registers: [this.registry],
   });
-  private readonly votes = new Counter({
-    name: 'isoloir_votes_total',
-    help: 'Votes appended by this instance.',
-    registers: [this.registry],
-  });
   private readonly requests = new Histogram({
     name: 'isoloir_http_request_seconds',
     help: 'Time to answer a request, by route pattern.',
@@ -41,9 +36,9 @@ export class Metrics {
     this.appended.inc(count);
   }
 
-  batchWritten(votes: number, thin: boolean): void {
+  /** Not how many votes it had: turnout is for the board alone. */
+  batchWritten(thin: boolean): void {
     this.batches.inc({ thin: String(thin) });
-    this.votes.inc(votes);
   }
 
   projectionLag(projection: string, seconds: number): void {

@@ -11,12 +11,12 @@ import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
 import { notices } from './notices.projection.js';
 import { schemaOf, type Projection } from './projection.js';
-import { reassorts } from './reassorts.projection.js';
 import { register } from './register.projection.js';
 import { Runner, type RunnerState } from './runner.js';
 import { scrutins } from './scrutins.projection.js';
-import { tallies } from './tallies.projection.js';
 import { turnout } from './turnout.projection.js';
+import { reassorts } from './reassorts.projection.js';
+import { tallies } from './tallies.projection.js';
 
 /** Every read model of the service. */
 export const allProjections: readonly Projection[] = [

@@ -21,8 +21,8 @@ export interface WriterGround {
   readonly clock: Clock;
   readonly look: (scrutinId: string, votes: readonly VoteKeys[]) => Promise<Look>;
   readonly pace?: Pace;
-  /** Told the size of each batch that was appended. */
-  readonly onBatch?: (votes: number, thin: boolean) => void;
+  /** Told of each batch that was appended whether it is thin. */
+  readonly onBatch?: (thin: boolean) => void;
 }
 
 /** The writers of this instance: one for each scrutin in which somebody votes here. */
@@ -77,7 +77,7 @@ export class BoxWriters {
       { since, deadline },
     );
     const accepted = outcomes.filter((outcome) => outcome === 'accepted').length;
-    if (accepted > 0) onBatch?.(accepted, accepted < minBatch);
+    if (accepted > 0) onBatch?.(accepted < minBatch);
     const deposits = depositsOf(
       votes,
       state,

@@ -48,8 +48,8 @@ export class VoteModule {
             new BoxWriters({
               ...{ ledger, clock, pace },
               look: (scrutinId, votes) => reader.look(scrutinId, votes),
-              onBatch: (votes, thin) => {
-                metrics.batchWritten(votes, thin);
+              onBatch: (thin) => {
+                metrics.batchWritten(thin);
               },
             }),
         },
