@@ -15,6 +15,7 @@ import { ListFence } from './ledger/list-fence.js';
 import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
+import { BoothModule } from './modules/booth/booth.module.js';
 import { CountingModule } from './modules/counting/counting.module.js';
 import { DemonstrationModule, type Demonstration } from './modules/demonstration/demonstration.module.js';
 import { BoardModule } from './modules/board/board.module.js';
@@ -86,6 +87,7 @@ export class AppModule {
         StaffModule,
         AssistanceModule,
         VoteModule.with(foundation.config),
+        BoothModule,
         CountingModule,
         TransparencyModule,
         ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route

@@ -56,6 +56,7 @@ export const board = {
       }
       case 'SealBroken':
         return { ...state, scrutins: [], approvedBy: [] };
+      case 'PracticeCompleted':
       case 'CeremonyStarted':
       case 'KeyHolderCertified':
       case 'KeySharesCommitted':
