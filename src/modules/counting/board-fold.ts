@@ -65,6 +65,7 @@ export const board = {
       case 'KeyHolderCompleted':
       case 'KeyComplaintFiled':
       case 'CeremonyAborted':
+      case 'RehearsalStarted':
       case 'DecryptionRehearsed':
       case 'SealApproved':
         return state; // the ceremony and the approvals are no part of the count
