@@ -1,11 +1,6 @@
-import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 import type { CandidateDocument } from '../modules/scrutin/candidate-document.js';
 
-const require = createRequire(import.meta.url);
-const FONTS = '@fontsource/source-sans-3/files/source-sans-3-latin';
-const regular = require.resolve(`${FONTS}-400-normal.woff`);
-const bold = require.resolve(`${FONTS}-700-normal.woff`);
 const WRITTEN = new Date('2022-10-20T12:00:00.000Z'); // always the same day, so that the same statement has the same bytes
 
 /** A logo that stands for one: letters on a colour. */
@@ -32,7 +27,6 @@ export async function inventedStatement({
     tagged: true,
     pdfVersion: '1.7',
     displayTitle: true,
-    font: regular,
     info: { Title: `Profession de foi : ${title}`, CreationDate: WRITTEN, ModDate: WRITTEN },
   });
   const parts: Buffer[] = [];
@@ -46,12 +40,12 @@ export async function inventedStatement({
   ];
   page.addStructure(
     page.struct('H1', {}, () => {
-      page.font(bold).fontSize(22).text(title);
+      page.font('Helvetica-Bold').fontSize(22).text(title);
     }),
   );
   page.addStructure(
     page.struct('P', {}, () => {
-      page.font(regular).fontSize(13).moveDown();
+      page.font('Helvetica').fontSize(13).moveDown();
       page.text(`Affiliation : ${affiliation ?? 'aucune'}`);
     }),
   );
