@@ -66,6 +66,7 @@ export const board = {
       case 'KeyComplaintFiled':
       case 'CeremonyAborted':
       case 'RehearsalStarted':
+      case 'RehearsalDecrypted':
       case 'DecryptionRehearsed':
       case 'SealApproved':
         return state; // the ceremony and the approvals are no part of the count
