@@ -73,7 +73,7 @@ async function started(extra: Record<string, string> = {}): Promise<{ child: Chi
   for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
     const url = /listens on (\S+)/.exec(line)?.[1];
     if (url !== undefined) {
-      child.stdout?.resume();
+      child.stdout.resume();
       return { child, url };
     }
   }

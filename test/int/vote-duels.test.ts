@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { sha256Base64 } from '../../src/crypto/digest.js';
 import type { BoxEvent } from '../../src/events/box.events.js';
 import { decode } from '../../src/events/codec.js';
-import type { Clock } from '../../src/ledger/clock.js';
 import type { EventStore } from '../../src/ledger/event-store.js';
 import { EventStoreDbEventStore } from '../../src/ledger/eventstoredb-event-store.js';
 import { Ledger } from '../../src/ledger/ledger.js';
@@ -57,7 +56,7 @@ describe.each(['PostgreSQL', 'EventStoreDB (a test double)'] as const)('two inst
       instances.push(
         new BoxWriters({
           ledger: new Ledger(store),
-          clock: { now: () => NOW } as Clock,
+          clock: { now: () => NOW },
           look: (scrutinId, votes) => reader.look(scrutinId, votes),
           pace: { wait: 2, thinWait: 2, bytes: 512 * 1024, deadline: 60_000 },
         }),
@@ -93,11 +92,10 @@ describe.each(['PostgreSQL', 'EventStoreDB (a test double)'] as const)('two inst
       const other = number % 4 === 0 ? randomBytes(32).toString('hex') : credential;
       const votes = [voteOf(elector, credential), voteOf(elector, other)];
       const outcomes = await Promise.all(
-        votes.map(
-          (vote, i) =>
-            (instances[i] as BoxWriters)
-              .add(SCRUTIN, vote)
-              .catch((error: unknown) => error as Error) as Promise<Deposit | Error>,
+        votes.map((vote, i) =>
+          (instances[i] as BoxWriters)
+            .add(SCRUTIN, vote)
+            .catch<Deposit | Error>((error: unknown) => error as Error),
         ),
       );
       const refused = outcomes.filter((outcome) => outcome instanceof Error);

@@ -1,7 +1,6 @@
 import { sha256Base64 } from '../../../src/crypto/digest.js';
 import type { BoxEvent } from '../../../src/events/box.events.js';
 import { decode } from '../../../src/events/codec.js';
-import type { Clock } from '../../../src/ledger/clock.js';
 import {
   EventStore,
   type Appended,
@@ -110,7 +109,7 @@ class FaultyStore extends EventStore {
 
 /** The writers of an instance on a ledger in memory, with an index that lags by `lag` events, and a fate. */
 export function faultyWriters(log: MemoryLog, fate: Fate, lag: () => number, wait: number): BoxWriters {
-  const clock = { now: () => NOW } as Clock;
+  const clock = { now: () => NOW };
   return new BoxWriters({
     clock,
     ledger: new Ledger(new FaultyStore(new MemoryEventStore(log), fate)),
