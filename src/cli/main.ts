@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { backupCommand, restoreCommand } from './backup.js';
 import { dbCommand } from './db.js';
 import { eraseCommand } from './erase.js';
+import { electorsCommand } from './electors.js';
 import { ledgerCommand } from './ledger.js';
 import { mailCommand } from './mail.js';
 import { projectionsCommand } from './projections.js';
@@ -17,6 +18,7 @@ const program = new Command('isoloir')
   .addCommand(backupCommand())
   .addCommand(dbCommand())
   .addCommand(eraseCommand())
+  .addCommand(electorsCommand())
   .addCommand(ledgerCommand())
   .addCommand(mailCommand())
   .addCommand(projectionsCommand())
