@@ -66,7 +66,9 @@ export const board = {
       case 'KeyComplaintFiled':
       case 'CeremonyAborted':
       case 'RehearsalStarted':
+      case 'RehearsalDecrypted':
       case 'DecryptionRehearsed':
+      case 'SealProposed':
       case 'SealApproved':
         return state; // the ceremony and the approvals are no part of the count
       default:
