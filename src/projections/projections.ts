@@ -4,6 +4,7 @@ import type { Database } from '../storage/database.js';
 import { assistance } from './assistance.projection.js';
 import { boxes } from './boxes.projection.js';
 import { boxIndex } from './box-index.projection.js';
+import { boards } from './boards.projection.js';
 import { claims } from './claims.projection.js';
 import { elections } from './elections.projection.js';
 import { electors } from './electors.projection.js';
@@ -23,6 +24,7 @@ export const allProjections: readonly Projection[] = [
   assistance,
   boxes,
   boxIndex,
+  boards,
   claims,
   elections,
   electors,
