@@ -102,7 +102,7 @@ module.exports = {
     only(
       'browser-imports-crypto',
       '^src/browser/',
-      ['^src/crypto/', '^src/http/countdown\\.ts$', '^src/modules/account/password-rules\\.ts$'],
+      ['^src/crypto/', '^src/http/(countdown|paris-time)\\.ts$', '^src/modules/account/password-rules\\.ts$'],
       'What runs in the booth is small and public.',
     ),
     only(

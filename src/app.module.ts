@@ -15,8 +15,10 @@ import { ListFence } from './ledger/list-fence.js';
 import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
+import { BoothModule } from './modules/booth/booth.module.js';
 import { CountingModule } from './modules/counting/counting.module.js';
 import { DemonstrationModule, type Demonstration } from './modules/demonstration/demonstration.module.js';
+import { BoardModule } from './modules/board/board.module.js';
 import { NoticesModule } from './modules/notices/notices.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
@@ -24,6 +26,7 @@ import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
 import { TransparencyModule } from './modules/transparency/transparency.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
+import { VoteModule } from './modules/vote/vote.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -77,11 +80,14 @@ export class AppModule {
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
         ScrutinModule,
+        BoardModule,
         PortalModule.with(foundation.content),
         AccountModule,
         NoticesModule,
         StaffModule,
         AssistanceModule,
+        VoteModule.with(foundation.config),
+        BoothModule,
         CountingModule,
         TransparencyModule,
         ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route

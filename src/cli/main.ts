@@ -1,6 +1,10 @@
 import { Command } from 'commander';
+import { backupCommand, restoreCommand } from './backup.js';
 import { dbCommand } from './db.js';
+import { exportCommand } from './export.js';
+import { keyholderCommand } from './keyholder.js';
 import { electorsExportCommand } from './electors-export.js';
+import { eraseCommand } from './erase.js';
 import { ledgerCommand } from './ledger.js';
 import { mailCommand } from './mail.js';
 import { noticesCommand } from './notices.js';
@@ -15,13 +19,18 @@ import { witnessCommand } from './witness.js';
 /** `isoloir`: the one entry for all that is not the server. */
 const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
+  .addCommand(backupCommand())
   .addCommand(dbCommand())
+  .addCommand(exportCommand())
+  .addCommand(keyholderCommand())
   .addCommand(new Command('electors').description('the electoral lists').addCommand(electorsExportCommand()))
+  .addCommand(eraseCommand())
   .addCommand(ledgerCommand())
   .addCommand(mailCommand())
   .addCommand(noticesCommand())
   .addCommand(projectionsCommand())
   .addCommand(reactionsCommand())
+  .addCommand(restoreCommand())
   .addCommand(seatsCommand())
   .addCommand(seedCommand())
   .addCommand(staffCommand())
