@@ -5,6 +5,7 @@ import { exportCommand } from './export.js';
 import { keyholderCommand } from './keyholder.js';
 import { electorsExportCommand } from './electors-export.js';
 import { eraseCommand } from './erase.js';
+import { electorsCommand } from './electors.js';
 import { ledgerCommand } from './ledger.js';
 import { mailCommand } from './mail.js';
 import { noticesCommand } from './notices.js';
@@ -25,6 +26,7 @@ const program = new Command('isoloir')
   .addCommand(keyholderCommand())
   .addCommand(new Command('electors').description('the electoral lists').addCommand(electorsExportCommand()))
   .addCommand(eraseCommand())
+  .addCommand(electorsCommand())
   .addCommand(ledgerCommand())
   .addCommand(mailCommand())
   .addCommand(noticesCommand())

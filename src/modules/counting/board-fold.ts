@@ -68,6 +68,7 @@ export const board = {
       case 'RehearsalStarted':
       case 'RehearsalDecrypted':
       case 'DecryptionRehearsed':
+      case 'SealProposed':
       case 'SealApproved':
         return state; // the ceremony and the approvals are no part of the count
       default:
