@@ -89,7 +89,7 @@ export function sealText(ground: SealedGround, parts: readonly SealedPart[]): st
         statement: statement ?? null,
       })),
     })),
-  } as unknown as Json);
+  });
 }
 
 /** What a reader of a seal needs: the pages of the board, and the opening. */

@@ -64,8 +64,13 @@ export const board = {
       case 'KeyHolderCompleted':
       case 'KeyComplaintFiled':
       case 'CeremonyAborted':
+      case 'PracticeCompleted':
+      case 'RehearsalStarted':
+      case 'RehearsalDecrypted':
       case 'DecryptionRehearsed':
+      case 'SealProposed':
       case 'SealApproved':
+      case 'SealBreakAsked':
         return state; // the ceremony and the approvals are no part of the count
       default:
         return never(event);
