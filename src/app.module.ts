@@ -24,6 +24,7 @@ import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
 import { TransparencyModule } from './modules/transparency/transparency.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
+import { VoteModule } from './modules/vote/vote.module.js';
 import { Log } from './operations/log.js';
 import { Metrics } from './operations/metrics.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -80,6 +81,7 @@ export class AppModule {
         AccountModule,
         StaffModule,
         AssistanceModule,
+        VoteModule.with(foundation.config),
         CountingModule,
         TransparencyModule,
         ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.js';
 import { CannotStart } from './cannot-start.js';
 import type { Config } from './config.js';
+import { BoxWriters } from './modules/vote/box-writers.js';
 import { NO_MAILBOX, openDemonstration, setUpDemonstration } from './demonstration.js';
 import { layFoundation, type Foundation } from './foundation.js';
 import { serveApiDocs } from './http/api-docs.js';
@@ -44,6 +45,7 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
   let scheduler: Scheduler | undefined;
   const stop = async () => {
     foundation.readiness.register('stopping', () => Promise.resolve('this instance is stopping'));
+    app?.get(BoxWriters, { strict: false }).hurry(); // votes that wait for their batch are written now
     if (app?.getHttpServer().listening) await inFlight.drain(app.getHttpServer());
     await scheduler?.stop();
     await app?.close();

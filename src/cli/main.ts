@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { backupCommand, restoreCommand } from './backup.js';
 import { dbCommand } from './db.js';
+import { eraseCommand } from './erase.js';
 import { ledgerCommand } from './ledger.js';
 import { mailCommand } from './mail.js';
 import { projectionsCommand } from './projections.js';
@@ -12,11 +14,14 @@ import { witnessCommand } from './witness.js';
 /** `isoloir`: the one entry for all that is not the server. */
 const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
+  .addCommand(backupCommand())
   .addCommand(dbCommand())
+  .addCommand(eraseCommand())
   .addCommand(ledgerCommand())
   .addCommand(mailCommand())
   .addCommand(projectionsCommand())
   .addCommand(reactionsCommand())
+  .addCommand(restoreCommand())
   .addCommand(seedCommand())
   .addCommand(staffCommand())
   .addCommand(verifyArchiveCommand())

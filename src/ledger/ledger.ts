@@ -15,6 +15,14 @@ export interface Executed {
   readonly added: number;
 }
 
+/** What became of a batch of commands: the events that were appended, and the state that they were decided on. */
+export interface BatchExecuted<S, E> {
+  readonly executed: Executed;
+  readonly outcomes: readonly Outcome[];
+  readonly events: readonly E[];
+  readonly state: S;
+}
+
 /** A state known without reading the stream from its start, and the revision of the last event it holds. */
 export interface Snapshot<S> {
   readonly state: S;
@@ -85,13 +93,14 @@ export class Ledger {
     commands: readonly C[],
     now: string,
     options: { readonly since?: Snapshot<S>; readonly deadline: number },
-  ): Promise<{ executed: Executed; outcomes: readonly Outcome[] }> {
+  ): Promise<BatchExecuted<S, E>> {
     let known: Snapshot<S> | undefined = options.since;
     for (;;) {
       const loaded: Snapshot<S> = await this.load(decider, stream, known);
       const { events, outcomes } = decider.decideBatch(commands, loaded.state, now);
       try {
-        return { executed: await this.append(stream, loaded, events), outcomes };
+        const executed = await this.append(stream, loaded, events);
+        return { executed, outcomes, events, state: loaded.state };
       } catch (error) {
         if (!(error instanceof WrongRevision)) throw error;
         if (performance.now() >= options.deadline)

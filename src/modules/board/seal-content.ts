@@ -1,5 +1,5 @@
 import { answerOf, BLANK_ANSWER } from '../../crypto/answers.js';
-import { canonicalJson, type Json } from '../../crypto/canonical-json.js';
+import { canonicalJson } from '../../crypto/canonical-json.js';
 import { parseElection, printElection } from '../../crypto/election.js';
 import type { SealedScrutin } from '../../events/board.events.js';
 import type { ScrutinRow } from '../../projections/scrutins.projection.js';
