@@ -1,9 +1,14 @@
 import { Command } from 'commander';
 import { backupCommand, restoreCommand } from './backup.js';
 import { dbCommand } from './db.js';
+import { exportCommand } from './export.js';
+import { keyholderCommand } from './keyholder.js';
+import { electorsExportCommand } from './electors-export.js';
 import { eraseCommand } from './erase.js';
+import { electorsCommand } from './electors.js';
 import { ledgerCommand } from './ledger.js';
 import { mailCommand } from './mail.js';
+import { noticesCommand } from './notices.js';
 import { projectionsCommand } from './projections.js';
 import { reactionsCommand } from './reactions.js';
 import { seedCommand } from './seed.js';
@@ -16,9 +21,14 @@ const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
   .addCommand(backupCommand())
   .addCommand(dbCommand())
+  .addCommand(exportCommand())
+  .addCommand(keyholderCommand())
+  .addCommand(new Command('electors').description('the electoral lists').addCommand(electorsExportCommand()))
   .addCommand(eraseCommand())
+  .addCommand(electorsCommand())
   .addCommand(ledgerCommand())
   .addCommand(mailCommand())
+  .addCommand(noticesCommand())
   .addCommand(projectionsCommand())
   .addCommand(reactionsCommand())
   .addCommand(restoreCommand())
