@@ -69,6 +69,7 @@ export const board = {
       case 'RehearsalDecrypted':
       case 'DecryptionRehearsed':
       case 'SealProposed':
+      case 'SealBreakAsked':
       case 'SealApproved':
         return state; // the ceremony and the approvals are no part of the count
       default:
