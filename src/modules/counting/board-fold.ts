@@ -56,7 +56,6 @@ export const board = {
       }
       case 'SealBroken':
         return { ...state, scrutins: [], approvedBy: [] };
-      case 'PracticeCompleted':
       case 'CeremonyStarted':
       case 'KeyHolderCertified':
       case 'KeySharesCommitted':
@@ -65,12 +64,13 @@ export const board = {
       case 'KeyHolderCompleted':
       case 'KeyComplaintFiled':
       case 'CeremonyAborted':
+      case 'PracticeCompleted':
       case 'RehearsalStarted':
       case 'RehearsalDecrypted':
       case 'DecryptionRehearsed':
       case 'SealProposed':
-      case 'SealBreakAsked':
       case 'SealApproved':
+      case 'SealBreakAsked':
         return state; // the ceremony and the approvals are no part of the count
       default:
         return never(event);
