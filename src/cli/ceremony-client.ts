@@ -92,11 +92,12 @@ function judged(turn: () => Turn): Turn | { readonly fault: Error } {
 }
 
 /** Says it again when the portal asks for patience: other holders speak at the same moment. */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
+async function patiently<T>(work: () => Promise<T>): Promise<T | undefined> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
+      if (error instanceof PortalRefusal && error.code === 'ceremony.over') return undefined; // somebody was named meanwhile
       if (!(error instanceof PortalRefusal) || error.status !== 503 || tries === TRIES) throw error;
       await sleep(200 * tries);
     }

@@ -13,7 +13,7 @@ import { makeNotices } from '../notices/make-notices.js';
 import { demonstrationBoard, sealAll } from './board.js';
 import type { DemonstrationCalendar } from './calendar.js';
 import type { Notebook } from './notebook.js';
-import { declareScrutins, sowElectors, type Crop } from './scrutins.js';
+import { declareScrutins, drawListOrders, sowElectors, type Crop } from './scrutins.js';
 import { addStaff, boardOf, LISTS_CLOSED_BY } from './staff.js';
 
 /** What opens the share files of the board in a demonstration, where everybody may read it. */
@@ -47,6 +47,7 @@ export async function prepareVote(ground: Ground, crop: Omit<Crop, 'scrutinIds'>
     const scrutins = await declareScrutins(app, foundation, { electionId, boardId: BOARD });
     await sowElectors(app, { ...crop, scrutinIds: scrutins.map(({ scrutinId }) => scrutinId) });
     clock.moveTo(calendar.noticesFrom);
+    await drawListOrders(app, electionId, scrutins);
     await giveOutCodes(ground, electionId);
     clock.moveTo(earlier(calendar.votingOpensAt));
     const by = notebook.staff.find(({ login }) => login === LISTS_CLOSED_BY)?.staffId ?? '';

@@ -56,6 +56,7 @@ export const board = {
       }
       case 'SealBroken':
         return { ...state, scrutins: [], approvedBy: [] };
+      case 'PracticeCompleted':
       case 'CeremonyStarted':
       case 'KeyHolderCertified':
       case 'KeySharesCommitted':
@@ -64,7 +65,6 @@ export const board = {
       case 'KeyHolderCompleted':
       case 'KeyComplaintFiled':
       case 'CeremonyAborted':
-      case 'PracticeCompleted':
       case 'RehearsalStarted':
       case 'RehearsalDecrypted':
       case 'DecryptionRehearsed':
