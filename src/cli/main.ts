@@ -11,6 +11,7 @@ import { mailCommand } from './mail.js';
 import { noticesCommand } from './notices.js';
 import { projectionsCommand } from './projections.js';
 import { reactionsCommand } from './reactions.js';
+import { seatsCommand } from './seats.js';
 import { seedCommand } from './seed.js';
 import { staffCommand } from './staff.js';
 import { verifyArchiveCommand } from './verify-archive.js';
@@ -32,6 +33,7 @@ const program = new Command('isoloir')
   .addCommand(projectionsCommand())
   .addCommand(reactionsCommand())
   .addCommand(restoreCommand())
+  .addCommand(seatsCommand())
   .addCommand(seedCommand())
   .addCommand(staffCommand())
   .addCommand(verifyArchiveCommand())
