@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { auditCommand } from './audit.js';
 import { dbCommand } from './db.js';
+import { exportCommand } from './export.js';
 import { ledgerCommand } from './ledger.js';
 import { mailCommand } from './mail.js';
 import { projectionsCommand } from './projections.js';
@@ -12,7 +14,9 @@ import { witnessCommand } from './witness.js';
 /** `isoloir`: the one entry for all that is not the server. */
 const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
+  .addCommand(auditCommand())
   .addCommand(dbCommand())
+  .addCommand(exportCommand())
   .addCommand(ledgerCommand())
   .addCommand(mailCommand())
   .addCommand(projectionsCommand())
