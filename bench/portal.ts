@@ -1,4 +1,3 @@
-import type { CommandBus } from '@nestjs/cqrs';
 import { hash } from '@node-rs/argon2';
 import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -15,7 +14,7 @@ import { RegisterElector } from '../src/modules/account/account.commands.js';
 import { account } from '../src/modules/account/account.decider.js';
 import { DeclareElection, SetCalendar } from '../src/modules/election/election.commands.js';
 import { election } from '../src/modules/election/election.decider.js';
-import { Identities } from '../src/modules/account/identities.js';
+import { Identities } from '../src/vault/identities.js';
 import { inventedElector } from '../src/modules/account/invented-electors.js';
 import { Database } from '../src/storage/database.js';
 import { startEmbeddedPostgres } from '../src/storage/embedded-postgres.js';
@@ -120,14 +119,10 @@ async function register(
 ) {
   const vault = new Vault(database);
   const ledger = new Ledger(store);
-  const commands = {
-    execute: (command: RegisterElector) =>
-      ledger.execute(account, `elector-${command.electorId}`, command, AT),
-  } as unknown as CommandBus;
   const digests = new Digests(new VaultKeys(database, key));
   await ledger.execute(election, ELECTION, new DeclareElection(DEMONSTRATION_ELECTION, 'Essai', '2022'), AT);
   await ledger.execute(election, ELECTION, new SetCalendar(DEMONSTRATION_ELECTION, calendar), AT);
-  const identities = new Identities(vault, digests, database, ledger, commands);
+  const identities = new Identities(vault, digests, database, ledger);
   const password = await hash(PASSWORD.normalize('NFC'), { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   const secrets = { password, question: 'first-film', answer: password };
   const active: string[] = [];
@@ -136,11 +131,15 @@ async function register(
     const group = Array.from({ length: Math.min(GROUP, electors - from) }, (_, index) =>
       inventedElector(DEMONSTRATION_ELECTION, 1, from + index),
     );
-    await identities.registerMany(
+    const identified = await identities.writeMany(
       DEMONSTRATION_ELECTION,
       new Map(group.map(({ electorId, known }) => [electorId, known])),
-      (electorId, identity) =>
-        commands.execute(new RegisterElector(electorId, DEMONSTRATION_ELECTION, identity)),
+    );
+    await Promise.all(
+      [...identified].map(([electorId, identity]) => {
+        const command = new RegisterElector(electorId, DEMONSTRATION_ELECTION, identity);
+        return ledger.execute(account, `elector-${electorId}`, command, AT);
+      }),
     );
     const activated = group.slice(0, Math.max(0, electors - idle - from));
     const versions = await vault.writeMany(

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
 /** Everything that can be set from outside, read once at start. The only reader of the environment. */
@@ -44,6 +45,11 @@ export interface Config {
   readonly mailBounces: string | undefined;
   /** At most so many mails of one kind a second. */
   readonly mailsPerSecond: number;
+  /** Threads that verify ballots. */
+  readonly verificationThreads: number;
+  /** Milliseconds that a batch of votes waits for more, and while it is thin. */
+  readonly batchWait: number;
+  readonly thinBatchWait: number;
   /** The name of the transparency log, for ever: part of every checkpoint. */
   readonly transparencyOrigin: string;
   /** File with the witnesses of the log and their quorum (c2sp.org/tlog-policy). */
@@ -90,6 +96,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mailFrom: sender(env, 'MAIL_FROM'),
     mailBounces: address(env, 'MAIL_BOUNCES'),
     mailsPerSecond: integer(env, 'MAILS_PER_SECOND', 1, 1_000, 20),
+    verificationThreads: integer(env, 'VERIFICATION_THREADS', 1, 256, availableParallelism()),
+    batchWait: integer(env, 'BATCH_WAIT_MS', 10, 5_000, 1_000),
+    thinBatchWait: integer(env, 'THIN_BATCH_WAIT_MS', 10, 20_000, 1_000),
     transparencyOrigin: logOrigin(env),
     transparencyPolicy: word(env, 'TRANSPARENCY_POLICY', 'the path of a file with witnesses and a quorum'),
   };

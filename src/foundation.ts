@@ -22,7 +22,9 @@ import { openStorage } from './storage/open-storage.js';
 import { CredentialLists } from './vault/credential-lists.js';
 import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
+import { Identities } from './vault/identities.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
+import { NoticeUnits } from './vault/notice-units.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 import { WaitingLine } from './vault/waiting-line.js';
@@ -42,12 +44,15 @@ export interface Foundation {
   readonly vault: Vault;
   readonly vaultKeys: VaultKeys;
   readonly digests: Digests;
+  readonly identities: Identities;
   readonly slowHashes: SlowHashes;
   /** Where those wait who come all at once when the portal opens. */
   readonly doors: WaitingLine;
   readonly documents: Documents;
   /** The public credentials of scrutins that are not sealed yet. */
   readonly credentialLists: CredentialLists;
+  /** To whom notices go together. */
+  readonly noticeUnits: NoticeUnits;
   readonly content: Content;
   readonly site: Site;
   readonly sessions: SessionStore;
@@ -102,6 +107,8 @@ async function lay(
       ? new MovedClock(config.clock ?? new Date().toISOString())
       : new SystemClock();
   const vaultKeys = new VaultKeys(database, wrappingKey);
+  const vault = new Vault(database);
+  const digests = new Digests(vaultKeys);
   const readiness = new Readiness();
   const transparency = await Transparency.open({
     ...{ store, ledger, database, clock },
@@ -132,13 +139,15 @@ async function lay(
     listFence: new ListFence(store, database),
     projections,
     clock,
-    vault: new Vault(database),
+    vault,
     vaultKeys,
-    digests: new Digests(vaultKeys),
+    digests,
+    identities: new Identities(vault, digests, database, ledger),
     slowHashes: new SlowHashes(),
     doors: new WaitingLine(AT_THE_DOORS, AT_THE_DOORS),
     documents: new Documents(database),
     credentialLists: new CredentialLists(database),
+    noticeUnits: new NoticeUnits(database),
     content,
     transparency,
     site: new Site(config),

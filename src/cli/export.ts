@@ -1,32 +1,25 @@
-import { Command, Option } from 'commander';
-import { writeBundle } from '../bundle/bundle-file.js';
-import type { BundleKind } from '../bundle/bundle-lines.js';
-import { readConfig } from '../config.js';
-import { layFoundation } from '../foundation.js';
-import { Log } from '../operations/log.js';
-import { progressBar } from './progress.js';
+import { Command } from 'commander';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Archiving } from '../modules/counting/archiving.js';
+import { withApplication } from './application.js';
+import { withBundle } from './export-bundle.js';
 
-/** `isoloir export FILE`: the bundle that `isoloir audit` checks; goes on where an earlier run was cut off. */
+/** `isoloir export`: what leaves the deployment for others to verify. */
 export function exportCommand(): Command {
-  return new Command('export')
-    .description('write one file with all that an audit needs, up to the last signed root')
-    .argument('<file>', 'where to')
-    .addOption(
-      new Option('--kind <kind>', 'public: electors and open boxes as hashes only')
-        .choices(['public', 'auditor'])
-        .default('public'),
-    )
-    .action(async (file: string, { kind }: { kind: BundleKind }) => {
-      const foundation = await layFoundation(readConfig(), new Log('error'), true);
-      const { store, documents, transparency } = foundation;
-      const { origin, vkey: key } = transparency.signer;
-      const bar = progressBar('Export', 0);
-      try {
-        const bytes = await writeBundle(file, kind, { store, documents, origin, key }, bar.update);
-        console.log(`${file}: ${bytes} bytes`);
-      } finally {
-        bar.stop();
-        await foundation.close();
-      }
-    });
+  return withBundle(new Command('export').description('write what others can verify')).addCommand(
+    new Command('belenios')
+      .description('the archive of a counted scrutin, for verify-archive and belenios-tool')
+      .argument('<scrutin>', 'the id of the scrutin')
+      .option('-o, --out <file>', 'where to write it; <uuid>.bel in this folder by default')
+      .action(async (scrutinId: string, { out }: { out?: string }, command: Command) => {
+        await withApplication(async (app) => {
+          const { name, pieces } = await app.get(Archiving, { strict: false }).archive(scrutinId);
+          const file = out ?? name;
+          await pipeline(Readable.from(pieces), createWriteStream(file, { flags: 'wx' }));
+          command.configureOutput().writeOut?.(`${file}\n`);
+        });
+      }),
+  );
 }

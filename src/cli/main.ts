@@ -1,9 +1,14 @@
 import { Command } from 'commander';
 import { auditCommand } from './audit.js';
+import { backupCommand, restoreCommand } from './backup.js';
 import { dbCommand } from './db.js';
 import { exportCommand } from './export.js';
+import { keyholderCommand } from './keyholder.js';
+import { electorsExportCommand } from './electors-export.js';
+import { eraseCommand } from './erase.js';
 import { ledgerCommand } from './ledger.js';
 import { mailCommand } from './mail.js';
+import { noticesCommand } from './notices.js';
 import { projectionsCommand } from './projections.js';
 import { reactionsCommand } from './reactions.js';
 import { seedCommand } from './seed.js';
@@ -15,12 +20,18 @@ import { witnessCommand } from './witness.js';
 const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
   .addCommand(auditCommand())
+  .addCommand(backupCommand())
   .addCommand(dbCommand())
   .addCommand(exportCommand())
+  .addCommand(keyholderCommand())
+  .addCommand(new Command('electors').description('the electoral lists').addCommand(electorsExportCommand()))
+  .addCommand(eraseCommand())
   .addCommand(ledgerCommand())
   .addCommand(mailCommand())
+  .addCommand(noticesCommand())
   .addCommand(projectionsCommand())
   .addCommand(reactionsCommand())
+  .addCommand(restoreCommand())
   .addCommand(seedCommand())
   .addCommand(staffCommand())
   .addCommand(verifyArchiveCommand())

@@ -60,6 +60,17 @@ export class RunningTally {
   }
 }
 
+/** The sum of two tallies of one shape: ballots may be added up in parts, in any order. */
+export function addTallies(group: Group, one: EncryptedTally, other: EncryptedTally): EncryptedTally {
+  return one.map((question, i) =>
+    question.map(({ alpha, beta }, k) => {
+      const choice = other[i]?.[k];
+      if (choice === undefined) throw new RangeError('a tally of another shape');
+      return { alpha: group.mul(alpha, choice.alpha), beta: group.mul(beta, choice.beta) };
+    }),
+  );
+}
+
 /** The one text of an encrypted tally. */
 export function printTally(group: Group, tally: EncryptedTally): string {
   return JSON.stringify(

@@ -14,6 +14,9 @@ import {
 import { message, seat, sealedList, tag } from './identifiers.js';
 import { wire, type EventsOf } from './wire.js';
 
+/** A batch with fewer votes hides less than it should: it is thin, and the freeze says how many there were. */
+export const minBatch = 5;
+
 const count = integer(0, 100_000_000);
 
 /** What can happen to one box and its register (stream `box-<scrutinId>`), from the opening to the minutes. */

@@ -1,6 +1,6 @@
 import { BadRequestException, HttpException, type ValidationError } from '@nestjs/common';
 import { Corruption } from '../events/codec.js';
-import { Busy, Conflict, Refusal, TooSoon, Unavailable } from '../ledger/refusal.js';
+import { Busy, Conflict, Refusal, TooMany, TooSoon, Unavailable } from '../ledger/refusal.js';
 import { isDisconnection } from '../storage/database.js';
 
 /** One field of a request that does not hold what it must. `rule` is what a page finds its French message by. */
@@ -65,6 +65,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof TooSoon) {
     const { code, retryAfter } = error;
     return { ...byStatus(429), code, detail: 'Too many failures: ask again later.', retryAfter };
+  }
+  if (error instanceof TooMany) {
+    const { code, retryAfter } = error;
+    return { ...byStatus(429), code, detail: 'Ask again: nothing was recorded.', retryAfter };
   }
   if (error instanceof Corruption) return { ...byStatus(500), code: error.code, log: 'fatal' };
   const status = statusOf(error);

@@ -15,7 +15,7 @@ export class DifferentLedger extends Error {
  * is recognised by its ids, so an interrupted copy is simply begun again. Gives the number of events of the source.
  */
 export async function copyLedger(
-  source: EventStore,
+  source: Pick<EventStore, 'readAll'>,
   target: EventStore,
   onProgress: (copied: number) => void = () => undefined,
 ): Promise<number> {

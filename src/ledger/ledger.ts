@@ -15,6 +15,14 @@ export interface Executed {
   readonly added: number;
 }
 
+/** What became of a batch of commands: the events that were appended, and the state that they were decided on. */
+export interface BatchExecuted<S, E> {
+  readonly executed: Executed;
+  readonly outcomes: readonly Outcome[];
+  readonly events: readonly E[];
+  readonly state: S;
+}
+
 /** A state known without reading the stream from its start, and the revision of the last event it holds. */
 export interface Snapshot<S> {
   readonly state: S;
@@ -40,8 +48,31 @@ export class Ledger {
     command: C,
     now: string,
   ): Promise<Executed> {
+    return this.attempt(decider, stream, command, now, undefined);
+  }
+
+  /**
+   * The same for a stream that most likely does not exist yet: it is not read unless the append says that it is there. For
+   * lists of a million.
+   */
+  async executeNew<S, C, E extends LedgerEvent>(
+    decider: Decider<S, C, E>,
+    stream: string,
+    command: C,
+    now: string,
+  ): Promise<Executed> {
+    return this.attempt(decider, stream, command, now, { state: decider.initial, revision: -1 });
+  }
+
+  private async attempt<S, C, E extends LedgerEvent>(
+    decider: Decider<S, C, E>,
+    stream: string,
+    command: C,
+    now: string,
+    supposed: Snapshot<S> | undefined,
+  ): Promise<Executed> {
     for (let tries = 1; ; tries++) {
-      const loaded = await this.load(decider, stream);
+      const loaded = (tries === 1 && supposed) || (await this.load(decider, stream));
       const events = decider.decide(command, loaded.state, now);
       try {
         return await this.append(stream, loaded, events);
@@ -62,13 +93,14 @@ export class Ledger {
     commands: readonly C[],
     now: string,
     options: { readonly since?: Snapshot<S>; readonly deadline: number },
-  ): Promise<{ executed: Executed; outcomes: readonly Outcome[] }> {
+  ): Promise<BatchExecuted<S, E>> {
     let known: Snapshot<S> | undefined = options.since;
     for (;;) {
       const loaded: Snapshot<S> = await this.load(decider, stream, known);
       const { events, outcomes } = decider.decideBatch(commands, loaded.state, now);
       try {
-        return { executed: await this.append(stream, loaded, events), outcomes };
+        const executed = await this.append(stream, loaded, events);
+        return { executed, outcomes, events, state: loaded.state };
       } catch (error) {
         if (!(error instanceof WrongRevision)) throw error;
         if (performance.now() >= options.deadline)

@@ -50,3 +50,12 @@ export class TooSoon extends Error {
     this.name = 'TooSoon';
   }
 }
+
+/** Too many ask for the same thing at once: ask again after `retryAfter` seconds. */
+export class TooMany extends Error {
+  readonly code = 'server.too-many';
+  constructor(readonly retryAfter: number) {
+    super(`after ${retryAfter} s`);
+    this.name = 'TooMany';
+  }
+}

@@ -14,6 +14,12 @@ export class Metrics {
     labelNames: ['projection'],
     registers: [this.registry],
   });
+  private readonly batches = new Counter({
+    name: 'isoloir_vote_batches_total',
+    help: 'Batches of votes appended by this instance; thin ones have fewer votes than hide well.',
+    labelNames: ['thin'],
+    registers: [this.registry],
+  });
   private readonly requests = new Histogram({
     name: 'isoloir_http_request_seconds',
     help: 'Time to answer a request, by route pattern.',
@@ -28,6 +34,11 @@ export class Metrics {
 
   eventsAppended(count: number): void {
     this.appended.inc(count);
+  }
+
+  /** Not how many votes it had: turnout is for the board alone. */
+  batchWritten(thin: boolean): void {
+    this.batches.inc({ thin: String(thin) });
   }
 
   projectionLag(projection: string, seconds: number): void {

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../ledger/event-store.js';
 import type { Database } from '../storage/database.js';
 import { assistance } from './assistance.projection.js';
+import { boxes } from './boxes.projection.js';
+import { boxIndex } from './box-index.projection.js';
+import { boards } from './boards.projection.js';
 import { claims } from './claims.projection.js';
 import { elections } from './elections.projection.js';
 import { electors } from './electors.projection.js';
@@ -9,19 +12,30 @@ import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
 import { notices } from './notices.projection.js';
 import { schemaOf, type Projection } from './projection.js';
+import { register } from './register.projection.js';
 import { Runner, type RunnerState } from './runner.js';
 import { scrutins } from './scrutins.projection.js';
+import { turnout } from './turnout.projection.js';
+import { reassorts } from './reassorts.projection.js';
+import { tallies } from './tallies.projection.js';
 
 /** Every read model of the service. */
 export const allProjections: readonly Projection[] = [
   assistance,
+  boxes,
+  boxIndex,
+  boards,
   claims,
   elections,
   electors,
   mailStatus,
   named,
   notices,
+  reassorts,
+  register,
   scrutins,
+  tallies,
+  turnout,
 ];
 
 export interface ProjectionStatus {

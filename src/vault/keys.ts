@@ -47,6 +47,16 @@ export class VaultKeys {
     await this.database.pool('vault').query('delete from vault.keys where name = $1', [name]);
   }
 
+  /** Whether our wrapping key opens what was wrapped under this name. */
+  opens(name: string, wrapped: Buffer): boolean {
+    try {
+      this.unwrap(name, wrapped);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   private wrap(name: string, key: Buffer): Buffer {
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', this.wrappingKey, nonce).setAAD(Buffer.from(name));

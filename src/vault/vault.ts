@@ -58,18 +58,35 @@ export class Vault {
     const { rows } = await this.database
       .pool('vault')
       .query<Row>('select kind, salt, value from vault.versions where version = $1', [named.version]);
-    const [row] = rows;
-    if (!row) return undefined;
-    const actual = Buffer.from(commitment(row.kind, named.version, row.salt, row.value), 'hex');
-    if (row.kind !== kind || !timingSafeEqual(actual, Buffer.from(named.sha256, 'hex'))) {
-      throw new Corruption('vault.mismatch', `version ${named.version} is not what its event says`);
-    }
-    return JSON.parse(row.value) as Json;
+    return rows[0] && this.checked(kind, named, rows[0]);
+  }
+
+  /** The values that events name, in their order; see `read`. */
+  async readMany(kind: string, named: readonly VaultVersion[]): Promise<(Json | undefined)[]> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<Row & { version: string }>(
+        'select version, kind, salt, value from vault.versions where version = any ($1)',
+        [named.map(({ version }) => version)],
+      );
+    const found = new Map(rows.map((row) => [row.version, row]));
+    return named.map((one) => {
+      const row = found.get(one.version);
+      return row && this.checked(kind, one, row);
+    });
   }
 
   /** Deletes value and salt: without the salt the hash in the event says nothing. Erasing twice is no error. */
   async erase(version: string): Promise<void> {
     await this.database.pool('vault').query('delete from vault.versions where version = $1', [version]);
+  }
+
+  private checked(kind: string, named: VaultVersion, row: Row): Json {
+    const actual = Buffer.from(commitment(row.kind, named.version, row.salt, row.value), 'hex');
+    if (row.kind !== kind || !timingSafeEqual(actual, Buffer.from(named.sha256, 'hex'))) {
+      throw new Corruption('vault.mismatch', `version ${named.version} is not what its event says`);
+    }
+    return JSON.parse(row.value) as Json;
   }
 
   /** Removes versions older than a day that no event names; see `sweepUnnamed`. */

@@ -207,7 +207,7 @@ describe('an elector whose address changed', () => {
     const token = await portal.invite(electorId);
     const { email: corrected } = someone();
     const staff = ['9a1f0a44-8e53-4a3f-b7a5-2f2f5a0c0b77', '2d8e1b36-6f0d-4b7e-8a3c-5d1e9f7a6b42'];
-    await portal.identities.changeContact(electorId, corrected, staff);
+    await portal.electors.changeContact(electorId, corrected, staff);
     const { electionId } = (await portal.identities.of(electorId)) ?? { electionId: '' };
     expect(await portal.identities.find(electionId, email)).toBeUndefined();
     expect(await portal.identities.find(electionId, ` ${corrected.toUpperCase()} `)).toBe(electorId);

@@ -177,7 +177,7 @@ describe('assistance (F61)', () => {
     expect((await desk.get<unknown[]>('/api/assistance')).body).toEqual([]);
     let stored = portal.logged();
     for await (const { data } of portal.foundation.store.readAll()) stored += data;
-    expect(stored).not.toContain('notice');
+    expect(stored).not.toContain('ma notice');
   });
 
   it('takes five questions an hour from one elector', async () => {

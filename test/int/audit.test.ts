@@ -386,12 +386,12 @@ const insider: [string, ClaimName, (bundle: Surgery) => unknown][] = [
   [
     'the minutes are missing',
     'documents-are-what-events-name',
-    (b) => dropDocument(b, b.data(b.find('MinutesSigned')).minutes),
+    (b) => { dropDocument(b, b.data(b.find('MinutesSigned')).minutes); },
   ],
   [
     'the roll is missing',
     'rolls-and-credentials-are-those-sealed',
-    (b) => dropDocument(b, b.data(b.find('BoxOpened')).rollFile),
+    (b) => { dropDocument(b, b.data(b.find('BoxOpened')).rollFile); },
   ],
   [
     'a document is another',

@@ -108,7 +108,7 @@ describe('the opening mail (F10)', () => {
 
   it('is not sent when its link opens nothing any more', async () => {
     await sow(2);
-    await made.identities.changeContact(elector(0).electorId, 'ann@exemple.fr', [randomUUID(), randomUUID()]);
+    await made.electors.changeContact(elector(0).electorId, 'ann@exemple.fr', [randomUUID(), randomUUID()]);
     run();
     await until(async () => (await outcome('opening-mail')).done === 2);
     const to = (await catchAll.newest())
@@ -158,7 +158,7 @@ describe('a change of address', () => {
     await sow(1);
     run();
     await until(() => catchAll.received === 1);
-    await made.identities.changeContact(elector(0).electorId, 'ann@exemple.fr', [randomUUID(), randomUUID()]);
+    await made.electors.changeContact(elector(0).electorId, 'ann@exemple.fr', [randomUUID(), randomUUID()]);
     await until(() => catchAll.received === 2);
     const [mail] = await catchAll.newest();
     expect(mail?.to).toBe(elector(0).known.email);

@@ -2,16 +2,20 @@ import type { CommandBus } from '@nestjs/cqrs';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../src/ledger/clock.js';
 import { SystemClock } from '../../src/ledger/clock.js';
+import type { SessionStore } from '../../src/http/session-store.js';
 import { Ledger } from '../../src/ledger/ledger.js';
+import { ListFence } from '../../src/ledger/list-fence.js';
 import { AccountMails } from '../../src/modules/account/account.mails.js';
 import type { AccountCommand } from '../../src/modules/account/account.commands.js';
 import { account } from '../../src/modules/account/account.decider.js';
-import { Identities } from '../../src/modules/account/identities.js';
+import { Electors } from '../../src/modules/account/electors.js';
+import { Enrolments } from '../../src/modules/account/enrolments.js';
 import { Links } from '../../src/modules/account/links.js';
 import { Seeding } from '../../src/modules/account/seeding.js';
 import { Projections } from '../../src/projections/projections.js';
 import { Digests } from '../../src/vault/digests.js';
 import { VaultKeys } from '../../src/vault/keys.js';
+import { Identities } from '../../src/vault/identities.js';
 import { Vault } from '../../src/vault/vault.js';
 import { electionEvents, freshLedger, written } from './service.js';
 
@@ -28,15 +32,31 @@ export async function freshAccounts(electionId: string, clock: Clock = new Syste
     execute: (command: AccountCommand) =>
       ledger.execute(account, `elector-${command.electorId}`, command, clock.now()),
   } as unknown as CommandBus;
-  const identities = new Identities(vault, digests, database, ledger, commands);
+  const identities = new Identities(vault, digests, database, ledger);
+  const sessions = { endAllOf: () => Promise.resolve() } as unknown as SessionStore;
+  const electors = new Electors(identities, commands, sessions);
+  const enrolments = new Enrolments(ledger, new ListFence(store, database), clock, identities);
   const links = new Links(digests);
   const mails = new AccountMails(ledger, store, clock, database, vault, links, commands);
-  const seeding = new Seeding(ledger, clock, identities);
+  const seeding = new Seeding(enrolments);
   const projections = new Projections(store, database);
   projections.start();
   const close = async () => {
     await projections.stop();
     await fresh.close();
   };
-  return { ...fresh, ledger, vault, identities, links, mails, seeding, commands, projections, close };
+  return {
+    ...fresh,
+    ledger,
+    vault,
+    identities,
+    electors,
+    enrolments,
+    links,
+    mails,
+    seeding,
+    commands,
+    projections,
+    close,
+  };
 }

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config.js';
 import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
 import { Accounts } from '../../src/modules/account/accounts.js';
-import { Identities, type NewIdentity } from '../../src/modules/account/identities.js';
+import { Identities, type NewIdentity } from '../../src/vault/identities.js';
+import { Electors } from '../../src/modules/account/electors.js';
 import { Links } from '../../src/modules/account/links.js';
 import { Log } from '../../src/operations/log.js';
-import { start } from '../../src/start.js';
+import { start, type Running } from '../../src/start.js';
 import { freshDatabase } from './database.js';
 import { PortalClient } from './portal-client.js';
 
@@ -30,13 +31,38 @@ export async function openPortal(env: Record<string, string> = {}) {
     ...env,
   });
   const running = await start(config, new Log('trace', { write: (line) => lines.push(line) }));
-  const identities = running.app.get(Identities, { strict: false });
-  const accounts = running.app.get(Accounts, { strict: false });
-  const links = running.app.get(Links, { strict: false });
+  const care = electorsOf(running);
+  return {
+    ...running,
+    database,
+    ...care,
+    logged: () => lines.join(''),
+    client: (headers?: Record<string, string>) => new PortalClient(running.url, headers),
+    /** Registered, invited and activated, through the API. */
+    activated: async (identity?: NewIdentity) => {
+      const elector = await care.register(identity);
+      const client = new PortalClient(running.url);
+      await activate(client, await care.invite(elector.electorId));
+      return { ...elector, client };
+    },
+    close: async () => {
+      await running.stop();
+      await database.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
 
-  const register = async (identity: NewIdentity = someone()) => {
+/** Puts electors on the lists of a running service and reads their mails, as it were. */
+export function electorsOf({ app }: Running) {
+  const identities = app.get(Identities, { strict: false });
+  const electors = app.get(Electors, { strict: false });
+  const accounts = app.get(Accounts, { strict: false });
+  const links = app.get(Links, { strict: false });
+
+  const register = async (identity: NewIdentity = someone(), scrutinIds?: readonly string[]) => {
     const electorId = randomUUID();
-    await identities.register(electorId, DEMONSTRATION_ELECTION, identity);
+    await electors.register(electorId, DEMONSTRATION_ELECTION, identity, scrutinIds);
     return { electorId, ...identity };
   };
   /** The token of the newest link of an elector: what the newest mail holds. */
@@ -50,30 +76,7 @@ export async function openPortal(env: Record<string, string> = {}) {
     await accounts.issueActivationLink(electorId, '2022-12-08T16:00:00.000Z');
     return newestToken(electorId);
   };
-  return {
-    ...running,
-    database,
-    identities,
-    accounts,
-    links,
-    logged: () => lines.join(''),
-    client: (headers?: Record<string, string>) => new PortalClient(running.url, headers),
-    register,
-    invite,
-    newestToken,
-    /** Registered, invited and activated, through the API. */
-    activated: async (identity?: NewIdentity) => {
-      const elector = await register(identity);
-      const client = new PortalClient(running.url);
-      await activate(client, await invite(elector.electorId));
-      return { ...elector, client };
-    },
-    close: async () => {
-      await running.stop();
-      await database.drop();
-      await rm(folder, { recursive: true });
-    },
-  };
+  return { identities, electors, accounts, links, register, newestToken, invite };
 }
 
 export type Portal = Awaited<ReturnType<typeof openPortal>>;

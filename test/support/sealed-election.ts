@@ -128,6 +128,13 @@ export async function sealElection(
   const listsClosed: LedgerEvent = { type: 'ListsClosed', data: { electionId, at: times.before } };
   await append(ground, `election-${electionId}`, [listsClosed], true);
 
+  await append(
+    ground,
+    `election-${electionId}`,
+    [{ type: 'ListsClosed', data: { electionId, at: times.before } }],
+    true,
+  );
+
   const acknowledgementKey = await new AcknowledgementKey(ground.vaultKeys).publicKey();
   const sealed: SealedScrutin[] = [];
   for (const draft of drafts) sealed.push(await sealScrutin(ground, draft, electors));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { BadConfig, readConfig } from '../../src/config.js';
 
@@ -38,6 +39,9 @@ describe('the configuration', () => {
       mailsPerSecond: 20,
       transparencyOrigin: 'demonstration.invalid/transparence',
       transparencyPolicy: undefined,
+      verificationThreads: availableParallelism(),
+      batchWait: 1_000,
+      thinBatchWait: 1_000,
     });
   });
 
@@ -75,6 +79,9 @@ describe('the configuration', () => {
     ['MAIL_FROM', 'Élections <elections>', 'a name and an address such as'],
     ['MAIL_FROM', 'Élections\r\nBcc: x@y.fr <a@b.fr>', 'a name and an address such as'],
     ['MAIL_BOUNCES', 'retours', 'an address such as retours@exemple.fr'],
+    ['VERIFICATION_THREADS', '0', 'a whole number from 1 to 256'],
+    ['BATCH_WAIT_MS', '5001', 'a whole number from 10 to 5000'],
+    ['THIN_BATCH_WAIT_MS', '20001', 'a whole number from 10 to 20000'],
     ['MAILS_PER_SECOND', '0', 'a whole number from 1 to 1000'],
     ['CAPTCHA', 'none', 'one of digits, altcha'],
     ['CONTENT', '', 'the path of a folder with pages in Markdown'],

@@ -12,6 +12,30 @@ export class RegisterElector {
     readonly electorId: string,
     readonly electionId: string,
     readonly identity: VaultVersion,
+    /** The scrutins whose lists the elector is on. */
+    readonly scrutinIds?: readonly string[],
+  ) {}
+}
+
+/** Corrects who an elector is, or which lists the elector is on: until the lists are closed. */
+export class CorrectElector {
+  readonly kind = 'CorrectElector';
+  constructor(
+    readonly electorId: string,
+    readonly identity: VaultVersion,
+    /** All of them, where they change. */
+    readonly scrutinIds?: readonly string[],
+    /** The claim that led to it (F110). */
+    readonly claimId?: string,
+  ) {}
+}
+
+/** Takes an elector off the lists, until they are closed. */
+export class RemoveElector {
+  readonly kind = 'RemoveElector';
+  constructor(
+    readonly electorId: string,
+    readonly claimId?: string,
   ) {}
 }
 
@@ -78,6 +102,8 @@ export class RecordBounce {
 
 export type AccountCommand =
   | RegisterElector
+  | CorrectElector
+  | RemoveElector
   | IssueActivationLink
   | ActivateAccount
   | RequestPasswordReset

@@ -17,7 +17,7 @@ import { CaptchaView, ChosenView, LinkView, MeView, QuestionView, SessionView } 
 import { Activation } from './activation.js';
 import { Captcha } from '../../captcha/captcha.js';
 import { challengeQuestions } from './challenge-questions.js';
-import { Identities } from './identities.js';
+import { Identities } from '../../vault/identities.js';
 import { SignIn } from './sign-in.js';
 
 /**

@@ -7,9 +7,11 @@ import type {
   AccountCommand,
   ActivateAccount,
   ChangeContact,
+  CorrectElector,
   IssueActivationLink,
   RecordBounce,
   RegisterElector,
+  RemoveElector,
   RequestPasswordReset,
   ResetPassword,
 } from './account.commands.js';
@@ -31,6 +33,8 @@ export type Account =
       readonly phase: 'registered';
       readonly electionId: string;
       readonly identity: VaultVersion;
+      /** The scrutins whose lists the elector is on. */
+      readonly scrutinIds: readonly string[];
       /** Hashes of password and answer; undefined until the account is activated. */
       readonly secrets: VaultVersion | undefined;
       readonly links: ReadonlyMap<string, Link>;
@@ -51,6 +55,10 @@ export const account: Decider<Account, AccountCommand, ElectorEvent> = {
     switch (command.kind) {
       case 'RegisterElector':
         return register(command, state, now);
+      case 'CorrectElector':
+        return correct(command, registered(state), now);
+      case 'RemoveElector':
+        return remove(command, state, now);
       case 'IssueActivationLink':
         return issueActivationLink(command, registered(state), at);
       case 'ActivateAccount':
@@ -71,11 +79,20 @@ export const account: Decider<Account, AccountCommand, ElectorEvent> = {
   evolve(state, { type, data }) {
     switch (type) {
       case 'ElectorRegistered': {
-        const { electionId, identity } = data;
-        return { phase: 'registered', electionId, identity, secrets: undefined, links: new Map() };
+        const { electionId, identity, scrutinIds = [] } = data;
+        return {
+          phase: 'registered',
+          electionId,
+          identity,
+          scrutinIds,
+          secrets: undefined,
+          links: new Map(),
+        };
       }
-      case 'ElectorCorrected':
-        return { ...(state as Registered), identity: data.identity };
+      case 'ElectorCorrected': {
+        const before = state as Registered;
+        return { ...before, identity: data.identity, scrutinIds: data.scrutinIds ?? before.scrutinIds };
+      }
       case 'ContactChanged':
         // Who read the mails at the wrong address may have chosen the password: the account is to be activated again.
         return { ...withoutOpenLinks(state as Registered), identity: data.identity, secrets: undefined };
@@ -136,14 +153,44 @@ function registered(state: Account): Registered {
 }
 
 function register(
-  { electorId, electionId, identity }: RegisterElector,
+  { electorId, electionId, identity, scrutinIds }: RegisterElector,
   state: Account,
   now: string,
 ): readonly ElectorEvent[] {
-  if (state.phase === 'absent')
-    return [{ type: 'ElectorRegistered', data: { electorId, electionId, identity, at: now } }];
+  if (state.phase === 'absent') {
+    const data = { electorId, electionId, identity, ...(scrutinIds && { scrutinIds }), at: now };
+    return [{ type: 'ElectorRegistered', data }];
+  }
   if (state.electionId === electionId && state.identity.version === identity.version) return [];
   throw new Refusal('account.already-registered', 'An elector of this id is on the lists.');
+}
+
+function correct(
+  { electorId, identity, scrutinIds, claimId }: CorrectElector,
+  state: Registered,
+  now: string,
+): readonly ElectorEvent[] {
+  const moved = scrutinIds !== undefined && !sameIds(scrutinIds, state.scrutinIds);
+  if (state.identity.version === identity.version && !moved) return [];
+  const data = {
+    electorId,
+    identity,
+    ...(moved && { scrutinIds }),
+    ...(claimId !== undefined && { claimId }),
+    at: now,
+  };
+  return [{ type: 'ElectorCorrected', data }];
+}
+
+function remove({ electorId, claimId }: RemoveElector, state: Account, now: string): readonly ElectorEvent[] {
+  if (state.phase === 'absent') return [];
+  return [
+    { type: 'ElectorRemoved', data: { electorId, ...(claimId !== undefined && { claimId }), at: now } },
+  ];
+}
+
+function sameIds(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((id) => other.includes(id));
 }
 
 function issueActivationLink(

@@ -16,7 +16,7 @@ import { Database } from '../../storage/database.js';
 import { Vault } from '../../vault/vault.js';
 import { RecordBounce } from './account.commands.js';
 import { account, linkRefusal } from './account.decider.js';
-import { identityOf } from './identities.js';
+import type { Identity } from '../../vault/identities.js';
 import { Links } from './links.js';
 
 /** The names of the reactions that send mails: a registry, an outbox and an operator know them by it. */
@@ -111,7 +111,7 @@ export class AccountMails {
   }
 
   private async address(identity: VaultVersion): Promise<string | undefined> {
-    return identityOf(await this.vault.read('identity', identity))?.email;
+    return ((await this.vault.read('identity', identity)) as Identity | undefined)?.email;
   }
 
   private async occasion(electionId: string, portal: string): Promise<Occasion> {

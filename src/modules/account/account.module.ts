@@ -9,7 +9,8 @@ import { CareController } from './care.controller.js';
 import { Care } from './care.js';
 import { CarePages } from './care.pages.js';
 import { ElectorStrategy } from './elector.strategy.js';
-import { Identities } from './identities.js';
+import { Electors } from './electors.js';
+import { Enrolments } from './enrolments.js';
 import { ActivationPages } from './activation.pages.js';
 import { Links } from './links.js';
 import { Seeding } from './seeding.js';
@@ -25,7 +26,8 @@ import { Sweeper } from './sweeper.js';
   providers: [
     ...accountHandlers,
     PageFrames,
-    Identities,
+    Electors,
+    Enrolments,
     Links,
     Accounts,
     AccountMails,
@@ -37,6 +39,6 @@ import { Sweeper } from './sweeper.js';
     Activation,
     Sweeper,
   ],
-  exports: [Identities, Links, Accounts, AccountMails, Seeding, Care, SignIn, Activation],
+  exports: [Electors, Enrolments, Links, Accounts, AccountMails, Seeding, Care, SignIn, Activation],
 })
 export class AccountModule {}

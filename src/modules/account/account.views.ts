@@ -1,6 +1,6 @@
 import { NotFoundException } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import type { Identity } from './identities.js';
+import type { Identity } from '../../vault/identities.js';
 
 /** What a session knows of its owner. */
 export class SessionView {

@@ -15,7 +15,7 @@ import {
 } from './account.commands.js';
 import { account, linkRefusal, type Account } from './account.decider.js';
 import { normaliseAnswer } from './challenge-questions.js';
-import { Identities, nothing } from './identities.js';
+import { Identities, nothing } from '../../vault/identities.js';
 import { Links, type LinkName } from './links.js';
 
 /** What an elector keeps secret, hashed: kind `secrets` of the vault. */

@@ -7,7 +7,7 @@ import { Refusal } from '../../ledger/refusal.js';
 import { Accounts, type LinkStatus } from './accounts.js';
 import { Backoff } from '../../vault/backoff.js';
 import { challengeQuestions, normaliseAnswer } from './challenge-questions.js';
-import { Identities } from './identities.js';
+import { Identities } from '../../vault/identities.js';
 import type { LinkName } from './links.js';
 import { unmetRules } from './password-rules.js';
 import { SignIn } from './sign-in.js';

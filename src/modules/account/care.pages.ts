@@ -23,7 +23,7 @@ import { StaffId } from '../../http/visitor.js';
 import { listElections } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 import { Care, type CareRow } from './care.js';
-import { Identities } from './identities.js';
+import { Identities } from '../../vault/identities.js';
 
 const HTML = 'text/html; charset=utf-8';
 const PAGE = 50;

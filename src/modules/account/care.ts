@@ -17,8 +17,9 @@ import { Database } from '../../storage/database.js';
 import { IssueActivationLink, RecordBounce, RequestPasswordReset } from './account.commands.js';
 import { accountReactions } from './account.mails.js';
 import { Accounts } from './accounts.js';
-import { normaliseIdentifier } from './identifier.js';
-import { Identities, type Identity } from './identities.js';
+import { Electors } from './electors.js';
+import { normaliseIdentifier } from '../../vault/identifier.js';
+import { Identities, type Identity } from '../../vault/identities.js';
 
 /** An elector whose mail needs a look, as the staff see it. */
 export interface CareRow extends MailRow {
@@ -36,6 +37,7 @@ export class Care {
   constructor(
     private readonly database: Database,
     private readonly identities: Identities,
+    private readonly electors: Electors,
     private readonly accounts: Accounts,
     private readonly commands: CommandBus,
     private readonly clock: Clock,
@@ -119,7 +121,7 @@ export class Care {
       throw new Refusal('account.two-staff', 'Another member of the staff must approve.', 'forbidden');
     const present = await this.identities.of(request.electorId);
     if (present?.email !== request.email)
-      await this.identities.changeContact(request.electorId, request.email, [request.staffId, staffId]);
+      await this.electors.changeContact(request.electorId, request.email, [request.staffId, staffId]);
     await this.sessions.endAllOf(request.electorId);
     await this.sendLink(request.electorId);
     await this.dropContactRequest(requestId);

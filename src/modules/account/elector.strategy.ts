@@ -10,7 +10,7 @@ import { SlowHashes } from '../../vault/slow-hashes.js';
 import { Accounts } from './accounts.js';
 import { Addresses } from './addresses.js';
 import { Backoff } from '../../vault/backoff.js';
-import { Identities } from './identities.js';
+import { Identities } from '../../vault/identities.js';
 
 /**
  * passport-local for electors. The user name is the digest of the identifier that the session has from screen E3. An

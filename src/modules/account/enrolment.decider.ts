@@ -9,8 +9,9 @@ export interface Enrolment {
   readonly electorId: string;
   readonly electionId: string;
   readonly identity: VaultVersion;
-  readonly linkId: string;
-  readonly expiresAt: string;
+  readonly scrutinIds?: readonly string[];
+  /** The link of the opening mail; undefined where the mails are to leave later. */
+  readonly invitation: { readonly linkId: string; readonly expiresAt: string } | undefined;
 }
 
 /** Registers and invites at once, by the rules of `account`. Who is there already stays as they are. */
@@ -18,10 +19,13 @@ export const enrolment: Decider<Account, Enrolment, ElectorEvent> = {
   initial: account.initial,
   evolve: (state, event) => account.evolve(state, event),
 
-  decide({ electorId, electionId, identity, linkId, expiresAt }, state, now) {
+  decide({ electorId, electionId, identity, scrutinIds, invitation }, state, now) {
     if (state.phase !== 'absent') return [];
-    const registered = account.decide(new RegisterElector(electorId, electionId, identity), state, now);
+    const command = new RegisterElector(electorId, electionId, identity, scrutinIds);
+    const registered = account.decide(command, state, now);
+    if (!invitation) return registered;
     const then = registered.reduce<Account>((before, event) => account.evolve(before, event), state);
+    const { linkId, expiresAt } = invitation;
     return [
       ...registered,
       ...account.decide(new IssueActivationLink(electorId, linkId, expiresAt), then, now),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NewIdentity } from './identities.js';
+import type { NewIdentity } from '../../vault/identities.js';
 
 /** Electors for a demonstration or a trial: the same ones each time for the same seed. None of them exists. */
 

@@ -13,7 +13,7 @@ import { Addresses } from './addresses.js';
 import { Captcha, type CaptchaAnswer } from '../../captcha/captcha.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { evenly } from './even-pace.js';
-import { Identities } from './identities.js';
+import { Identities } from '../../vault/identities.js';
 
 const RESET_STEP = 300; // milliseconds: longer than the append that an identifier of somebody costs
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { challengeQuestions, normaliseAnswer } from '../../../src/modules/account/challenge-questions.js';
-import { normaliseIdentifier } from '../../../src/modules/account/identifier.js';
+import { normaliseIdentifier } from '../../../src/vault/identifier.js';
 
 describe('an answer to a challenge question', () => {
   it.each([

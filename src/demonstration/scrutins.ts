@@ -1,0 +1,149 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { createHash } from 'node:crypto';
+import type { Foundation } from '../foundation.js';
+import { inventedElector } from '../modules/account/invented-electors.js';
+import { Seeding } from '../modules/account/seeding.js';
+import type { CandidateDocument } from '../modules/scrutin/candidate-document.js';
+import { Candidatures } from '../modules/scrutin/candidatures.js';
+import {
+  DeclareScrutin,
+  DrawListOrder,
+  type ScrutinDescription,
+} from '../modules/scrutin/scrutin.commands.js';
+import { inventedLogo, inventedStatement } from './invented-papers.js';
+
+/** A list as the booth of 2022 showed it: its title, whom it is affiliated to, the letters and colour of its logo. */
+type Listed = readonly [title: string, affiliation: string, letters: string, colour: string];
+
+const FSU: Listed = ['FSU - Engagé·es au quotidien', 'FSU', 'FSU', '#b5121b'];
+const CFDT: Listed = ['Sgen-CFDT Agir pour tous', 'CFDT', 'CFDT', '#c2410c'];
+const FO: Listed = ['FNEC FP FORCE OUVRIERE', 'FO', 'FO', '#9f1239'];
+const UNSA: Listed = ['Liste UNSA Education Votre alliée du quotidien', 'UNSA Education', 'UNSA', '#1d4ed8'];
+const CGT: Listed = ['CGT Éduc’action', 'CGT', 'CGT', '#7f1d1d'];
+
+/** The three scrutins of the elector of the sources (S2), with their lists. */
+const scrutins: readonly {
+  readonly key: string;
+  readonly description: Pick<ScrutinDescription, 'code' | 'title' | 'body' | 'seats'>;
+  readonly lists: readonly Listed[];
+}[] = [
+  {
+    key: 'capn',
+    description: { code: 'CAPN-IEN', title: 'CAPN des IA-IPR, IEN et IJS', body: 'CAP', seats: 4 },
+    lists: [
+      ['SUI-FSU - Uni.es et engagé.es pour agir !', 'FSU', 'FSU', '#b5121b'],
+      CFDT,
+      FO,
+      ['SI.EN / SNIA-IPR / SEJS #UNSAvotrealliéeduquotidien', 'UNSA Education', 'UNSA', '#1d4ed8'],
+    ],
+  },
+  {
+    key: 'csa-paris',
+    description: { code: 'CSA-PARIS', title: 'CSA de proximité de Paris', body: 'CSA', seats: 10 },
+    lists: [FSU, CFDT, FO, UNSA, CGT],
+  },
+  {
+    key: 'csa-js',
+    description: { code: 'CSA-JS', title: 'CSA ministériel Jeunesse et Sports', body: 'CSA', seats: 10 },
+    lists: [
+      FO,
+      ['SOLIDAIRES JEUNESSE ET SPORTS', 'Solidaires', 'SUD', '#6d28d9'],
+      CFDT,
+      ['CSA Ministeriel JS LISTE CANDIDATS SNPJS CGT', 'CGT', 'CGT', '#7f1d1d'],
+      UNSA,
+      ['FSU-ENGAGÉ.ES POUR L’AVENIR DE JEUNESSE ET SPORTS', 'FSU', 'FSU', '#b5121b'],
+    ],
+  },
+];
+
+/** A scrutin of the demonstration. */
+export interface Demonstrated {
+  readonly scrutinId: string;
+  readonly title: string;
+}
+
+/**
+ * Declares the scrutins of the demonstration with their lists, logos and statements, and draws the order. Done again it changes
+ * nothing; once lists are closed it only says which scrutins there are. Candidates must not be due before: set that date of
+ * the calendar afterwards.
+ */
+export async function declareScrutins(
+  app: INestApplicationContext,
+  foundation: Foundation,
+  { electionId, boardId }: { readonly electionId: string; readonly boardId?: string },
+): Promise<Demonstrated[]> {
+  const demonstrated = scrutins.map(({ key, description: { title } }) => ({
+    scrutinId: idOf(electionId, key),
+    title,
+  }));
+  if ((await foundation.listFence.state(electionId)).closed) return demonstrated;
+  const commands = app.get(CommandBus);
+  const candidatures = app.get(Candidatures, { strict: false });
+  for (const [number, { key, description, lists }] of scrutins.entries()) {
+    const scrutinId = idOf(electionId, key);
+    const fixed = { uuid: beleniosUuid(scrutinId), group: 'Ed25519', held: 'here', boardId } as const;
+    await commands.execute(new DeclareScrutin(scrutinId, electionId, { ...description, ...fixed }));
+    for (const [place, listed] of lists.entries()) {
+      const listId = idOf(electionId, `${key}/${listed[0]}`);
+      const list = inventedList(electionId, listed, description.seats, 100 * number + 10 * place);
+      await candidatures.file(scrutinId, listId, list, inventedLogo(listed[2], listed[3]));
+      await candidatures.state(scrutinId, listId, await inventedStatement(list));
+    }
+    await commands.execute(new DrawListOrder(scrutinId, `démonstration ${electionId}`));
+  }
+  return demonstrated;
+}
+
+/** What to sow. */
+export interface Crop {
+  readonly electionId: string;
+  readonly scrutinIds: readonly string[];
+  readonly electors: number;
+  readonly seed: number;
+  /** Until when the opening links hold. */
+  readonly expiresAt: string;
+}
+
+/** Puts invented electors on the lists: most of them in all scrutins, some in fewer. Gives how many are new. */
+export function sowElectors(app: INestApplicationContext, { scrutinIds, ...crop }: Crop): Promise<number> {
+  const scrutinsOf = (index: number) => scrutinIds.slice(index % 3 === 2 ? 1 : 0);
+  return app.get(Seeding, { strict: false }).sow({ ...crop, scrutinsOf });
+}
+
+/** Candidates with French names, two for each seat: titulars, then their substitutes. */
+function inventedList(
+  electionId: string,
+  [title, affiliation]: Listed,
+  seats: number,
+  seed: number,
+): CandidateDocument {
+  const candidates = Array.from({ length: 2 * seats }, (_, index) => {
+    const { lastName, firstName, corps } = inventedElector(electionId, 7_000 + seed, index).known;
+    return { lastName, firstName, about: corps };
+  });
+  return { title, affiliation, candidates };
+}
+
+/** An id that is always the same for the same thing of the same election, in the form of a random one. */
+function idOf(electionId: string, key: string): string {
+  const bytes = createHash('sha256').update(`isoloir/demonstration/v1\n${electionId}\n${key}`).digest();
+  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x40;
+  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
+  return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+
+/** The uuid of the Belenios election of a scrutin: 22 digits, as many bits as a UUID has. */
+function beleniosUuid(scrutinId: string): string {
+  let number = BigInt(
+    `0x${createHash('sha256').update(`isoloir/belenios-uuid/v1\n${scrutinId}`).digest('hex')}`,
+  );
+  let digits = '';
+  for (let place = 0; place < 22; place++) {
+    digits += BASE58.charAt(Number(number % 58n));
+    number /= 58n;
+  }
+  return digits;
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { BoxEvent } from '../../events/box.events.js';
+import { decode, isOf, type LedgerEvent } from '../../events/codec.js';
+import { Clock } from '../../ledger/clock.js';
+import type { BatchDecider } from '../../ledger/decider.js';
+import { EventStore } from '../../ledger/event-store.js';
+import { Ledger, type Executed, type Snapshot } from '../../ledger/ledger.js';
+import { Refusal } from '../../ledger/refusal.js';
+import type { CountingCommand } from './counting.commands.js';
+import { counting, type Counted, type Counting } from './counting.decider.js';
+
+const PATIENCE = 25_000; // milliseconds until a lost race is given up
+
+/** One command of the count at a time, on a state that is remembered: a box of a million ballots is read once. */
+const single: BatchDecider<Counting, CountingCommand, BoxEvent> = {
+  initial: counting.initial,
+  evolve: (state, event) => counting.evolve(state, event),
+  decideBatch: (commands, state, now) => ({
+    events: commands.flatMap((command) => counting.decide(command, state, now)),
+    outcomes: commands.map(() => 'accepted'),
+  }),
+};
+const folded = {
+  initial: counting.initial,
+  evolve: (state: Counting, event: LedgerEvent): Counting => counting.evolve(state, event as BoxEvent),
+};
+
+/** The boxes of this deployment: their state, what happened to them, and the commands of the count. */
+@Injectable()
+export class Boxes {
+  private readonly known = new Map<string, Snapshot<Counting>>();
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The state of a box. Refuses when it was never opened. */
+  async of(scrutinId: string): Promise<Counted> {
+    const { state } = await this.load(scrutinId);
+    if (state.phase === 'absent')
+      throw new Refusal('counting.not-opened', 'No box of this scrutin was opened.');
+    return state;
+  }
+
+  /** Decides a command and appends what it means. */
+  async execute(command: CountingCommand): Promise<Executed> {
+    const since = await this.load(command.scrutinId);
+    const { executed } = await this.ledger.executeBatch(
+      single,
+      streamOf(command.scrutinId),
+      [command],
+      this.clock.now(),
+      { since, deadline: performance.now() + PATIENCE },
+    );
+    return executed;
+  }
+
+  /** The events of a box after a revision, with theirs. */
+  async *events(scrutinId: string, after = -1): AsyncGenerator<{ event: BoxEvent; revision: number }> {
+    for await (const { type, data, revision } of this.store.readStream(streamOf(scrutinId), {
+      from: after + 1,
+    })) {
+      const event = decode(type, data);
+      if (isOf(event, 'box')) yield { event, revision };
+    }
+  }
+
+  private async load(scrutinId: string): Promise<Snapshot<Counting>> {
+    const snapshot = await this.ledger.load(folded, streamOf(scrutinId), this.known.get(scrutinId));
+    const before = this.known.get(scrutinId);
+    if (!before || before.revision < snapshot.revision) this.known.set(scrutinId, snapshot);
+    return snapshot;
+  }
+}
+
+function streamOf(scrutinId: string): string {
+  return `box-${scrutinId}`;
+}

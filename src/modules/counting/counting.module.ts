@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { Database } from '../../storage/database.js';
+import { AddedCredentials } from '../../vault/added-credentials.js';
+import { VaultKeys } from '../../vault/keys.js';
+import { RegisterKeys } from '../../vault/register-keys.js';
+import { Archiving } from './archiving.js';
+import { Boards } from './boards.js';
+import { Boxes } from './boxes.js';
+import { CountViews } from './count-views.js';
+import { CountingController } from './counting.controller.js';
+import { CountingPages } from './counting.pages.js';
+import { Decrypting } from './decrypting.js';
+import { ElectorNames } from './elector-names.js';
+import { Freezing } from './freezing.js';
+import { Proclaiming } from './proclaiming.js';
+import { Reconciling } from './reconciling.js';
+import { RunningTallies } from './running-tallies.js';
+
+/** From the closing to the minutes: freeze, reconciliation, tally, decryption, result. */
+@Module({
+  controllers: [CountingController, CountingPages],
+  providers: [
+    {
+      provide: AddedCredentials,
+      inject: [Database],
+      useFactory: (database: Database) => new AddedCredentials(database),
+    },
+    { provide: RegisterKeys, inject: [VaultKeys], useFactory: (keys: VaultKeys) => new RegisterKeys(keys) },
+    Boards,
+    Boxes,
+    ElectorNames,
+    RunningTallies,
+    Freezing,
+    Reconciling,
+    Proclaiming,
+    Decrypting,
+    Archiving,
+    CountViews,
+  ],
+  exports: [Archiving, Freezing, Reconciling, Decrypting, RunningTallies, Boxes, Boards],
+})
+export class CountingModule {}

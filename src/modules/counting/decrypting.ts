@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal } from '../../ledger/refusal.js';
+import type { DecryptionVerdict } from '../../verification/count-worker.js';
+import { Boards } from './boards.js';
+import { Boxes } from './boxes.js';
+import { FilePartialDecryption, RejectPartialDecryption } from './counting.commands.js';
+import { Proclaiming } from './proclaiming.js';
+import { RunningTallies } from './running-tallies.js';
+
+/** What a holder sends for one scrutin. */
+export interface HoldersPart {
+  readonly scrutinId: string;
+  readonly decryption: string;
+  readonly binding: string;
+}
+
+/** What became of it. */
+export interface Filed {
+  readonly scrutinId: string;
+  readonly verdict: DecryptionVerdict | 'refused';
+  /** Why it was refused without being judged. */
+  readonly code?: string;
+  /** The result could be proclaimed with it. */
+  readonly proclaimed: boolean;
+}
+
+const AT_ONCE = 8;
+
+/** Parts of holders, for all scrutins of their board in one action (design 5). Each is judged on its own. */
+@Injectable()
+export class Decrypting {
+  constructor(
+    private readonly boxes: Boxes,
+    private readonly boards: Boards,
+    private readonly tallies: RunningTallies,
+    private readonly proclaiming: Proclaiming,
+  ) {}
+
+  /** Judges, files and, where every part of the key has its quorum, proclaims. */
+  async file(boardId: string, staffId: string, parts: readonly HoldersPart[]): Promise<Filed[]> {
+    const { board, seat } = await this.boards.memberOf(boardId, staffId);
+    const owner = board.owners.indexOf(seat) + 1;
+    if (owner === 0)
+      throw new Refusal('counting.no-share', 'This seat holds no share of the key.', 'forbidden');
+    const ids = new Set(board.scrutins.map(({ scrutinId }) => scrutinId));
+    const filed: Filed[] = [];
+    const waiting = [...parts];
+    const work = async () => {
+      for (let part = waiting.shift(); part; part = waiting.shift()) {
+        const { scrutinId } = part;
+        if (!ids.has(scrutinId)) {
+          filed.push({ scrutinId, verdict: 'refused', code: 'counting.other-board', proclaimed: false });
+        } else filed.push(await this.one(part, { seat, owner, staffId }));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return filed;
+  }
+
+  private async one(
+    { scrutinId, decryption, binding }: HoldersPart,
+    { seat, owner, staffId }: { seat: number; owner: number; staffId: string },
+  ): Promise<Filed> {
+    try {
+      const { opened, tally } = await this.boxes.of(scrutinId);
+      if (!tally) throw new Refusal('counting.not-encrypted', 'The encrypted tally was not stated yet.');
+      const [election, keyHolders] = await Promise.all([
+        this.boards.text(opened.electionFile),
+        this.boards.text(opened.keyHolders),
+      ]);
+      const task = { election, keyHolders, tally: tally.tally, owner, decryption, binding };
+      const verdict = await this.tallies.verifier.judge(task);
+      if (verdict !== 'valid') {
+        await this.boxes.execute(new RejectPartialDecryption(scrutinId, seat, staffId, verdict));
+        return { scrutinId, verdict, proclaimed: false };
+      }
+      await this.boxes.execute(
+        new FilePartialDecryption(scrutinId, seat, owner, decryption, binding, staffId),
+      );
+      return { scrutinId, verdict, proclaimed: await this.proclaiming.whenDecrypted(scrutinId) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { scrutinId, verdict: 'refused', code: error.code, proclaimed: false };
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { VaultVersion } from '../../events/fields.js';
+import { electorsByIds, everyElectorIdOfScrutin } from '../../projections/electors.projection.js';
+import { Database } from '../../storage/database.js';
+import { Vault } from '../../vault/vault.js';
+
+/** What the register says of an elector. */
+export interface ElectorName {
+  readonly lastName: string;
+  readonly firstName: string;
+}
+
+/** The electors of a scrutin, and their names, which only the vault knows. */
+@Injectable()
+export class ElectorNames {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
+
+  /** The electors of a scrutin, page after page. */
+  ofScrutin(scrutinId: string): AsyncIterable<readonly string[]> {
+    return everyElectorIdOfScrutin(this.database.pool('register'), scrutinId);
+  }
+
+  /** The names of electors; one whose identity is erased is not in it. */
+  async of(electorIds: readonly string[]): Promise<ReadonlyMap<string, ElectorName>> {
+    const rows = await electorsByIds(this.database.pool('register'), electorIds);
+    const found = await this.vault.readMany(
+      'identity',
+      rows.map(({ identity }): VaultVersion => identity),
+    );
+    return new Map(
+      rows.flatMap(({ electorId }, i) => {
+        const name = found[i] as Partial<ElectorName> | undefined;
+        return name ? [[electorId, nameOf(name)] as const] : [];
+      }),
+    );
+  }
+}
+
+function nameOf({ lastName = '', firstName = '' }: Partial<ElectorName>): ElectorName {
+  return { lastName, firstName };
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { BLANK_ANSWER, listIdOf } from '../../crypto/answers.js';
+import { canonicalJson } from '../../crypto/canonical-json.js';
+import { parseElection } from '../../crypto/election.js';
+
+import { Documents } from '../../documents/documents.js';
+import { Ledger } from '../../ledger/ledger.js';
+import type { Combined } from '../../verification/count-worker.js';
+import { allocateSeats } from './allocation.js';
+import { Boards } from './boards.js';
+import { Boxes } from './boxes.js';
+import { ProclaimResult, RejectPartialDecryption } from './counting.commands.js';
+import type { Counted } from './counting.decider.js';
+import { RunningTallies } from './running-tallies.js';
+import { contested } from './scrutin-fold.js';
+
+type Found = Extract<Combined, { kind: 'result' }>;
+
+/** The result, once every part of the key has its quorum, and the seats that follow from it. */
+@Injectable()
+export class Proclaiming {
+  constructor(
+    private readonly boxes: Boxes,
+    private readonly boards: Boards,
+    private readonly tallies: RunningTallies,
+    private readonly ledger: Ledger,
+    private readonly documents: Documents,
+  ) {}
+
+  /** Proclaims if the decryptions suffice; says whether the result is proclaimed. */
+  async whenDecrypted(scrutinId: string): Promise<boolean> {
+    const box = await this.boxes.of(scrutinId);
+    if (box.phase === 'proclaimed') return true;
+    if (box.phase !== 'encrypted' || !box.tally) return false;
+    const board = await this.boards.of(box.opened.boardId);
+    const parts = await this.boards.partsOf(board, box.opened.electionFile);
+    const enough = parts.every(
+      ({ seats, threshold }) => seats.filter((seat) => box.filed.has(seat)).length >= threshold,
+    );
+    if (!enough) return false;
+    const election = await this.boards.text(box.opened.electionFile);
+    const outcome = await this.tallies.verifier.combine({
+      election,
+      keyHolders: await this.boards.text(box.opened.keyHolders),
+      tally: box.tally.tally,
+      ballots: box.tally.ballots,
+      decryptions: [...box.filed.values()],
+    });
+    if (outcome.kind !== 'result') return false;
+    await this.takeOut(box, outcome.disagreeing);
+    await this.boxes.execute(await this.command(scrutinId, box, outcome, election, parts));
+    return true;
+  }
+
+  /** Names whoever proved a factor that the others' contradict. */
+  private async takeOut({ filed, opened }: Counted, owners: readonly number[]): Promise<void> {
+    for (const { owner, seat, staffId } of filed.values()) {
+      if (!owners.includes(owner)) continue;
+      await this.boxes.execute(new RejectPartialDecryption(opened.scrutinId, seat, staffId, 'disagrees'));
+    }
+  }
+
+  private async command(
+    scrutinId: string,
+    { filed, frozen }: Counted,
+    { result, votes, disagreeing }: Found,
+    electionText: string,
+    parts: ProclaimResult['parts'],
+  ): Promise<ProclaimResult> {
+    const { state: scrutin } = await this.ledger.load(contested, `scrutin-${scrutinId}`);
+    if (!scrutin) throw new Error(`scrutin ${scrutinId} was never declared`);
+    const answers = parseElection(electionText).questions.flatMap((question) => question.answers);
+    const lists = answers.flatMap((answer, i) => {
+      const id = listIdOf(answer);
+      if (answer === BLANK_ANSWER || id === undefined) return [];
+      const candidates = scrutin.candidates.get(id);
+      return [{ id, votes: votes[i] ?? 0, ...(candidates !== undefined && { candidates }) }];
+    });
+    const blank = votes[answers.indexOf(BLANK_ANSWER)] ?? 0;
+    const seed = frozen?.boxRoot ?? '';
+    const allocation = allocateSeats({ seats: scrutin.seats, lists, seed });
+    const won = new Map(allocation.lists.map(({ id, seats }) => [id, seats]));
+    const steps = canonicalJson({
+      places: scrutin.seats,
+      votes: lists,
+      seed,
+      ...allocation,
+    });
+    const document = await this.documents.put(Buffer.from(steps), 'application/json', 'public');
+    const owners = [...filed.values()].map(({ owner }) => owner).filter((one) => !disagreeing.includes(one));
+    const proclaimed = lists.map(({ id, votes: n }) => ({ listId: id, votes: n, seats: won.get(id) ?? 0 }));
+    return new ProclaimResult(
+      scrutinId,
+      parts,
+      owners,
+      result,
+      proclaimed,
+      blank,
+      document,
+      allocation.draws,
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { rootOfLines, sortedLines } from '../../crypto/line-list.js';
+import { talliesIn, talliesOf } from '../../projections/tallies.projection.js';
+import { Database } from '../../storage/database.js';
+import { RegisterKeys } from '../../vault/register-keys.js';
+import { Boards } from './boards.js';
+import { Boxes } from './boxes.js';
+import { DestroyRegisterKey, EncryptTally } from './counting.commands.js';
+import { readRegister } from './register-document.js';
+import { RunningTallies } from './running-tallies.js';
+
+/** What the board's tool found in one scrutin. */
+export interface Reconciled {
+  readonly scrutinId: string;
+  readonly ballots: number;
+  readonly signatures: number;
+  readonly names: number;
+  /** Names whose tag, made again, is a signature of the box. */
+  readonly matched: number;
+  /** The signatures are those whose root the freeze stated. */
+  readonly rootAgrees: boolean;
+}
+
+/** From the freeze to the encrypted tally: names, tags and counts are compared, then the register key dies. */
+@Injectable()
+export class Reconciling {
+  constructor(
+    private readonly boxes: Boxes,
+    private readonly boards: Boards,
+    private readonly registerKeys: RegisterKeys,
+    private readonly tallies: RunningTallies,
+    private readonly database: Database,
+  ) {}
+
+  /** Compares the named register of a frozen scrutin with its box. Changes nothing. */
+  async compare(scrutinId: string): Promise<Reconciled> {
+    const { frozen, ballots } = await this.boxes.of(scrutinId);
+    if (!frozen) throw new RangeError('the box is not frozen');
+    const tags = new Set<string>();
+    for await (const { event } of this.boxes.events(scrutinId))
+      if (event.type === 'VotesCast') for (const tag of event.data.signatures) tags.add(tag);
+    const entries = readRegister(await this.boards.text(frozen.register));
+    const ids = [...new Set(entries.map(({ electorId }) => electorId))];
+    const again = await this.registerKeys.tagsOf(scrutinId, ids);
+    return {
+      scrutinId,
+      ballots,
+      signatures: tags.size,
+      names: entries.length,
+      matched: again.filter((tag) => tags.has(tag)).length,
+      rootAgrees: rootOfLines(sortedLines(tags)) === frozen.registerRoot,
+    };
+  }
+
+  /**
+   * One action of a member for all frozen scrutins of the board: each is compared, and where all agrees its register key
+   * is destroyed and its tally stated. A scrutin that does not agree is left as it is and shows why.
+   */
+  async reconcile(boardId: string, staffId: string): Promise<Reconciled[]> {
+    await this.boards.memberOf(boardId, staffId);
+    const rows = await talliesOf(this.database.pool('register'), { boardId });
+    const compared: Reconciled[] = [];
+    for (const { scrutinId } of rows) {
+      if ((await this.boxes.of(scrutinId)).phase !== 'frozen') continue;
+      const found = await this.compare(scrutinId);
+      compared.push(found);
+      const { names, matched, signatures, rootAgrees } = found;
+      if (!rootAgrees || names !== signatures || matched !== signatures) continue;
+      await this.boxes.execute(new DestroyRegisterKey(scrutinId, { names, matched }, [staffId]));
+      await this.finish(scrutinId);
+    }
+    return compared;
+  }
+
+  /** Ends what a crash left between the reconciliation and the tally, and keeps the tallies up while votes come in. */
+  async tend(signal?: AbortSignal): Promise<void> {
+    for (const { scrutinId, phase } of await talliesIn(this.database.pool('register'), [
+      'open',
+      'reconciled',
+    ])) {
+      if (signal?.aborted) return;
+      if (phase === 'open') await this.tallies.advance(scrutinId);
+      else await this.finish(scrutinId);
+    }
+  }
+
+  /** The key first, and the tally only once it is gone. */
+  private async finish(scrutinId: string): Promise<void> {
+    await this.registerKeys.destroy(scrutinId);
+    const { tally, ballots } = await this.tallies.advance(scrutinId);
+    await this.boxes.execute(new EncryptTally(scrutinId, tally, ballots));
+  }
+}

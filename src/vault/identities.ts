@@ -1,0 +1,357 @@
+import { randomUUID } from 'node:crypto';
+import { canonicalJson } from '../crypto/canonical-json.js';
+import { isOf, type LedgerEvent } from '../events/codec.js';
+import { never } from '../events/event.js';
+import type { VaultVersion } from '../events/fields.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { Refusal } from '../ledger/refusal.js';
+import type { Database } from '../storage/database.js';
+import type { Digests } from './digests.js';
+import { normaliseIdentifier } from './identifier.js';
+import { nameKey } from './name-key.js';
+import type { Vault } from './vault.js';
+
+/** Who an elector is: kind `identity` of the vault, never in an event. */
+export interface Identity {
+  readonly electionId: string;
+  /** The professional address, which is the identifier (F16), as `normaliseIdentifier` writes it. */
+  readonly email: string;
+  readonly lastName: string;
+  readonly firstName: string;
+  /** `1975-06-30` */
+  readonly birthDate: string;
+  readonly corps: string;
+  readonly academy: string;
+  readonly unit: string;
+  /** The code of the unit, by which notices are put together (an UAI: `0750656G`). */
+  readonly unitCode?: string;
+  /** How the notice is to come (F40), and where to if it comes by post. */
+  readonly delivery?: 'hand' | 'post' | 'registered';
+  readonly address?: string;
+  /** Keyed digests in hex: of the NUMEN, and of the first ten digits of the NIR (F46). */
+  readonly numen: string;
+  readonly nir: string;
+}
+
+/** An identity as it comes from a list: with NUMEN and NIR in clear, which are stored as digests only. */
+export type NewIdentity = Omit<Identity, 'electionId'>;
+
+/** Who holds an identifier or a NUMEN that somebody else asks for: an index into what was asked. */
+export interface Taken {
+  readonly index: number;
+  readonly what: 'identifier' | 'numen';
+}
+
+type Counting = { readonly electionId: string; readonly identity: VaultVersion } | undefined;
+
+/** Which identity counts: the one that the last event of the elector names. */
+const counting = {
+  initial: undefined as Counting,
+  evolve(state: Counting, event: LedgerEvent): Counting {
+    if (!isOf(event, 'elector')) return state;
+    switch (event.type) {
+      case 'ElectorRegistered':
+        return { electionId: event.data.electionId, identity: event.data.identity };
+      case 'ElectorCorrected':
+      case 'ContactChanged':
+        return state && { ...state, identity: event.data.identity };
+      case 'ElectorRemoved':
+        return undefined;
+      case 'ActivationLinkIssued':
+      case 'MailBounced':
+      case 'AccountActivated':
+      case 'PasswordResetRequested':
+      case 'PasswordReset':
+      case 'NoticeDelivered':
+      case 'VotingCodeIssued':
+      case 'CodeReassortRequested':
+      case 'VotingCodeReassorted':
+        return state;
+      default:
+        return never(event);
+    }
+  },
+};
+
+const TABLES = { identifier: 'vault.identifiers', numen: 'vault.numens' } as const;
+
+/**
+ * Who the electors are, and who has which identifier and NUMEN. The only reader and writer of identities. What is written
+ * counts once an event names it; who appends that event is the module of accounts.
+ */
+export class Identities {
+  constructor(
+    private readonly vault: Vault,
+    private readonly digests: Digests,
+    private readonly database: Database,
+    private readonly ledger: Ledger,
+  ) {}
+
+  /** Takes identifier and NUMEN for an elector and writes the identity. Refuses what another elector has. */
+  async write(electorId: string, electionId: string, known: NewIdentity): Promise<VaultVersion> {
+    const versions = await this.writeMany(electionId, new Map([[electorId, known]]));
+    return versions.get(electorId) as VaultVersion;
+  }
+
+  /** The same for many electors of one election: all of them or none. */
+  async writeMany(
+    electionId: string,
+    electors: ReadonlyMap<string, NewIdentity>,
+  ): Promise<ReadonlyMap<string, VaultVersion>> {
+    const known = [...electors].map(([electorId, identity]) => ({ electorId, identity }));
+    const [taken] = await this.take(electionId, known);
+    if (taken?.what === 'identifier')
+      throw new Refusal('account.identifier-taken', 'Another elector has this identifier.');
+    if (taken) throw new Refusal('account.numen-taken', 'Another elector has this NUMEN.');
+    return this.writeAll(
+      await Promise.all(
+        known.map(async ({ electorId, identity }) => ({
+          electorId,
+          identity: await this.identityFor(electionId, identity),
+        })),
+      ),
+    );
+  }
+
+  /** Another identity of an elector: what is not given stays as it is. The version that counts, if nothing changes. */
+  async amend(electorId: string, change: Partial<NewIdentity>): Promise<VaultVersion> {
+    const present = await this.countingOf(electorId);
+    const before = present && (await this.read(present.identity));
+    if (!before) throw new Refusal('account.not-registered', 'No elector of this id is on the lists.');
+    const after: Identity = {
+      ...before,
+      ...change,
+      email: normaliseIdentifier(change.email ?? before.email),
+      numen: change.numen === undefined ? before.numen : await this.numenDigest(change.numen),
+      nir: change.nir === undefined ? before.nir : await this.nirDigest(change.nir),
+    };
+    if (canonicalJson({ ...before }) === canonicalJson({ ...after })) return present.identity;
+    await this.takeAll(after.electionId, 'identifier', [
+      [electorId, await this.identifierDigest(after.electionId, after.email)],
+    ]).then(refuseTaken('account.identifier-taken'));
+    await this.takeAll(after.electionId, 'numen', [[electorId, Buffer.from(after.numen, 'hex')]]).then(
+      refuseTaken('account.numen-taken'),
+    );
+    const versions = await this.writeAll([{ electorId, identity: after }]);
+    return versions.get(electorId) as VaultVersion;
+  }
+
+  /** Which of these electors ask for what another elector has; nothing is written. */
+  async taken(
+    electionId: string,
+    electors: readonly { electorId: string; identity: NewIdentity }[],
+  ): Promise<Taken[]> {
+    return this.each(electionId, electors, (what, rows) => this.heldByOthers(electionId, what, rows));
+  }
+
+  /** Those of these electors who hold an identifier, and so may be on the lists. */
+  async holding(electorIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<{ elector_id: string }>(
+        'select distinct elector_id from vault.identifiers where elector_id = any ($1)',
+        [electorIds],
+      );
+    return new Set(rows.map(({ elector_id }) => elector_id));
+  }
+
+  /** Who this elector is; undefined when there is none, or the identity is erased. */
+  async of(electorId: string): Promise<Identity | undefined> {
+    return this.read((await this.countingOf(electorId))?.identity ?? nothing());
+  }
+
+  /** The identity of this version; undefined once erased. */
+  async read(version: VaultVersion): Promise<Identity | undefined> {
+    return (await this.vault.read('identity', version)) as Identity | undefined;
+  }
+
+  /** The elector whose present identifier this is. */
+  async find(electionId: string, typed: string): Promise<string | undefined> {
+    return this.findByDigest(electionId, await this.identifierDigest(electionId, typed));
+  }
+
+  /** The same by the digest. It looks at as much for an identifier that nobody has (F88). */
+  async findByDigest(electionId: string, digest: Buffer): Promise<string | undefined> {
+    const electorId = (await this.holder(electionId, digest)) ?? randomUUID();
+    const identity = await this.of(electorId);
+    const email = identity?.electionId === electionId ? identity.email : '';
+    const present = await this.identifierDigest(electionId, email);
+    return identity && present.equals(digest) ? electorId : undefined;
+  }
+
+  /** The keyed digest under which an identifier is looked up, and by which its failures are counted. */
+  identifierDigest(electionId: string, typed: string): Promise<Buffer> {
+    return this.digests.of('identifier', electionId, normaliseIdentifier(typed));
+  }
+
+  /** The digest of a NUMEN, in hex: upper case, without spaces. */
+  async numenDigest(typed: string): Promise<string> {
+    return (await this.digests.of('numen', plain(typed))).toString('hex');
+  }
+
+  /** The digest of the first ten digits of a NIR, in hex (F46). */
+  async nirDigest(typed: string): Promise<string> {
+    return (await this.digests.of('nir', plain(typed).slice(0, 10))).toString('hex');
+  }
+
+  private async countingOf(electorId: string): Promise<Counting> {
+    return (await this.ledger.load(counting, `elector-${electorId}`)).state;
+  }
+
+  /** An identity as it is kept: the identifier in its one form, NUMEN and NIR as digests. */
+  private async identityFor(electionId: string, known: NewIdentity): Promise<Identity> {
+    return {
+      ...known,
+      electionId,
+      email: normaliseIdentifier(known.email),
+      numen: await this.numenDigest(known.numen),
+      nir: await this.nirDigest(known.nir),
+    };
+  }
+
+  /** Versions, and their names for the electoral lists. */
+  private async writeAll(
+    electors: readonly { electorId: string; identity: Identity }[],
+  ): Promise<ReadonlyMap<string, VaultVersion>> {
+    const versions = await this.vault.writeMany(
+      'identity',
+      electors.map(({ identity }) => ({ ...identity })),
+    );
+    await this.database.pool('vault').query(
+      `insert into vault.directory (version, election_id, elector_id, name)
+         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])`,
+      [
+        versions.map(({ version }) => version),
+        electors.map(({ identity }) => identity.electionId),
+        electors.map(({ electorId }) => electorId),
+        electors.map(({ identity }) => nameKey(identity.lastName, identity.firstName)),
+      ],
+    );
+    return new Map(versions.map((version, index) => [electors[index]?.electorId as string, version]));
+  }
+
+  /** Takes identifiers and NUMENs, before the events that make them count. */
+  private take(
+    electionId: string,
+    electors: readonly { electorId: string; identity: NewIdentity }[],
+  ): Promise<Taken[]> {
+    return this.each(electionId, electors, (what, rows) => this.takeAll(electionId, what, rows));
+  }
+
+  private async each(
+    electionId: string,
+    electors: readonly { electorId: string; identity: NewIdentity }[],
+    ask: (what: Taken['what'], rows: readonly Asked[]) => Promise<readonly number[]>,
+  ): Promise<Taken[]> {
+    const identifiers = await Promise.all(
+      electors.map(async ({ electorId, identity }): Promise<Asked> => [
+        electorId,
+        await this.identifierDigest(electionId, identity.email),
+      ]),
+    );
+    const numens = await Promise.all(
+      electors.map(async ({ electorId, identity }): Promise<Asked> => [
+        electorId,
+        Buffer.from(await this.numenDigest(identity.numen), 'hex'),
+      ]),
+    );
+    return [
+      ...(await ask('identifier', identifiers)).map((index) => ({ index, what: 'identifier' as const })),
+      ...(await ask('numen', numens)).map((index) => ({ index, what: 'numen' as const })),
+    ];
+  }
+
+  /** Takes what is free, or was left behind; gives the places of what another elector has. */
+  private async takeAll(
+    electionId: string,
+    what: Taken['what'],
+    asked: readonly Asked[],
+  ): Promise<readonly number[]> {
+    const insert = async (rows: readonly Asked[], over: boolean): Promise<ReadonlySet<string>> => {
+      const { rows: got } = await this.database.pool('vault').query<{ digest: Buffer }>(
+        `insert into ${TABLES[what]} as i (election_id, digest, elector_id)
+           select $1, digest, elector_id from unnest($2::bytea[], $3::uuid[]) as r(digest, elector_id)
+         on conflict (election_id, digest) do update set elector_id = excluded.elector_id, taken_at = now()
+           where i.elector_id = excluded.elector_id or $4 and i.taken_at < now() - interval '1 minute'
+         returning digest`,
+        [electionId, rows.map(([, digest]) => digest), rows.map(([electorId]) => electorId), over],
+      );
+      return new Set(got.map(({ digest }) => digest.toString('hex')));
+    };
+    const got = await insert(asked, false);
+    const missing = asked.filter(([, digest]) => !got.has(digest.toString('hex')));
+    if (missing.length === 0) return [];
+    const held = new Set(await this.heldByOthers(electionId, what, missing));
+    const left = missing.filter((_, index) => !held.has(index));
+    const taken = left.length > 0 ? await insert(left, true) : new Set<string>();
+    return asked.flatMap(([, digest], index) => {
+      const hex = digest.toString('hex');
+      return got.has(hex) || taken.has(hex) ? [] : [index];
+    });
+  }
+
+  /** The places of what another elector has: one whose present identity says so. */
+  private async heldByOthers(
+    electionId: string,
+    what: Taken['what'],
+    asked: readonly Asked[],
+  ): Promise<number[]> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<{ digest: Buffer; elector_id: string }>(
+        `select digest, elector_id from ${TABLES[what]} where election_id = $1 and digest = any ($2)`,
+        [electionId, asked.map(([, digest]) => digest)],
+      );
+    const holders = new Map(rows.map(({ digest, elector_id }) => [digest.toString('hex'), elector_id]));
+    const places: number[] = [];
+    for (const [index, [electorId, digest]] of asked.entries()) {
+      const holder = holders.get(digest.toString('hex'));
+      if (holder === undefined || holder === electorId) continue;
+      if (await this.has(holder, electionId, what, digest)) places.push(index);
+    }
+    return places;
+  }
+
+  private async has(
+    electorId: string,
+    electionId: string,
+    what: Taken['what'],
+    digest: Buffer,
+  ): Promise<boolean> {
+    const identity = await this.of(electorId);
+    if (identity?.electionId !== electionId) return false;
+    const present =
+      what === 'numen'
+        ? Buffer.from(identity.numen, 'hex')
+        : await this.identifierDigest(electionId, identity.email);
+    return present.equals(digest);
+  }
+
+  /** The elector who took an identifier, which need not be the present one. */
+  private async holder(electionId: string, digest: Buffer): Promise<string | undefined> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<{ elector_id: string }>(
+        'select elector_id from vault.identifiers where election_id = $1 and digest = $2',
+        [electionId, digest],
+      );
+    return rows[0]?.elector_id;
+  }
+}
+
+type Asked = readonly [electorId: string, digest: Buffer];
+
+function refuseTaken(code: 'account.identifier-taken' | 'account.numen-taken') {
+  return (places: readonly number[]) => {
+    if (places.length > 0) throw new Refusal(code, 'Another elector has it.');
+  };
+}
+
+function plain(typed: string): string {
+  return typed.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase();
+}
+
+/** Names no version: to read it costs what reading one costs. */
+export function nothing(): VaultVersion {
+  return { version: randomUUID(), sha256: '0'.repeat(64) };
+}

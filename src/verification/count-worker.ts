@@ -1,0 +1,109 @@
+/** The worker's side of `CountVerifier`: sums of ballots, parts of a decryption checked, results put together. */
+import { readBallot } from '../crypto/ballot.js';
+import { combineDecryptions, decryptionFlaw, parseDecryption, printResult } from '../crypto/decryption.js';
+import { isBound, parseBinding } from '../crypto/decryption-binding.js';
+import { openPoll, parseElection, type Poll } from '../crypto/election.js';
+import { holderKeys, parseKeyHolders } from '../crypto/key-holders.js';
+import { Malformed } from '../crypto/malformed.js';
+import { serverGroup } from '../crypto/server-groups.js';
+import { parseTally, printTally, RunningTally, tallyShape } from '../crypto/tally.js';
+
+/** Ballots to add up: texts that were verified when they came in. */
+export interface SumTask {
+  readonly election: string;
+  readonly ballots: readonly string[];
+}
+
+/** What a holder sent, and what it must be a part of. */
+export interface DecryptionTask {
+  readonly election: string;
+  readonly keyHolders: string;
+  readonly tally: string;
+  readonly owner: number;
+  readonly decryption: string;
+  readonly binding: string;
+}
+export type DecryptionVerdict = 'valid' | 'malformed' | 'proof' | 'binding';
+
+/** Everything that makes a result. */
+export interface CombineTask {
+  readonly election: string;
+  readonly keyHolders: string;
+  readonly tally: string;
+  readonly ballots: number;
+  readonly decryptions: readonly { readonly owner: number; readonly decryption: string }[];
+}
+export type Combined =
+  | {
+      readonly kind: 'result';
+      readonly result: string;
+      readonly votes: readonly number[];
+      /** Owners whose parts do not agree with the others'. */
+      readonly disagreeing: readonly number[];
+    }
+  | { readonly kind: 'no-quorum' }
+  | { readonly kind: 'no-result' };
+
+let last: { raw: string; poll: Promise<Poll> } | undefined;
+
+function pollOf(raw: string): Promise<Poll> {
+  if (last?.raw !== raw) last = { raw, poll: open(raw) };
+  return last.poll;
+}
+
+async function open(raw: string): Promise<Poll> {
+  const election = parseElection(raw);
+  return openPoll(await serverGroup(election.group), election);
+}
+
+/** The product of ballots, as the text of an encrypted tally. */
+export async function sum({ election: raw, ballots }: SumTask): Promise<string> {
+  const poll = await pollOf(raw);
+  const { group, election } = poll;
+  const running = new RunningTally(group, election);
+  for (const text of ballots) running.add(readBallot(poll, text, (x, path) => group.read(x, path)).answers);
+  return printTally(group, running.sum());
+}
+
+/** Judges one partial decryption: its form, the proofs of Belenios, our binding proof (docs/protocol.md, T5, T6). */
+export async function judge(task: DecryptionTask): Promise<DecryptionVerdict> {
+  const { group, election } = await pollOf(task.election);
+  const shape = tallyShape(election);
+  const tally = parseTally(group, shape, task.tally);
+  const key = holderKeys(parseKeyHolders(group, task.keyHolders))[task.owner - 1];
+  if (key === undefined) return 'malformed';
+  try {
+    const decryption = parseDecryption(group, shape, task.decryption);
+    const binding = parseBinding(group, task.binding);
+    if (decryptionFlaw(group, election, tally, key.publicKey, decryption) !== undefined) return 'proof';
+    return isBound(group, election, tally, key.publicKey, decryption, binding) ? 'valid' : 'binding';
+  } catch (error) {
+    if (error instanceof Malformed) return 'malformed';
+    throw error;
+  }
+}
+
+/** The votes of each answer, once every part of the key has its quorum. */
+export async function combine(task: CombineTask): Promise<Combined> {
+  const { group, election } = await pollOf(task.election);
+  const shape = tallyShape(election);
+  const decryptions = task.decryptions.map(({ owner, decryption }) => ({
+    owner,
+    decryption: parseDecryption(group, shape, decryption),
+  }));
+  const holders = parseKeyHolders(group, task.keyHolders);
+  const tally = parseTally(group, shape, task.tally);
+  try {
+    const outcome = combineDecryptions(group, election, holders, tally, decryptions, task.ballots);
+    if (outcome.kind === 'no-quorum') return { kind: 'no-quorum' };
+    return {
+      kind: 'result',
+      result: printResult(outcome.result),
+      votes: outcome.result.flat(),
+      disagreeing: outcome.rejected.map(({ holder }) => holder),
+    };
+  } catch (error) {
+    if (error instanceof RangeError) return { kind: 'no-result' }; // a wrong factor, and too few others to say whose
+    throw error;
+  }
+}

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { digestLedger } from '../../src/ledger/copy.js';
+import { Reactions } from '../../src/projections/reactions.js';
+import { freshDatabase, type TestDatabase } from '../support/database.js';
+import { eventually, temporaryFolder } from '../support/folders.js';
+import { openPortal, PASSWORD, type Portal } from '../support/portal.js';
+import { sealElection, type SealedElection } from '../support/sealed-election.js';
+
+let folder: string;
+let key: string;
+let portal: Portal;
+let sealed: SealedElection;
+let email: string;
+const databases: TestDatabase[] = [];
+
+beforeAll(async () => {
+  folder = await temporaryFolder('backup');
+  key = join(folder, 'kek');
+  await writeFile(key, randomBytes(32).toString('base64'));
+  portal = await openPortal({ ISOLOIR_KEK_FILE: key });
+  const elector = await portal.activated();
+  email = elector.email;
+  await elector.client.post('/api/assistance', { text: 'Mon affectation a changé.' });
+  sealed = await sealElection(portal.foundation, { scrutins: 2, electors: 3, existing: [elector.electorId] });
+  await isoloir(portal.database, {}, 'backup', join(folder, 'saved'));
+});
+afterAll(async () => {
+  await portal.close();
+  for (const database of databases) await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+/** `isoloir …` on a database; its standard output, or what it complained about. */
+async function isoloir(
+  database: TestDatabase,
+  env: Record<string, string>,
+  ...words: string[]
+): Promise<string> {
+  const options = {
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: database.url,
+      DATABASE_OWNER_URL: database.ownerUrl,
+      ISOLOIR_DATA: join(folder, 'data'),
+      ISOLOIR_KEK_FILE: key,
+      ...env,
+    },
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, ['bin/isoloir.js', ...words], options);
+  return stdout;
+}
+
+async function emptyDatabase(): Promise<TestDatabase> {
+  const database = await freshDatabase();
+  databases.push(database);
+  return database;
+}
+
+async function complaint(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'it did not fail',
+    (error: unknown) => (error as { stderr: string }).stderr,
+  );
+}
+
+describe('a back-up', () => {
+  it('holds no key in clear, and nobody but its owner reads it', async () => {
+    const wrapping = Buffer.from((await readFile(key, 'utf8')).trim(), 'base64');
+    for (const name of await readdir(join(folder, 'saved'))) {
+      const bytes = await readFile(join(folder, 'saved', name));
+      expect([
+        name,
+        bytes.includes(wrapping),
+        (await stat(join(folder, 'saved', name))).mode & 0o077,
+      ]).toEqual([name, false, 0]);
+    }
+    expect((await stat(join(folder, 'saved'))).mode & 0o077).toBe(0);
+  });
+
+  it('is never written over something else', async () => {
+    expect(await complaint(isoloir(portal.database, {}, 'backup', join(folder, 'saved')))).toContain(
+      'there is something in it',
+    );
+  });
+
+  it('restored into an empty deployment gives the same ledger, documents, accounts and pages', async () => {
+    const database = await emptyDatabase();
+    const said = await isoloir(database, {}, 'restore', join(folder, 'saved'));
+    const before = await digestLedger(portal.foundation.store);
+    expect(said).toContain(`${before.events} events ${before.sha256}`);
+
+    const again = await openPortal({
+      DATABASE_URL: database.url,
+      DATABASE_OWNER_URL: database.ownerUrl,
+      ISOLOIR_KEK_FILE: key,
+    });
+    try {
+      const { store, projections, documents, vaultKeys } = again.foundation;
+      expect(await digestLedger(store)).toStrictEqual(before);
+      expect(
+        await eventually(20_000, async () => (await projections.status()).every(({ upToDate }) => upToDate)),
+      ).toBe(true);
+      const [old, fresh] = [portal.client(), again.client()];
+      for (const path of [
+        '/',
+        '/api/elections',
+        `/documents/${sealed.scrutins[0]?.sealed.electionFile ?? ''}`,
+      ]) {
+        const plain = async (client: typeof old) =>
+          JSON.stringify((await client.get(path)).body).replaceAll(/(data-now=|"minutes.">)\W*\d+/g, '$1');
+        expect(await plain(fresh)).toBe(await plain(old));
+      }
+      const client = again.client();
+      expect((await client.signIn(email, PASSWORD)).status).toBe(204);
+      expect((await client.get<unknown[]>('/api/assistance/mine')).body).toHaveLength(1);
+      for (const { scrutinId, sealed: scrutin } of sealed.scrutins) {
+        expect(await vaultKeys.find(`register/${scrutinId}`)).toStrictEqual(
+          await portal.foundation.vaultKeys.find(`register/${scrutinId}`),
+        );
+        expect(await documents.get(scrutin.rollFile)).toStrictEqual(
+          await portal.foundation.documents.get(scrutin.rollFile),
+        );
+      }
+    } finally {
+      await again.close();
+    }
+  });
+
+  it('sends nothing twice: reactions wait until an operator says from where', async () => {
+    const database = await emptyDatabase();
+    await isoloir(database, {}, 'restore', join(folder, 'saved'));
+    const again = await openPortal({
+      DATABASE_URL: database.url,
+      DATABASE_OWNER_URL: database.ownerUrl,
+      ISOLOIR_KEK_FILE: key,
+    });
+    try {
+      const { store, database: ours } = again.foundation;
+      const reactions = new Reactions(store, ours, []);
+      const before = await new Reactions(portal.foundation.store, portal.foundation.database, []).status();
+      const after = await reactions.status();
+      expect(after.map(({ name, paused, done }) => [name, paused, done])).toStrictEqual(
+        before.map(({ name, done }) => [name, true, done]),
+      );
+      const { electorId } = await again.register();
+      await again.invite(electorId);
+      await reactions.resume('opening-mail', 'checkpoint');
+      const mails = async () => (await again.client().get<string>('/demonstration/mails')).body;
+      expect(await eventually(20_000, async () => (await mails()).includes('Ouverture du portail'))).toBe(
+        true,
+      );
+      expect(await mails()).not.toContain(email); // whose mail left before the back-up
+    } finally {
+      await again.close();
+    }
+  });
+});
+
+describe('a restore', () => {
+  it('refuses what is not empty', async () => {
+    expect(await complaint(isoloir(portal.database, {}, 'restore', join(folder, 'saved')))).toContain(
+      'into an empty deployment',
+    );
+  });
+
+  it('refuses another wrapping key, a changed file and half a back-up, and writes nothing', async () => {
+    const database = await emptyDatabase();
+    const other = join(folder, 'other-kek');
+    await writeFile(other, randomBytes(32).toString('base64'));
+    const saved = join(folder, 'saved');
+    expect(await complaint(isoloir(database, { ISOLOIR_KEK_FILE: other }, 'restore', saved))).toContain(
+      'ISOLOIR_KEK_FILE',
+    );
+    const changed = join(folder, 'changed');
+    await cp(saved, changed, { recursive: true });
+    await appendFile(
+      join(changed, 'vault.versions.jsonl.gz'),
+      await readFile(join(saved, 'ledger.jsonl.gz')),
+    );
+    expect(await complaint(isoloir(database, {}, 'restore', changed))).toContain(
+      'vault.versions.jsonl.gz is not what was written',
+    );
+    const half = join(folder, 'half');
+    await mkdir(half);
+    expect(await complaint(isoloir(database, {}, 'restore', half))).toContain('no manifest.json');
+    for (const table of ['ledger.events', 'vault.keys', 'documents.documents'])
+      expect(await database.asOwner(`select from ${table} limit 1`)).toHaveLength(0);
+  });
+});

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Decrypting } from '../../src/modules/counting/decrypting.js';
+import { Boxes } from '../../src/modules/counting/boxes.js';
+import { Freezing } from '../../src/modules/counting/freezing.js';
+import { Reconciling } from '../../src/modules/counting/reconciling.js';
+import { RunningTallies } from '../../src/modules/counting/running-tallies.js';
+import { NoRegisterKey, RegisterKeys } from '../../src/vault/register-keys.js';
+import { castBatch, caughtUp, moveClock, partOf } from '../support/counted-election.js';
+import { openPortal, type Portal } from '../support/portal.js';
+import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
+
+const closesAt = '2022-12-08T16:00:00.000Z';
+let portal: Portal;
+let election: SealedElection;
+let first: TestScrutin;
+let second: TestScrutin;
+const of = <T>(kind: abstract new (...args: never[]) => T): T =>
+  portal.app.get(kind as never, { strict: false });
+
+beforeAll(async () => {
+  portal = await openPortal({ ISOLOIR_CLOCK: '2022-12-01T08:00:00.000Z' });
+  election = await sealElection(portal.foundation, {
+    now: '2022-12-01T08:00:00.000Z',
+    ...{ closesAt, scrutins: 2, electors: 6 },
+  });
+  [first, second] = election.scrutins as [TestScrutin, TestScrutin];
+  await caughtUp(portal);
+}, 120_000);
+afterAll(() => portal.close());
+
+describe('a count', () => {
+  it('freezes by itself a minute after the end of grace, and no sooner', async () => {
+    await castBatch(
+      portal,
+      election,
+      first,
+      [
+        [0, 0],
+        [1, 0],
+        [2, 1],
+      ],
+      { batch: 1, at: '2022-12-02T10:00:00.000Z' },
+    );
+    await of(RunningTallies).advance(first.scrutinId);
+    await castBatch(portal, election, first, [[3, 'blank']], { batch: 2, at: '2022-12-08T16:10:00.000Z' });
+    await caughtUp(portal);
+    moveClock(portal, '2022-12-08T16:20:59.000Z');
+    await of(Freezing).freezeDue();
+    expect((await of(Boxes).of(first.scrutinId)).phase).toBe('open');
+    moveClock(portal, '2022-12-08T16:21:00.000Z');
+    await Promise.all([of(Freezing).freezeDue(), of(Freezing).freezeDue()]); // two instances at once
+    const { phase, frozen } = await of(Boxes).of(first.scrutinId);
+    expect(phase).toBe('frozen');
+    expect(frozen).toMatchObject({ ballots: 4, signatures: 4, batches: 2, thinBatches: 2, reassorts: 0 });
+    expect(frozen?.credentials).toEqual(first.sealed.credentials);
+    expect((await portal.foundation.documents.get(frozen?.register ?? ''))?.public).toBe(false);
+    expect((await portal.foundation.documents.get(first.sealed.rollFile))?.public).toBe(true);
+    expect((await of(Boxes).of(second.scrutinId)).frozen).toMatchObject({ ballots: 0, signatures: 0 });
+  });
+
+  it('adds up the same, kept up or from the first ballot', async () => {
+    const kept = await of(RunningTallies).advance(first.scrutinId);
+    expect(kept.ballots).toBe(4);
+    expect(await of(RunningTallies).recompute(first.scrutinId)).toEqual(kept);
+  });
+
+  it('lets nobody but the board reconcile, and destroys the register key for good', async () => {
+    await caughtUp(portal);
+    const [president = ''] = election.staffIds;
+    await expect(
+      of(Reconciling).reconcile(election.boardId, election.electors[0]?.electorId ?? ''),
+    ).rejects.toMatchObject({ code: 'counting.not-a-member' });
+    const compared = await of(Reconciling).reconcile(election.boardId, president);
+    expect(compared).toContainEqual({
+      ...{ scrutinId: first.scrutinId, ballots: 4, signatures: 4, names: 4, matched: 4, rootAgrees: true },
+    });
+    await expect(
+      new RegisterKeys(portal.foundation.vaultKeys).tagOf(first.scrutinId, 'x'),
+    ).rejects.toBeInstanceOf(NoRegisterKey);
+    expect((await of(Boxes).of(first.scrutinId)).tally?.ballots).toBe(4);
+  });
+
+  it('names an invalid part, goes on without it, and needs the quorum of each group', async () => {
+    await caughtUp(portal);
+    const staff = (seat: number) => election.staffIds[seat - 1] as string;
+    const file = async (seat: number, key?: bigint) => {
+      const parts = await Promise.all(
+        election.scrutins.map((scrutin) => partOf(portal, election, scrutin, seat, key)),
+      );
+      return of(Decrypting).file(election.boardId, staff(seat), parts);
+    };
+    const verdicts = (filed: Awaited<ReturnType<typeof file>>) =>
+      filed.map(({ verdict, proclaimed }) => [verdict, proclaimed]);
+    expect(verdicts(await file(3, 12345n))).toEqual([
+      ['proof', false],
+      ['proof', false],
+    ]);
+    expect(verdicts(await file(3))).toEqual([
+      ['valid', false],
+      ['valid', false],
+    ]);
+    expect(verdicts(await file(4))).toEqual([
+      ['valid', false],
+      ['valid', false],
+    ]);
+    expect((await of(Boxes).of(first.scrutinId)).phase).toBe('encrypted');
+    expect(verdicts(await file(2))).toEqual([
+      ['valid', true],
+      ['valid', true],
+    ]);
+    const { result, rejected } = await of(Boxes).of(first.scrutinId);
+    expect(rejected.map(({ seat, reason, staffId }) => [seat, reason, staffId])).toEqual([
+      [3, 'proof', staff(3)],
+    ]);
+    expect(result?.votes.map(({ votes }) => votes)).toEqual([2, 1]);
+    expect(result?.votes.map(({ seats }) => seats)).toEqual([10, 5]);
+    expect(result?.blank).toBe(1);
+    const empty = (await of(Boxes).of(second.scrutinId)).result;
+    expect(empty?.votes.map(({ votes, seats }) => [votes, seats])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+});
