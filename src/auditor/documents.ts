@@ -70,6 +70,7 @@ export class Documents {
 /** Documents without which an election cannot be checked. */
 function neededOf(event: LedgerEvent): string[] {
   if (!isOf(event, 'board', 'box')) return [];
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the others need no document to be checked
   switch (event.type) {
     case 'BoardKeyPublished':
       return [event.data.keyHolders];

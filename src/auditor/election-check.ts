@@ -95,6 +95,7 @@ export class ElectionCheck {
       sealed: undefined,
     };
     this.boards.set(boardId, board);
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- ceremonies are the grammar’s
     switch (event.type) {
       case 'BoardMemberAppointed': {
         const { seat, staffId, office, substitute } = event.data;

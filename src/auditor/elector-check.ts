@@ -38,6 +38,7 @@ export class ElectorCheck {
   ): void {
     const { electorId } = event.data;
     const known = this.electors.get(electorId);
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the others change no right to vote
     switch (event.type) {
       case 'ElectorRegistered': {
         const { electionId, scrutinIds = [] } = event.data;

@@ -140,6 +140,11 @@ function board(known: Progress, event: EventOf<'board'>): Said {
     case 'BoardMemberAppointed':
     case 'BoardMemberReplaced':
     case 'DecryptionRehearsed':
+    case 'RehearsalDecrypted':
+    case 'RehearsalStarted':
+    case 'PracticeCompleted':
+    case 'SealProposed':
+    case 'SealBreakAsked':
     case 'SealApproved':
       return undefined;
   }

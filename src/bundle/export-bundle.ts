@@ -35,7 +35,7 @@ const PAGE = 1024 * 1024; // characters that are given at once
 export async function* exportBundle(
   kind: BundleKind,
   source: BundleSource,
-  from: BundleState | undefined = undefined,
+  from?: BundleState,
   given: Set<string> = new Set(),
 ): AsyncGenerator<BundlePage> {
   const last = await lastCheckpoint(source);

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return -- fields are changed at will */
+/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return, @typescript-eslint/restrict-plus-operands -- fields are changed at will */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditBundle, type AuditOptions, type AuditReport } from '../../src/auditor/audit.js';
@@ -386,12 +386,16 @@ const insider: [string, ClaimName, (bundle: Surgery) => unknown][] = [
   [
     'the minutes are missing',
     'documents-are-what-events-name',
-    (b) => { dropDocument(b, b.data(b.find('MinutesSigned')).minutes); },
+    (b) => {
+      dropDocument(b, b.data(b.find('MinutesSigned')).minutes);
+    },
   ],
   [
     'the roll is missing',
     'rolls-and-credentials-are-those-sealed',
-    (b) => { dropDocument(b, b.data(b.find('BoxOpened')).rollFile); },
+    (b) => {
+      dropDocument(b, b.data(b.find('BoxOpened')).rollFile);
+    },
   ],
   [
     'a document is another',
