@@ -66,8 +66,11 @@ export const board = {
       case 'KeyComplaintFiled':
       case 'CeremonyAborted':
       case 'RehearsalStarted':
+      case 'RehearsalDecrypted':
       case 'DecryptionRehearsed':
+      case 'SealProposed':
       case 'SealApproved':
+      case 'SealBreakAsked':
         return state; // the ceremony and the approvals are no part of the count
       default:
         return never(event);
