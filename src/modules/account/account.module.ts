@@ -13,7 +13,10 @@ import { Electors } from './electors.js';
 import { Enrolments } from './enrolments.js';
 import { ActivationPages } from './activation.pages.js';
 import { Links } from './links.js';
+import { ElectoralLists } from './lists/electoral-lists.js';
+import { InscriptionPages } from './lists/inscription.pages.js';
 import { ListImport } from './lists/list-import.js';
+import { ListsPages } from './lists/lists.pages.js';
 import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
@@ -23,13 +26,23 @@ import { Sweeper } from './sweeper.js';
 
 /** Accounts: from the opening mail to the elector's space. */
 @Module({
-  controllers: [AccountController, SignInPages, ActivationPages, SpacePages, CareController, CarePages],
+  controllers: [
+    AccountController,
+    SignInPages,
+    ActivationPages,
+    SpacePages,
+    CareController,
+    CarePages,
+    ListsPages,
+    InscriptionPages,
+  ],
   providers: [
     ...accountHandlers,
     PageFrames,
     Electors,
     Enrolments,
     ListImport,
+    ElectoralLists,
     Links,
     Accounts,
     AccountMails,
@@ -45,6 +58,7 @@ import { Sweeper } from './sweeper.js';
     Electors,
     Enrolments,
     ListImport,
+    ElectoralLists,
     Links,
     Accounts,
     AccountMails,
