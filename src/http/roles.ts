@@ -71,6 +71,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/electeurs': ['administrator', 'assistance'],
   'GET /personnel/electeurs/:electorId': ['administrator', 'assistance'],
   'GET /personnel/messages': ['administrator', 'assistance'],
+  'GET /reassort/:token': 'everybody',
   'GET /resultats/:electionId': 'everybody',
   'GET /transparence/checkpoint': 'everybody',
   'GET /transparence/cle': 'everybody',
@@ -78,6 +79,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /tutoriels/parcours-de-vote': 'everybody',
   'GET /tutoriels/parcours-electeur': 'everybody',
   'GET /tutoriels/reassorts': 'everybody',
+  'GET /vote/reassort': 'electors',
   'POST /activation': 'everybody',
   'POST /activation/mot-de-passe': 'everybody',
   'POST /api/account/activation': 'everybody',
@@ -103,6 +105,8 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/staff/electors/:electorId/contact': ['administrator', 'assistance'],
   'POST /api/staff/electors/:electorId/link': ['administrator', 'assistance'],
   'POST /api/staff/sign-in': 'everybody',
+  'POST /api/voting-code': 'everybody',
+  'POST /api/voting-code/request': 'electors',
   'POST /bureau/depouillement/:boardId/rapprochement': ['board'],
   'POST /connexion': 'everybody',
   'POST /connexion/mot-de-passe': 'everybody',
@@ -119,6 +123,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /personnel/electeurs/:electorId/adresse': ['administrator', 'assistance'],
   'POST /personnel/electeurs/:electorId/lien': ['administrator', 'assistance'],
   'POST /session': 'electors',
+  'POST /vote/reassort': 'electors',
 };
 
 /** Whether the staff with these roles may call a route, so that a page offers nobody what would be refused. */

@@ -8,6 +8,8 @@ import { Backoff } from '../../vault/backoff.js';
 import { CareController } from './care.controller.js';
 import { Care } from './care.js';
 import { CarePages } from './care.pages.js';
+import { CodeReassort } from './code-reassort.js';
+import { CodeReassortController, CodeReassortPages } from './code-reassort.pages.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { Electors } from './electors.js';
 import { Enrolments } from './enrolments.js';
@@ -22,7 +24,16 @@ import { Sweeper } from './sweeper.js';
 
 /** Accounts: from the opening mail to the elector's space. */
 @Module({
-  controllers: [AccountController, SignInPages, ActivationPages, SpacePages, CareController, CarePages],
+  controllers: [
+    CodeReassortPages,
+    CodeReassortController,
+    AccountController,
+    SignInPages,
+    ActivationPages,
+    SpacePages,
+    CareController,
+    CarePages,
+  ],
   providers: [
     ...accountHandlers,
     PageFrames,
@@ -38,7 +49,19 @@ import { Sweeper } from './sweeper.js';
     SignIn,
     Activation,
     Sweeper,
+    CodeReassort,
   ],
-  exports: [Electors, Enrolments, Links, Accounts, AccountMails, Seeding, Care, SignIn, Activation],
+  exports: [
+    CodeReassort,
+    Electors,
+    Enrolments,
+    Links,
+    Accounts,
+    AccountMails,
+    Seeding,
+    Care,
+    SignIn,
+    Activation,
+  ],
 })
 export class AccountModule {}

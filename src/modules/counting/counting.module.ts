@@ -1,8 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Database } from '../../storage/database.js';
-import { AddedCredentials } from '../../vault/added-credentials.js';
-import { VaultKeys } from '../../vault/keys.js';
-import { RegisterKeys } from '../../vault/register-keys.js';
 import { Archiving } from './archiving.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
@@ -20,12 +16,6 @@ import { RunningTallies } from './running-tallies.js';
 @Module({
   controllers: [CountingController, CountingPages],
   providers: [
-    {
-      provide: AddedCredentials,
-      inject: [Database],
-      useFactory: (database: Database) => new AddedCredentials(database),
-    },
-    { provide: RegisterKeys, inject: [VaultKeys], useFactory: (keys: VaultKeys) => new RegisterKeys(keys) },
     Boards,
     Boxes,
     ElectorNames,
