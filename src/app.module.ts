@@ -18,8 +18,11 @@ import { SmsSender } from './sms/sms-sender.js';
 import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
+import { BoothModule } from './modules/booth/booth.module.js';
 import { CountingModule } from './modules/counting/counting.module.js';
 import { DemonstrationModule, type Demonstration } from './modules/demonstration/demonstration.module.js';
+import { BoardModule } from './modules/board/board.module.js';
+import { NoticesModule } from './modules/notices/notices.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
@@ -41,6 +44,7 @@ import { Digests } from './vault/digests.js';
 import { Identities } from './vault/identities.js';
 import { VaultKeys } from './vault/keys.js';
 import { RegisterKeys } from './vault/register-keys.js';
+import { NoticeUnits } from './vault/notice-units.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 
@@ -71,6 +75,7 @@ export class AppModule {
       { provide: CodeAttempts, useValue: new CodeAttempts(foundation.database, foundation.digests) },
       { provide: DirectMail, useValue: new DirectMail() },
       { provide: SmsSender, useValue: smsSender(foundation.config) },
+      { provide: NoticeUnits, useValue: foundation.noticeUnits },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
       { provide: Transparency, useValue: foundation.transparency },
@@ -86,11 +91,14 @@ export class AppModule {
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
         ScrutinModule,
+        BoardModule,
         PortalModule.with(foundation.content),
         AccountModule,
+        NoticesModule,
         StaffModule,
         AssistanceModule,
         VoteModule.with(foundation.config),
+        BoothModule,
         CountingModule,
         TransparencyModule,
         ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route

@@ -15,6 +15,7 @@ import { Electors } from './electors.js';
 import { Enrolments } from './enrolments.js';
 import { ActivationPages } from './activation.pages.js';
 import { Links } from './links.js';
+import { ListImport } from './lists/list-import.js';
 import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
@@ -39,6 +40,7 @@ import { Sweeper } from './sweeper.js';
     PageFrames,
     Electors,
     Enrolments,
+    ListImport,
     Links,
     Accounts,
     AccountMails,
@@ -55,6 +57,7 @@ import { Sweeper } from './sweeper.js';
     CodeReassort,
     Electors,
     Enrolments,
+    ListImport,
     Links,
     Accounts,
     AccountMails,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Archiving } from './archiving.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
+import { Closing } from './closing.js';
 import { CountViews } from './count-views.js';
 import { CountingController } from './counting.controller.js';
 import { CountingPages } from './counting.pages.js';
@@ -25,6 +26,7 @@ import { RunningTallies } from './running-tallies.js';
     Proclaiming,
     Decrypting,
     Archiving,
+    Closing,
     CountViews,
   ],
   exports: [Archiving, Freezing, Reconciling, Decrypting, RunningTallies, Boxes, Boards],
