@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { deriveCredential, publicCredential } from '../../src/crypto/credential.js';
 import { deriveGateKey } from '../../src/crypto/gate-key.js';
 import type { VotingCode } from '../../src/crypto/voting-code.js';
-import { MemorySmsSender, SmsSender } from '../../src/sms/sms-sender.js';
+import { SmsSender, type MemorySmsSender } from '../../src/sms/sms-sender.js';
 import { AddedCredentials } from '../../src/vault/added-credentials.js';
 import { openBrowser } from '../support/browser.js';
 import { caughtUp } from '../support/counted-election.js';
@@ -134,7 +134,7 @@ describe('« Demande de réassort du code de vote » (E10)', () => {
     const page = await signedIn(bob.email);
     const typed = { answer: ANSWER, proof: '2 75 06 75 123', channel: 'sms', address: '06 99 88 77 66' };
     expect(await ask(page, typed)).toContain('Un lien vient de vous être envoyé');
-    const [message] = (portal.app.get(SmsSender, { strict: false }) as MemorySmsSender).messages;
+    const [message] = portal.app.get<SmsSender, MemorySmsSender>(SmsSender, { strict: false }).messages;
     expect(message?.to).toBe('+33699887766');
     await newCode(linkIn(message?.text ?? ''));
     const added = portal.app.get(AddedCredentials, { strict: false });

@@ -144,7 +144,10 @@ export class CodeReassortPages {
       sendPage(request, response, render('new-code', { ...frame, ...data }), status);
     try {
       const open = await this.reassort.look(token);
-      if (!open) return await page({ problem: dead.unknown }, 404);
+      if (!open) {
+        await page({ problem: dead.unknown }, 404);
+        return;
+      }
       const { electionId, scrutins } = open;
       await page({ token, electionId, scrutins: JSON.stringify(scrutins) }, 200);
     } catch (error) {
