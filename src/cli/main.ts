@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { dbCommand } from './db.js';
 import { exportCommand } from './export.js';
@@ -11,6 +12,7 @@ import { mailCommand } from './mail.js';
 import { noticesCommand } from './notices.js';
 import { projectionsCommand } from './projections.js';
 import { reactionsCommand } from './reactions.js';
+import { seatsCommand } from './seats.js';
 import { seedCommand } from './seed.js';
 import { staffCommand } from './staff.js';
 import { verifyArchiveCommand } from './verify-archive.js';
@@ -19,6 +21,7 @@ import { witnessCommand } from './witness.js';
 /** `isoloir`: the one entry for all that is not the server. */
 const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
+  .addCommand(auditCommand())
   .addCommand(backupCommand())
   .addCommand(dbCommand())
   .addCommand(exportCommand())
@@ -32,6 +35,7 @@ const program = new Command('isoloir')
   .addCommand(projectionsCommand())
   .addCommand(reactionsCommand())
   .addCommand(restoreCommand())
+  .addCommand(seatsCommand())
   .addCommand(seedCommand())
   .addCommand(staffCommand())
   .addCommand(verifyArchiveCommand())

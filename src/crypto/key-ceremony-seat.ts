@@ -26,7 +26,14 @@ export interface BoardCeremony {
 
 /** What a seat does next. `secrets` are to be kept, safely and before the message is sent. */
 export type Turn =
-  | { readonly kind: 'speak'; readonly round: Round; readonly message: string; readonly secrets: string }
+  | {
+      readonly kind: 'speak';
+      readonly round: Round;
+      readonly message: string;
+      readonly secrets: string;
+      /** In the last round: the private share of the seat, to be kept before the message is sent. */
+      readonly share?: bigint;
+    }
   | { readonly kind: 'complain'; readonly complaint: string }
   /** Somebody else has not spoken yet. */
   | { readonly kind: 'wait'; readonly round: Round; readonly silent: readonly number[] }
@@ -38,6 +45,8 @@ interface Secrets {
   readonly holder: Holder;
   readonly draft?: Draft;
   readonly share?: bigint;
+  /** What was said last. It is said again in the same words as long as nobody has heard it. */
+  readonly pending?: { readonly round: Round; readonly message: string };
 }
 
 /** The ceremony of one group of a board: each has an identifier of its own (K2). */
@@ -102,12 +111,17 @@ export function takeTurn(
   const { round, silent } = now;
   if (!silent.includes(seat)) return { kind: 'wait', round, silent };
   const transcript = groupTranscript(group, board, place);
-  const spoken = (message: Signed, secret: Secrets): Turn => ({
-    kind: 'speak',
-    round,
-    message: JSON.stringify(signedJson(message)),
-    secrets: printSecrets(secret),
-  });
+  if (secrets?.pending?.round === round) {
+    const { pending, share } = secrets;
+    const again = { kind: 'speak', ...pending, secrets: printSecrets(secrets) } as const;
+    return { ...again, ...(share !== undefined && { share }) };
+  }
+  const spoken = (signed: Signed, secret: Secrets): Turn => {
+    const { share } = secret;
+    const message = JSON.stringify(signedJson(signed));
+    const printed = printSecrets({ ...secret, pending: { round, message } });
+    return { kind: 'speak', round, message, secrets: printed, ...(share !== undefined && { share }) };
+  };
   if (round === 'certificates') {
     const { holder, certificate } = certify(ceremony, index, random);
     return spoken(certificate, { holder });
@@ -127,7 +141,7 @@ export function takeTurn(
   return spoken(made.completion, { ...secrets, share: made.share });
 }
 
-function printSecrets({ holder, draft, share }: Secrets): string {
+function printSecrets({ holder, draft, share, pending }: Secrets): string {
   return JSON.stringify({
     index: String(holder.index),
     signing: String(holder.signing),
@@ -141,12 +155,13 @@ function printSecrets({ holder, draft, share }: Secrets): string {
       },
     }),
     ...(share !== undefined && { share: String(share) }),
+    ...(pending && { pending }),
   });
 }
 
 function readSecrets(group: Group, text: string): Secrets {
   const path = 'secrets';
-  const names = ['index', 'signing', 'decryption', 'draft?', 'share?'];
+  const names = ['index', 'signing', 'decryption', 'draft?', 'share?', 'pending?'];
   const found = fields(parseCompactJson(text, path), path, names);
   const scalar = (value: unknown, at: string) => parseScalar(group, value, at);
   const index = Number(string(found['index'], `${path}.index`));
@@ -161,7 +176,15 @@ function readSecrets(group: Group, text: string): Secrets {
     holder,
     ...(found['draft'] !== undefined && { draft: readDraft(group, found['draft'], `${path}.draft`) }),
     ...(share !== undefined && { share: scalar(share, `${path}.share`) }),
+    ...(found['pending'] !== undefined && { pending: readPending(found['pending'], `${path}.pending`) }),
   };
+}
+
+function readPending(value: unknown, path: string): { round: Round; message: string } {
+  const { round, message } = fields(value, path, ['round', 'message']);
+  const known = rounds.find((one) => one === round);
+  if (!known) throw new Malformed(`${path}.round`, 'not a round');
+  return { round: known, message: string(message, `${path}.message`) };
 }
 
 function readDraft(group: Group, value: unknown, path: string): Draft {

@@ -43,7 +43,7 @@ export async function sealShareFile(
   random: RandomBytes,
   cost = COST,
 ): Promise<string> {
-  if ([...normal(passphrase)].length < SHORTEST_PASSPHRASE)
+  if (normal(passphrase).length < SHORTEST_PASSPHRASE)
     throw new RangeError(`a passphrase has at least ${SHORTEST_PASSPHRASE} characters`);
   const salt = bytesToHex(draw(random, 32));
   const { boardId, ceremonyId, seat } = owner;

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../ledger/event-store.js';
 import type { Database } from '../storage/database.js';
 import { assistance } from './assistance.projection.js';
+import { boards } from './boards.projection.js';
 import { boxes } from './boxes.projection.js';
 import { boxIndex } from './box-index.projection.js';
-import { boards } from './boards.projection.js';
 import { claims } from './claims.projection.js';
 import { elections } from './elections.projection.js';
 import { electors } from './electors.projection.js';
@@ -22,9 +22,9 @@ import { tallies } from './tallies.projection.js';
 /** Every read model of the service. */
 export const allProjections: readonly Projection[] = [
   assistance,
+  boards,
   boxes,
   boxIndex,
-  boards,
   claims,
   elections,
   electors,

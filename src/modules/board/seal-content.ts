@@ -1,5 +1,5 @@
 import { answerOf, BLANK_ANSWER } from '../../crypto/answers.js';
-import { canonicalJson, type Json } from '../../crypto/canonical-json.js';
+import { canonicalJson } from '../../crypto/canonical-json.js';
 import { parseElection, printElection } from '../../crypto/election.js';
 import type { SealedScrutin } from '../../events/board.events.js';
 import type { ScrutinRow } from '../../projections/scrutins.projection.js';
@@ -89,7 +89,7 @@ export function sealText(ground: SealedGround, parts: readonly SealedPart[]): st
         statement: statement ?? null,
       })),
     })),
-  } as unknown as Json);
+  });
 }
 
 /** What a reader of a seal needs: the pages of the board, and the opening. */

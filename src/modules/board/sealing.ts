@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { leafHash } from '../../crypto/merkle.js';
-import { CompactTree } from '../../crypto/merkle-tree.js';
+import { fileOfLines, rootOfLines, sortedLines } from '../../crypto/line-list.js';
 import { Documents } from '../../documents/documents.js';
 import type { SealedScrutin } from '../../events/board.events.js';
 import { decode } from '../../events/codec.js';
@@ -208,11 +207,8 @@ export class Sealing {
     const tags: string[] = [];
     for await (const page of everyElectorIdOfScrutin(this.database.pool('register'), scrutinId))
       for (const tag of await this.registerKeys.tagsOf(scrutinId, page)) tags.push(tag);
-    tags.sort();
-    const tree = CompactTree.empty();
-    for (const tag of tags) tree.append(leafHash(Buffer.from(tag)));
-    const content = Buffer.from(tags.map((tag) => `${tag}\n`).join(''), 'latin1');
-    return { content, count: tags.length, root: Buffer.from(tree.root()).toString('hex') };
+    const lines = sortedLines(tags);
+    return { content: Buffer.from(fileOfLines(lines)), count: lines.length, root: rootOfLines(lines) };
   }
 
   private async titled({ lists }: ScrutinRow): Promise<TitledList[]> {

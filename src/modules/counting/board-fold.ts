@@ -70,6 +70,7 @@ export const board = {
       case 'DecryptionRehearsed':
       case 'SealProposed':
       case 'SealApproved':
+      case 'SealBreakAsked':
         return state; // the ceremony and the approvals are no part of the count
       default:
         return never(event);

@@ -134,7 +134,7 @@ describe('a seal is proposed', () => {
   });
   it('anew, which voids what was approved', () => {
     const second = { ...proposal, seal: sha('c') };
-    const again: BoardEvent = { type: 'SealProposed', data: { ...proposed.data, ...second } } as BoardEvent;
+    const again: BoardEvent = { type: 'SealProposed', data: { ...proposed.data, ...second } };
     given(...ready, approved(1), approved(3), again)
       .when(new ApproveSeal(boardId, sha('c'), person(4), true))
       .then({ type: 'SealApproved', data: { boardId, seal: sha('c'), staffId: person(4), seat: 4, at } });
