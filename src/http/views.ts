@@ -26,9 +26,12 @@ type View =
   | 'staff-changes'
   | 'staff-elector'
   | 'staff-home'
+  | 'staff-journal'
   | 'staff-mails'
   | 'staff-search'
   | 'staff-sign-in'
+  | 'staff-turnout'
+  | 'staff-turnout-scrutin'
   | 'waiting';
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */
