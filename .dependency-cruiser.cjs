@@ -88,9 +88,21 @@ module.exports = {
       'Threads that check ballots know nothing else.',
     ),
     only(
+      'notices-are-made-offline',
+      '^src/notices/',
+      [
+        '^src/crypto/',
+        '^src/events/(fields|identifiers)\\.ts$',
+        '^src/http/paris-time\\.ts$',
+        '^src/storage/(folder-claim|processes)\\.ts$',
+        '^src/verification/worker-file\\.ts$',
+      ],
+      'What knows codes knows no database, no vault and no network.',
+    ),
+    only(
       'browser-imports-crypto',
       '^src/browser/',
-      ['^src/crypto/', '^src/http/countdown\\.ts$', '^src/modules/account/password-rules\\.ts$'],
+      ['^src/crypto/', '^src/http/(countdown|paris-time)\\.ts$', '^src/modules/account/password-rules\\.ts$'],
       'What runs in the booth is small and public.',
     ),
     only(

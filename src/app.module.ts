@@ -15,8 +15,11 @@ import { ListFence } from './ledger/list-fence.js';
 import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
+import { BoothModule } from './modules/booth/booth.module.js';
 import { CountingModule } from './modules/counting/counting.module.js';
 import { DemonstrationModule, type Demonstration } from './modules/demonstration/demonstration.module.js';
+import { BoardModule } from './modules/board/board.module.js';
+import { NoticesModule } from './modules/notices/notices.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
@@ -36,6 +39,7 @@ import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
 import { Identities } from './vault/identities.js';
 import { VaultKeys } from './vault/keys.js';
+import { NoticeUnits } from './vault/notice-units.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 
@@ -61,6 +65,7 @@ export class AppModule {
       { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
       { provide: CredentialLists, useValue: foundation.credentialLists },
+      { provide: NoticeUnits, useValue: foundation.noticeUnits },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
       { provide: Transparency, useValue: foundation.transparency },
@@ -76,12 +81,15 @@ export class AppModule {
         CqrsModule.forRoot(), // dispatches commands and queries; its event bus and sagas are not used
         ElectionModule,
         ScrutinModule,
+        BoardModule,
         PortalModule.with(foundation.content),
         AccountModule,
+        NoticesModule,
         StaffModule,
         AssistanceModule,
         TurnoutModule,
         VoteModule.with(foundation.config),
+        BoothModule,
         CountingModule,
         TransparencyModule,
         ...(demonstration ? [DemonstrationModule.on(demonstration)] : []), // production has no such route

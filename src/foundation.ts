@@ -24,6 +24,7 @@ import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
 import { Identities } from './vault/identities.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
+import { NoticeUnits } from './vault/notice-units.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 import { WaitingLine } from './vault/waiting-line.js';
@@ -50,6 +51,8 @@ export interface Foundation {
   readonly documents: Documents;
   /** The public credentials of scrutins that are not sealed yet. */
   readonly credentialLists: CredentialLists;
+  /** To whom notices go together. */
+  readonly noticeUnits: NoticeUnits;
   readonly content: Content;
   readonly site: Site;
   readonly sessions: SessionStore;
@@ -144,6 +147,7 @@ async function lay(
     doors: new WaitingLine(AT_THE_DOORS, AT_THE_DOORS),
     documents: new Documents(database),
     credentialLists: new CredentialLists(database),
+    noticeUnits: new NoticeUnits(database),
     content,
     transparency,
     site: new Site(config),

@@ -18,6 +18,8 @@ import { openMails, runMails, type Mails } from './mails.js';
 import { Log } from './operations/log.js';
 import type { Reactions } from './projections/reactions.js';
 import { runReadModels } from './read-models.js';
+import type { Scheduler } from './scheduler.js';
+import { runTasks } from './tasks.js';
 
 /** The service, answering. */
 export interface Running {
@@ -40,10 +42,12 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
   let app: NestExpressApplication | undefined;
   let mails: Mails | undefined;
   let reactions: Reactions | undefined;
+  let scheduler: Scheduler | undefined;
   const stop = async () => {
     foundation.readiness.register('stopping', () => Promise.resolve('this instance is stopping'));
     app?.get(BoxWriters, { strict: false }).hurry(); // votes that wait for their batch are written now
     if (app?.getHttpServer().listening) await inFlight.drain(app.getHttpServer());
+    await scheduler?.stop();
     await app?.close();
     await reactions?.stop();
     await mails?.close();
@@ -71,6 +75,7 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
     const url = await listen(app, config);
     foundation.site.url = config.publicUrl ?? url;
     reactions = runMails(foundation, app, mails);
+    scheduler = runTasks(foundation, app);
     if (demonstration)
       log.pino.info({ url: `${url}/demonstration` }, 'mails, notices and keys can be read here');
     return { url, app, foundation, mails, stop };

@@ -2,6 +2,7 @@ import {
   boolean,
   documentHash,
   instant,
+  integer,
   list,
   oneOf,
   optional,
@@ -47,7 +48,8 @@ export const boardWires = [
   wire('CeremonyStarted.v1', {
     boardId: uuid,
     ceremonyId: uuid,
-    practice: boolean,
+    practice: boolean, // its key is never published, so no scrutin can be sealed with it
+    group: oneOf('Ed25519', 'BELENIOS-2048'),
     groups: list(record({ threshold: seat, seats: list(seat, 1, 200) }), 1, 10),
     at: instant,
   }),
@@ -66,6 +68,8 @@ export const boardWires = [
     round: optional(oneOf(...ceremonyRounds)),
     at: instant,
   }),
+  // Every round was sound. What was made is good for nothing and nobody keeps it.
+  wire('PracticeCompleted.v1', { boardId: uuid, ceremonyId: uuid, at: instant }),
   wire('BoardKeyPublished.v1', {
     boardId: uuid,
     ceremonyId: uuid,
@@ -74,10 +78,37 @@ export const boardWires = [
     publicKey: text(700),
     at: instant,
   }),
+  // A tally of votes that everybody knows, encrypted to the key of the board: what holders decrypt on the eve.
+  wire('RehearsalStarted.v1', {
+    boardId: uuid,
+    rehearsalId: uuid,
+    tally: message,
+    votes: list(integer(0, 1000), 1, 20),
+    at: instant,
+  }),
+  wire('RehearsalDecrypted.v1', {
+    boardId: uuid,
+    rehearsalId: uuid,
+    seat,
+    decryption: message, // proved
+    at: instant,
+  }),
   wire('DecryptionRehearsed.v1', {
     boardId: uuid,
     rehearsalId: uuid,
     seats: list(seat, 1, 200),
+    at: instant,
+  }),
+  // What the members are asked to approve. Nothing is sealed yet; proposing again voids the approvals of the former.
+  wire('SealProposed.v1', {
+    boardId: uuid,
+    electionId: uuid,
+    seal: documentHash, // all that counts, canonical JSON
+    keyHolders: documentHash,
+    acknowledgementKey: ed25519Key,
+    scrutins: list(sealedScrutin, 1, 500),
+    opensAt: instant, // from then on the boxes open by themselves, and the seal cannot be broken
+    by: uuid,
     at: instant,
   }),
   wire('SealApproved.v1', { boardId: uuid, seal: sha256, staffId: uuid, seat, at: instant }),
@@ -90,6 +121,14 @@ export const boardWires = [
     acknowledgementKey: ed25519Key,
     scrutins: list(sealedScrutin, 1, 500),
     approvedBy: list(uuid, 1, 50),
+    at: instant,
+  }),
+  // One person alone breaks no seal: somebody else must agree.
+  wire('SealBreakAsked.v1', {
+    boardId: uuid,
+    seal: sha256,
+    reason: documentHash,
+    staffId: uuid,
     at: instant,
   }),
   wire('SealBroken.v1', {

@@ -28,6 +28,11 @@ export function inParis(instant: Date): string {
   return `${day} à ${read('hour')}h${read('minute')}`;
 }
 
+/** « jeudi 1 décembre 2022 à 12h47 », as the receipt of a vote is dated (E14). */
+export function inParisPlain(instant: Date): string {
+  return inParis(instant).replace(/ 0(?=\d )/, ' ');
+}
+
 /** « 01/12/2022 à 12h28 (heure de Paris) », as the last sign-in is written (F6). */
 export function inParisShort(instant: Date): string {
   const read = reader(numbers, instant);

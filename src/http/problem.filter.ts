@@ -1,7 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Log } from '../operations/log.js';
-import { routeOf } from '../operations/request-log.js';
+import { isQuiet, routeOf } from '../operations/request-log.js';
 import { errorPage } from './error-page.js';
 import { problemOf, type Problem } from './problem.js';
 
@@ -14,7 +14,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const problem = problemOf(error);
-    if (problem.log !== 'nothing') {
+    // A refusal on the way from the gate to the receipt is counted with its minute, and has no line.
+    if (problem.log !== 'nothing' && !(problem.log === 'info' && isQuiet(routeOf(request)))) {
       const { code, status } = problem;
       // What the rules refuse is no fault of ours: its code says it all.
       const err = problem.log === 'info' ? {} : { err: error };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../ledger/event-store.js';
 import type { Database } from '../storage/database.js';
 import { assistance } from './assistance.projection.js';
+import { boards } from './boards.projection.js';
 import { boxes } from './boxes.projection.js';
 import { boxIndex } from './box-index.projection.js';
 import { claims } from './claims.projection.js';
@@ -23,6 +24,7 @@ import { tallies } from './tallies.projection.js';
 /** Every read model of the service. */
 export const allProjections: readonly Projection[] = [
   assistance,
+  boards,
   boxes,
   boxIndex,
   claims,

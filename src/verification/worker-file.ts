@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * Where a thread finds the code of the worker. Built, it is the file beside this one. Under a test runner that
- * transforms TypeScript as it loads, a thread has no such transformation, so esbuild bundles the worker first (a tenth
- * of a second), below node_modules so that the bundle finds the packages it imports.
+ * Where a thread finds the code of a worker: of that name, in this folder or in that of `here` (its `import.meta`). Built, it
+ * is a file there. Under a test runner that transforms TypeScript as it loads, a thread has no such transformation, so
+ * esbuild bundles the worker first (a tenth of a second), below node_modules so that the bundle finds the packages it
+ * imports.
  */
-export async function workerFile(name: 'ballot-worker' | 'count-worker' = 'ballot-worker'): Promise<string> {
-  const { dirname, filename } = import.meta;
-  if (filename.endsWith('.js')) return join(dirname, `${name}.js`);
+export async function workerFile(
+  name = 'ballot-worker',
+  { dirname, filename }: Pick<ImportMeta, 'dirname' | 'filename'> = import.meta,
+): Promise<string> {
+  if (/\.m?js$/.test(filename)) return join(dirname, `${name}.js`);
   const modules = join(dirname, '../../node_modules');
   const folder = join(modules, '.cache/isoloir');
   const [mine, shared] = [join(folder, `${name}.${process.pid}.mjs`), join(folder, `${name}.mjs`)];

@@ -34,7 +34,7 @@ export interface Voter {
 
 /** Opens a session for an elector without the screens before the booth, which have tests of their own. */
 export async function voterOf(
-  { url, foundation }: { url: string; foundation: Foundation },
+  { url, foundation }: { url: string; foundation: Pick<Foundation, 'clock' | 'digests' | 'sessions'> },
   electorId: string,
   { gateOf, signedInAt }: VoterOptions = {},
 ): Promise<Voter> {

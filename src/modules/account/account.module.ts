@@ -13,6 +13,7 @@ import { Electors } from './electors.js';
 import { Enrolments } from './enrolments.js';
 import { ActivationPages } from './activation.pages.js';
 import { Links } from './links.js';
+import { ListImport } from './lists/list-import.js';
 import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
@@ -28,6 +29,7 @@ import { Sweeper } from './sweeper.js';
     PageFrames,
     Electors,
     Enrolments,
+    ListImport,
     Links,
     Accounts,
     AccountMails,
@@ -39,6 +41,17 @@ import { Sweeper } from './sweeper.js';
     Activation,
     Sweeper,
   ],
-  exports: [Electors, Enrolments, Links, Accounts, AccountMails, Seeding, Care, SignIn, Activation],
+  exports: [
+    Electors,
+    Enrolments,
+    ListImport,
+    Links,
+    Accounts,
+    AccountMails,
+    Seeding,
+    Care,
+    SignIn,
+    Activation,
+  ],
 })
 export class AccountModule {}

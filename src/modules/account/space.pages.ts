@@ -73,7 +73,7 @@ export class SpacePages {
   }
 
   /** What later parts of the portal will show, and from when (F2, F45). */
-  @Get(['espace/listes-electorales', 'espace/scrutins', 'espace/reclamation', 'espace/vote'])
+  @Get(['espace/listes-electorales', 'espace/scrutins', 'espace/reclamation'])
   async later(
     @Req() request: Request,
     @Res() response: Response,
@@ -137,16 +137,6 @@ const pages = new Map<string, { readonly title: string; readonly says: readonly 
       says: [
         'Les réclamations porteront sur les listes électorales : elles seront possibles dès la publication de celles-ci.',
         'D’ici là, le formulaire de demande d’assistance est ouvert.',
-      ],
-    },
-  ],
-  [
-    '/espace/vote',
-    {
-      title: 'Je Vote',
-      says: [
-        'L’espace de vote ouvre le {ouverture}.',
-        'Munissez-vous alors de votre notice de vote : elle porte le code qui vous sera demandé.',
       ],
     },
   ],

@@ -56,6 +56,7 @@ export const board = {
       }
       case 'SealBroken':
         return { ...state, scrutins: [], approvedBy: [] };
+      case 'PracticeCompleted':
       case 'CeremonyStarted':
       case 'KeyHolderCertified':
       case 'KeySharesCommitted':
@@ -64,8 +65,12 @@ export const board = {
       case 'KeyHolderCompleted':
       case 'KeyComplaintFiled':
       case 'CeremonyAborted':
+      case 'RehearsalStarted':
+      case 'RehearsalDecrypted':
       case 'DecryptionRehearsed':
+      case 'SealProposed':
       case 'SealApproved':
+      case 'SealBreakAsked':
         return state; // the ceremony and the approvals are no part of the count
       default:
         return never(event);

@@ -3,8 +3,12 @@ import { Database } from '../../storage/database.js';
 import { AddedCredentials } from '../../vault/added-credentials.js';
 import { VaultKeys } from '../../vault/keys.js';
 import { RegisterKeys } from '../../vault/register-keys.js';
+import { Archiving } from './archiving.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
+import { CountViews } from './count-views.js';
+import { CountingController } from './counting.controller.js';
+import { CountingPages } from './counting.pages.js';
 import { Decrypting } from './decrypting.js';
 import { ElectorNames } from './elector-names.js';
 import { Freezing } from './freezing.js';
@@ -14,6 +18,7 @@ import { RunningTallies } from './running-tallies.js';
 
 /** From the closing to the minutes: freeze, reconciliation, tally, decryption, result. */
 @Module({
+  controllers: [CountingController, CountingPages],
   providers: [
     {
       provide: AddedCredentials,
@@ -29,7 +34,9 @@ import { RunningTallies } from './running-tallies.js';
     Reconciling,
     Proclaiming,
     Decrypting,
+    Archiving,
+    CountViews,
   ],
-  exports: [Freezing, Reconciling, Decrypting, RunningTallies, Boxes, Boards],
+  exports: [Archiving, Freezing, Reconciling, Decrypting, RunningTallies, Boxes, Boards],
 })
 export class CountingModule {}

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ballotReference } from '../../crypto/ballot.js';
+import { minBatch } from '../../events/box.events.js';
 import { fileOfLines, rootOfLines, sortedLines } from '../../crypto/line-list.js';
 import { parseElection } from '../../crypto/election.js';
 import { serverGroup } from '../../crypto/server-groups.js';
@@ -21,8 +22,6 @@ import { freezesAt, type Counted } from './counting.decider.js';
 import { ElectorNames } from './elector-names.js';
 import { printRegister, type Signed } from './register-document.js';
 
-/** A batch with fewer votes than this hides little; how many there were goes into the minutes (design 3). */
-export const THIN = 10;
 const TRIES = 5;
 const PATIENCE = 10_000; // milliseconds for a read model to catch up
 
@@ -95,7 +94,7 @@ export class Freezing {
       counts.ballots += ballots.length;
       counts.signatures += tags.length;
       counts.batches += 1;
-      if (ballots.length < THIN) thinBatches += 1;
+      if (ballots.length < minBatch) thinBatches += 1;
     }
     return { counts, thinBatches, references, signatures };
   }

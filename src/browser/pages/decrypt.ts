@@ -1,0 +1,147 @@
+/** The holder's page: verifies every tally of the board, decrypts here, and sends proofs and factors only. */
+import { belenios2048BigInt } from '../../crypto/belenios-2048.js';
+import { ed25519Noble } from '../../crypto/ed25519-noble.js';
+import { openPoll, parseElection } from '../../crypto/election.js';
+import { decryptPart, objectionTo, ownerOf, readShare } from '../../crypto/holder.js';
+
+interface Scrutin {
+  scrutinId: string;
+  title: string;
+  phase: string;
+  election: string;
+  ballots: number;
+  boxRoot: string;
+  tally: string | null;
+  seatsDecrypted: number[];
+}
+interface Count {
+  owners: number[];
+  keyHolders: string | null;
+  scrutins: Scrutin[];
+}
+interface Part {
+  scrutinId: string;
+  decryption: string;
+  binding: string;
+}
+
+/** More ballots than this are verified by the holder's own auditor, not by a page. */
+const MOST = 2_000;
+const PORTION = 150_000; // characters sent at once
+
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+const objections = {
+  count: 'le nombre de bulletins n’est pas celui du gel',
+  root: 'les bulletins ne sont pas ceux du gel',
+  tally: 'le résultat chiffré n’est pas la somme des bulletins',
+} as const;
+
+function start(): void {
+  const place = document.querySelector<HTMLFormElement>('form[data-decrypt]');
+  place?.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void run(place);
+  });
+}
+
+async function run(form: HTMLFormElement): Promise<void> {
+  const said = form.querySelector<HTMLElement>('[data-said]');
+  const button = form.querySelector('button');
+  if (!said || !button) return;
+  const say = (text: string) => {
+    const line = document.createElement('p');
+    line.textContent = text;
+    said.append(line);
+  };
+  said.replaceChildren();
+  button.disabled = true;
+  try {
+    await decryptAll(form, say);
+  } catch (error) {
+    say(`Rien d’autre n’a été envoyé : ${error instanceof Error ? error.message : 'erreur inconnue'}.`);
+  }
+  button.disabled = false;
+  said.focus();
+}
+
+async function decryptAll(form: HTMLFormElement, say: (text: string) => void): Promise<void> {
+  const { board, csrf } = form.dataset as { board: string; csrf: string };
+  const field = form.querySelector<HTMLTextAreaElement>('textarea');
+  const file = form.querySelector<HTMLInputElement>('input[type=file]')?.files?.[0];
+  const share = readShare(file ? await file.text() : (field?.value ?? ''));
+  if (field) field.value = '';
+  const count = (await (await fetch(`/api/boards/${board}/count`)).json()) as Count;
+  const verified = form.querySelector<HTMLInputElement>('input[name=audited]')?.checked ?? false;
+  let parts: Part[] = [];
+  const send = async () => {
+    if (parts.length > 0) await post(board, csrf, parts, count, say);
+    parts = [];
+  };
+  for (const scrutin of count.scrutins) {
+    const made = await partFor(scrutin, count, share, verified, say);
+    if (made) parts.push(made);
+    if (JSON.stringify(parts).length > PORTION) await send();
+  }
+  await send();
+  say('Terminé.');
+}
+
+async function partFor(
+  scrutin: Scrutin,
+  { keyHolders, owners }: Count,
+  share: bigint,
+  verified: boolean,
+  say: (text: string) => void,
+): Promise<Part | undefined> {
+  const { scrutinId, title, phase, tally } = scrutin;
+  if (phase !== 'encrypted' || tally === null || keyHolders === null) return undefined;
+  const election = parseElection(scrutin.election);
+  const poll = openPoll(election.group === 'Ed25519' ? ed25519Noble : belenios2048BigInt, election);
+  const owner = ownerOf(poll, keyHolders, share);
+  if (owner === undefined) throw new Error('cette clé n’est celle d’aucun détenteur de ce bureau');
+  if (scrutin.seatsDecrypted.includes(owners[owner - 1] ?? 0)) {
+    say(`${title} : déjà déchiffré par ce siège.`);
+    return undefined;
+  }
+  if (scrutin.ballots > MOST && !verified) {
+    say(`${title} : plus de ${MOST} bulletins ; vérifiez d’abord avec votre propre outil d’audit.`);
+    return undefined;
+  }
+  if (scrutin.ballots <= MOST) {
+    const text = await (await fetch(`/api/scrutins/${scrutinId}/ballots`)).text();
+    const objection = objectionTo(
+      poll,
+      { ...scrutin, tally },
+      text.split('\n').filter((line) => line !== ''),
+    );
+    if (objection) {
+      say(`${title} : NON DÉCHIFFRÉ, ${objections[objection]}. Prévenez le président du bureau.`);
+      return undefined;
+    }
+    say(`${title} : ${scrutin.ballots} bulletin(s) vérifié(s).`);
+  }
+  return { scrutinId, ...decryptPart(poll, tally, share, random) };
+}
+
+async function post(
+  board: string,
+  csrf: string,
+  parts: Part[],
+  { scrutins }: Count,
+  say: (text: string) => void,
+): Promise<void> {
+  const response = await fetch(`/api/boards/${board}/decryptions`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
+    body: JSON.stringify({ parts }),
+  });
+  if (!response.ok) throw new Error(`le serveur a refusé l’envoi (${response.status})`);
+  const filed = (await response.json()) as { scrutinId: string; verdict: string; proclaimed: boolean }[];
+  for (const { scrutinId, verdict, proclaimed } of filed) {
+    const title = scrutins.find((one) => one.scrutinId === scrutinId)?.title ?? scrutinId;
+    const taken = verdict === 'valid' ? 'fragment accepté' : 'fragment refusé';
+    say(`${title} : ${taken}${proclaimed ? ', résultat proclamé' : ''}.`);
+  }
+}
+
+start();

@@ -1,0 +1,59 @@
+/** Somebody of the staff, signed in to a portal from the command line: cookies, the token of the session, JSON. */
+export class PortalSession {
+  private readonly cookies = new Map<string, string>();
+
+  /** `url` is where the portal answers, without a slash at its end. */
+  constructor(private readonly url: string) {}
+
+  /** Signs in with name, password and one-time password. */
+  async signIn(login: string, password: string, code: string): Promise<void> {
+    await this.post('/api/staff/sign-in', { login, password, code });
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.send<T>('GET', path);
+  }
+
+  async post<T>(path: string, body: object = {}): Promise<T> {
+    const { csrfToken } = await this.get<{ csrfToken: string }>('/api/session');
+    return this.send<T>('POST', path, body, csrfToken);
+  }
+
+  private async send<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
+    const answer = await fetch(this.url + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(body && { 'Content-Type': 'application/json' }),
+        ...(token !== undefined && { 'X-CSRF-Token': token }),
+        Cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      this.cookies.set(name, value);
+    }
+    const text = await answer.text();
+    const said: unknown = /json/.test(answer.headers.get('content-type') ?? '')
+      ? JSON.parse(text)
+      : undefined;
+    if (!answer.ok) {
+      const { code, detail } = (said ?? {}) as { code?: string; detail?: string };
+      throw new PortalRefusal(answer.status, code ?? `HTTP ${answer.status}`, detail ?? '');
+    }
+    return said as T;
+  }
+}
+
+/** The portal refused; `code` says why. */
+export class PortalRefusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+  ) {
+    super(`${code}${detail ? `: ${detail}` : ''}`);
+    this.name = 'PortalRefusal';
+  }
+}

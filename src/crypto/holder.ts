@@ -1,0 +1,82 @@
+/** What a key holder does at the count, in a browser or with the command line: verify, then decrypt (design 5). */
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { ballotReference, readBallot } from './ballot.js';
+import { bindDecryption, printBinding } from './decryption-binding.js';
+import { decryptTally, printDecryption } from './decryption.js';
+import type { Poll } from './election.js';
+import type { RandomBytes } from './group.js';
+import { holderKeys, parseKeyHolders } from './key-holders.js';
+import { leafHash } from './merkle.js';
+import { CompactTree } from './merkle-tree.js';
+import { Malformed } from './malformed.js';
+import { parseTally, printTally, RunningTally, tallyShape } from './tally.js';
+
+/** What the board publishes of one frozen scrutin. */
+export interface FrozenScrutin {
+  readonly tally: string;
+  readonly ballots: number;
+  readonly boxRoot: string;
+}
+
+/** Why a holder must not decrypt. */
+export type Objection = 'count' | 'root' | 'tally';
+
+/** Adds up the ballots and compares with what the board published; undefined when all agrees. */
+export function objectionTo(
+  poll: Poll,
+  { tally, ballots: count, boxRoot }: FrozenScrutin,
+  ballots: readonly string[],
+): Objection | undefined {
+  const { group, election } = poll;
+  if (ballots.length !== count) return 'count';
+  const tree = CompactTree.empty();
+  for (const reference of ballots.map((text) => ballotReference(group, text)).sort())
+    tree.append(leafHash(new TextEncoder().encode(reference)));
+  if (bytesToHex(tree.root()) !== boxRoot) return 'root';
+  const running = new RunningTally(group, election);
+  for (const text of ballots) running.add(readBallot(poll, text, (x, path) => group.parse(x, path)).answers);
+  return printTally(group, running.sum()) === tally ? undefined : 'tally';
+}
+
+/** Reads a private share: a decimal, alone or quoted, or the field `share` of what the key ceremony gave. */
+export function readShare(text: string): bigint {
+  const trimmed = text.trim();
+  const share = /^[{"]/.test(trimmed) ? shareOf(trimmed) : trimmed;
+  if (typeof share !== 'string' || !/^[1-9][0-9]{0,620}$/.test(share))
+    throw new Malformed('share', 'not the private share of a key holder');
+  return BigInt(share);
+}
+
+function shareOf(json: string): unknown {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value as { share?: unknown }).share : value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The place of a share among the key holders, from 1; undefined when it is none of theirs. */
+export function ownerOf({ group }: Poll, keyHolders: string, share: bigint): number | undefined {
+  if (share >= group.order) return undefined;
+  const own = group.g.exp(share);
+  const place = holderKeys(parseKeyHolders(group, keyHolders)).findIndex(({ publicKey }) =>
+    group.equal(publicKey, own),
+  );
+  return place < 0 ? undefined : place + 1;
+}
+
+/** Decrypts a tally that was verified, with both proofs (protocol T5, T6). */
+export function decryptPart(
+  { group, election }: Poll,
+  tallyText: string,
+  share: bigint,
+  random: RandomBytes,
+): { decryption: string; binding: string } {
+  const tally = parseTally(group, tallyShape(election), tallyText);
+  const decryption = decryptTally(group, election, tally, share, random);
+  return {
+    decryption: printDecryption(group, decryption),
+    binding: printBinding(bindDecryption(group, election, tally, share, decryption, random)),
+  };
+}

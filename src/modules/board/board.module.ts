@@ -1,0 +1,28 @@
+import { Module, type FactoryProvider } from '@nestjs/common';
+import { AcknowledgementKey } from '../../vault/acknowledgement-key.js';
+import { VaultKeys } from '../../vault/keys.js';
+import { RegisterKeys } from '../../vault/register-keys.js';
+import { BoardController } from './board.controller.js';
+import { boardHandlers } from './board.handlers.js';
+import { Boards } from './boards.js';
+import { Build } from './build.js';
+import { Ceremonies } from './ceremonies.js';
+import { Members } from './members.js';
+import { Opening } from './opening.js';
+import { Rehearsals } from './rehearsals.js';
+import { Sealing } from './sealing.js';
+import { SealingController } from './sealing.controller.js';
+
+const keys: FactoryProvider[] = [RegisterKeys, AcknowledgementKey].map((Keys) => ({
+  provide: Keys,
+  inject: [VaultKeys],
+  useFactory: (vaultKeys: VaultKeys) => new Keys(vaultKeys),
+}));
+
+/** Boards: their members and keys, the sealing of their scrutins, and the opening at the hour. */
+@Module({
+  controllers: [BoardController, SealingController],
+  providers: [...boardHandlers, ...keys, Boards, Build, Ceremonies, Members, Opening, Rehearsals, Sealing],
+  exports: [Boards, Ceremonies, Opening, Rehearsals, Sealing],
+})
+export class BoardModule {}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** What the server runs and serves. Not the sources: what is sealed is what was built from them. */
+const PARTS = ['dist', 'views', 'public', 'migrations', 'package-lock.json'];
+
+/** The fingerprints of the software that are sealed with the scrutins (DH-5): of the server, and of what electors run. */
+@Injectable()
+export class Build {
+  private known: { readonly software: string; readonly booth: string } | undefined;
+
+  /** SHA-256 of the list of files with the SHA-256 of each: `<hash>  <path>\n`, sorted by path, as sha256sum prints it. */
+  software(): string {
+    return this.read().software;
+  }
+
+  /** SHA-256 of the script that encrypts the ballots. */
+  booth(): string {
+    return this.read().booth;
+  }
+
+  private read(): { readonly software: string; readonly booth: string } {
+    if (this.known) return this.known;
+    const files = PARTS.flatMap(filesOf).filter((path) => !path.startsWith('dist/bench/'));
+    const lines = files.sort().map((path) => `${hashOf(readFileSync(join(ROOT, path)))}  ${path}\n`);
+    const booth = files.filter((path) => path.startsWith('dist/assets/booth'));
+    const boothLines = booth.map((path) => `${hashOf(readFileSync(join(ROOT, path)))}  ${path}\n`);
+    this.known = { software: hashOf(lines.join('')), booth: hashOf(boothLines.join('')) };
+    return this.known;
+  }
+}
+
+function filesOf(part: string): string[] {
+  if (part.includes('.')) return [part];
+  return readdirSync(join(ROOT, part), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'));
+}
+
+function hashOf(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,57 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsString,
+  IsUUID,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+
+const LONGEST = 100_000;
+
+export class BoardParams {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID('4')
+  boardId!: string;
+}
+
+export class ScrutinParams {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID('4')
+  scrutinId!: string;
+}
+
+export class ElectionParams {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID('4')
+  electionId!: string;
+}
+
+/** A holder's part in one scrutin. */
+export class PartBody {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID('4')
+  scrutinId!: string;
+  @ApiProperty({ description: 'partial_decryption of Belenios' })
+  @IsString()
+  @MinLength(2)
+  @MaxLength(LONGEST)
+  decryption!: string;
+  @ApiProperty({ description: 'the binding proof, docs/protocol.md T6' })
+  @IsString()
+  @MinLength(2)
+  @MaxLength(2_000)
+  binding!: string;
+}
+
+export class PartsBody {
+  @ApiProperty({ type: [PartBody] })
+  @IsArray()
+  @ArrayMaxSize(500)
+  @ValidateNested({ each: true })
+  @Type(() => PartBody)
+  parts!: PartBody[];
+}

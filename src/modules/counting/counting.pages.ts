@@ -1,0 +1,132 @@
+import { Controller, Get, Header, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { Public, Staff } from '../../http/access.guard.js';
+import { sendPage } from '../../http/answers.js';
+import { frame, nameOf } from '../../http/frame.js';
+import { inParis } from '../../http/paris-time.js';
+import { csrfToken } from '../../http/sessions.js';
+import { render } from '../../http/views.js';
+import { StaffId } from '../../http/visitor.js';
+import { findElection } from '../../projections/elections.projection.js';
+import { countReassorts } from '../../projections/reassorts.projection.js';
+import { talliesOf, type TallyPhase } from '../../projections/tallies.projection.js';
+import { Database } from '../../storage/database.js';
+import { Boards } from './boards.js';
+import { CountViews, type ResultView } from './count-views.js';
+import { BoardParams, ElectionParams } from './counting.bodies.js';
+import { Reconciling, type Reconciled } from './reconciling.js';
+
+const HTML = 'text/html; charset=utf-8';
+const WIDTH = 600; // of the bars, in units of the chart
+
+/** What each phase is called. */
+const steps: Readonly<Record<TallyPhase, string>> = {
+  open: 'Vote en cours ou délai de grâce',
+  frozen: 'Urne gelée, à rapprocher',
+  reconciled: 'Clé du registre détruite, addition des bulletins en cours',
+  encrypted: 'À déchiffrer par le bureau',
+  proclaimed: 'Résultat proclamé',
+};
+
+/** The pages of the count: the board's, and the results for everybody (F104, F109). */
+@ApiExcludeController()
+@Controller()
+export class CountingPages {
+  constructor(
+    private readonly views: CountViews,
+    private readonly boards: Boards,
+    private readonly reconciling: Reconciling,
+    private readonly database: Database,
+  ) {}
+
+  /** « Dépouillement » of one board, for its members. */
+  @Staff('board')
+  @Get('bureau/depouillement/:boardId')
+  async count(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param() { boardId }: BoardParams,
+    @StaffId() staffId: string,
+  ): Promise<void> {
+    await this.boards.memberOf(boardId, staffId);
+    await sendPage(request, response, await this.page(request, boardId));
+  }
+
+  /** « RAPPROCHER ». */
+  @Staff('board')
+  @Post('bureau/depouillement/:boardId/rapprochement')
+  async reconcile(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param() { boardId }: BoardParams,
+    @StaffId() staffId: string,
+  ): Promise<void> {
+    const compared = await this.reconciling.reconcile(boardId, staffId);
+    await sendPage(request, response, await this.page(request, boardId, compared));
+  }
+
+  /** The results of an election, as far as they are proclaimed. */
+  @Public()
+  @Get('resultats/:electionId')
+  @Header('Content-Type', HTML)
+  async results(@Req() request: Request, @Param() { electionId }: ElectionParams): Promise<string> {
+    const election = await findElection(this.database.pool('register'), electionId);
+    const name = nameOf(election ? [election] : []);
+    const results = (await this.views.results(electionId)).map((one) => shown(one, electionId));
+    return render('results', { ...frame(request, name, 'Résultats'), results });
+  }
+
+  private async page(request: Request, boardId: string, compared?: readonly Reconciled[]): Promise<string> {
+    const { title: board, open, scrutins } = await this.views.count(boardId);
+    const { electionId } = await this.boards.of(boardId);
+    const register = this.database.pool('register');
+    const rows = await talliesOf(register, { boardId });
+    const reassorts = await countReassorts(
+      register,
+      rows.map(({ scrutinId }) => scrutinId),
+    );
+    const titleOf = (id: string) => scrutins.find(({ scrutinId }) => scrutinId === id)?.title ?? '';
+    return render('count', {
+      ...frame(request, 'Espace du personnel', 'Dépouillement', { scripts: ['decrypt'] }),
+      ...{ csrf: csrfToken(request), boardId, board, open, electionId },
+      scrutins: scrutins.map((one) => ({
+        ...one,
+        step: steps[one.phase],
+        reassorts: reassorts.get(one.scrutinId)?.completed ?? 0,
+        seats: one.seatsDecrypted.join(', '),
+      })),
+      compared: compared?.map((one) => ({
+        ...one,
+        title: titleOf(one.scrutinId),
+        agrees: one.rootAgrees && one.names === one.signatures && one.matched === one.signatures,
+      })),
+      toReconcile: scrutins.some(({ phase }) => phase === 'frozen'),
+      toDecrypt: scrutins.some(({ phase }) => phase === 'encrypted'),
+    });
+  }
+}
+
+/** A result with what its chart and table show. */
+function shown(result: ResultView, electionId: string) {
+  const { lists, expressed, roll, signatures, phase, proclaimedAt } = result;
+  const most = Math.max(1, ...lists.map(({ votes }) => votes));
+  return {
+    ...result,
+    electionId,
+    step: steps[phase],
+    turnout: percent(signatures ?? 0, roll),
+    proclaimed: proclaimedAt && inParis(new Date(proclaimedAt)),
+    lists: lists.map((list) => ({
+      ...list,
+      share: percent(list.votes, expressed ?? 0),
+      width: Math.round((list.votes / most) * WIDTH),
+    })),
+  };
+}
+
+const percents = new Intl.NumberFormat('fr-FR', { style: 'percent', minimumFractionDigits: 2 });
+
+function percent(part: number, whole: number): string {
+  return percents.format(whole === 0 ? 0 : part / whole);
+}

@@ -1,0 +1,25 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Foundation } from './foundation.js';
+import { Opening } from './modules/board/opening.js';
+import { Scheduler, type Task } from './scheduler.js';
+
+/** What one part of an election does by the clock. */
+interface Recurring {
+  readonly name: string;
+  readonly seconds: number;
+  /** The task, made once the application stands. */
+  readonly task: (app: INestApplicationContext, foundation: Foundation) => Task;
+}
+
+/** Everything that happens by the clock. Each part of an election that has such work adds its line. */
+const recurring: readonly Recurring[] = [
+  { name: 'opening', seconds: 1, task: (app) => () => app.get(Opening, { strict: false }).openWhatIsDue() },
+];
+
+/** Starts what happens by the clock, in whichever instance holds the lock. */
+export function runTasks(foundation: Foundation, app: INestApplicationContext): Scheduler {
+  const scheduler = new Scheduler(foundation.database, foundation.log, foundation.readiness);
+  for (const { name, seconds, task } of recurring) scheduler.every(name, seconds, task(app, foundation));
+  scheduler.start();
+  return scheduler;
+}

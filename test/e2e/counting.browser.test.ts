@@ -1,0 +1,148 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { serverGroup } from '../../src/crypto/server-groups.js';
+import { verifyElection } from '../../src/crypto/verify-election.js';
+import { keyholderCommand } from '../../src/cli/keyholder.js';
+import { Freezing } from '../../src/modules/counting/freezing.js';
+import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
+import { stepAt, totp } from '../../src/modules/staff/totp.js';
+import { openBrowser } from '../support/browser.js';
+import { castBatch, caughtUp, moveClock } from '../support/counted-election.js';
+import { openPortal, type Portal } from '../support/portal.js';
+import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
+import { press } from '../support/walk.js';
+
+jest.setTimeout(240_000);
+
+const PASSWORD = 'un bon mot de passe';
+let browser: Browser;
+let portal: Portal;
+let election: SealedElection;
+let scrutin: TestScrutin;
+const members: { login: string; totpKey: string; staffId: string }[] = [];
+
+beforeAll(async () => {
+  [browser, portal] = await Promise.all([
+    openBrowser(),
+    openPortal({ ISOLOIR_CLOCK: '2022-12-01T08:00:00.000Z' }),
+  ]);
+  const accounts = portal.app.get(StaffAccounts, { strict: false });
+  for (let seat = 1; seat <= 6; seat++) {
+    const login = `siege-${seat}`;
+    members.push({ login, ...(await accounts.add(login, PASSWORD, 'board')) });
+  }
+  election = await sealElection(portal.foundation, {
+    now: '2022-12-01T08:00:00.000Z',
+    closesAt: '2022-12-08T16:00:00.000Z',
+    ...{ electors: 5, lists: 2, staffIds: members.map(({ staffId }) => staffId) },
+  });
+  scrutin = election.scrutins[0] as TestScrutin;
+  await castBatch(
+    portal,
+    election,
+    scrutin,
+    [
+      [0, 0],
+      [1, 1],
+      [2, 0],
+      [3, 'blank'],
+    ],
+    { batch: 1, at: '2022-12-02T10:00:00.000Z' },
+  );
+  await caughtUp(portal);
+  moveClock(portal, '2022-12-08T16:21:00.000Z');
+  await portal.app.get(Freezing, { strict: false }).freezeDue();
+  await caughtUp(portal);
+});
+afterAll(async () => {
+  await browser.close();
+  await portal.close();
+});
+
+/** Signs a member in, in a browser of their own, and opens the count. */
+async function member(seat: number): Promise<Page> {
+  const context = await browser.newContext({ locale: 'fr-FR' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const { login, totpKey } = members[seat - 1] as (typeof members)[number];
+  await page.goto(`${portal.url}/personnel/connexion`);
+  await page.fill('[name=login]', login);
+  await page.fill('[name=password]', PASSWORD);
+  await page.fill('[name=code]', totp(totpKey, stepAt(portal.foundation.clock.now())));
+  await page.click('main form button');
+  await page.waitForURL('**/personnel');
+  await page.goto(`${portal.url}/bureau/depouillement/${election.boardId}`);
+  return page;
+}
+
+async function decrypts(page: Page, share: string): Promise<string> {
+  await page.fill('#fragment', share);
+  await press(page, 'VÉRIFIER ET DÉCHIFFRER');
+  await page.waitForSelector('[data-said] p:has-text("Terminé"), [data-said] p:has-text("envoyé")');
+  return (await page.textContent('[data-said]')) ?? '';
+}
+
+describe('the count, in browsers of the board', () => {
+  it('shows no result, in any role, before the quorums', async () => {
+    const page = await member(1);
+    expect(await page.textContent('main')).toContain('Urne gelée, à rapprocher');
+    await press(page, 'RAPPROCHER');
+    await page.waitForSelector('text=Concordant');
+    await caughtUp(portal);
+    const results = await portal.client().get(`/api/elections/${election.electionId}/results`);
+    expect(results.body).toMatchObject([{ phase: 'encrypted', lists: [], blank: null, expressed: null }]);
+    expect((await portal.client().get(`/api/scrutins/${scrutin.scrutinId}/archive`)).status).toBe(409);
+    await page.context().close();
+  });
+
+  it('takes the parts of two delegates, one of them from the command line, and of the secretary', async () => {
+    const [delegate, secretary] = [await member(3), await member(2)];
+    expect(await decrypts(delegate, '12345')).toContain('celle d’aucun détenteur');
+    const said = await decrypts(delegate, String(election.shares[2]));
+    expect(said).toContain('4 bulletin(s) vérifié(s)');
+    expect(said).toContain('fragment accepté');
+
+    const folder = await mkdtemp(join(tmpdir(), 'isoloir-share-'));
+    await writeFile(join(folder, 'share.json'), JSON.stringify({ share: String(election.shares[3]) }));
+    const out = join(folder, 'parts.json');
+    const options = ['--url', portal.url, '--board', election.boardId, '--out', out];
+    await keyholderCommand()
+      .configureOutput({ writeOut: () => undefined })
+      .parseAsync(['decrypt', ...options, '--share', join(folder, 'share.json')], { from: 'user' });
+    const other = await member(4);
+    const path = `/api/boards/${election.boardId}/decryptions`;
+    const answer = await other.request.post(portal.url + path, {
+      data: JSON.parse(await readFile(out, 'utf8')) as object,
+      headers: { 'X-CSRF-Token': (await other.getAttribute('form[data-decrypt]', 'data-csrf')) ?? '' },
+    });
+    expect(await answer.json()).toMatchObject([{ verdict: 'valid', proclaimed: false }]);
+    await rm(folder, { recursive: true });
+
+    expect(await decrypts(secretary, `"${election.shares[1]}"`)).toContain('résultat proclamé');
+    for (const page of [delegate, secretary, other]) await page.context().close();
+  });
+
+  it('shows result and seats to everybody, with an archive that verifies', async () => {
+    await caughtUp(portal);
+    const context = await browser.newContext({ locale: 'fr-FR' });
+    const page = await context.newPage();
+    await page.goto(`${portal.url}/resultats/${election.electionId}`);
+    const text = (await page.textContent('main'))?.replaceAll(/\s+/g, ' ') ?? '';
+    expect(text).toContain('Inscrits : 5. Votants : 4 (80,00 %). Votes blancs : 1. Suffrages exprimés : 3.');
+    const rows = await page.locator('table tbody tr').allTextContents();
+    expect(rows.map((row) => row.replaceAll(/\s+/g, ' ').trim())).toEqual([
+      'Liste A266,67 %10',
+      'Liste B133,33 %5',
+    ]);
+    await context.close();
+    const archive = await fetch(`${portal.url}/api/scrutins/${scrutin.scrutinId}/archive`);
+    const report = await verifyElection(new Uint8Array(await archive.arrayBuffer()), {
+      groupOf: serverGroup,
+    });
+    expect(report.sound).toBe(true);
+    expect(report.result).toEqual([[2, 1, 1]]);
+  });
+});
