@@ -33,6 +33,10 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /api/elections': 'everybody',
   'GET /api/elections/:electionId': 'everybody',
   'GET /api/elections/:electionId/results': 'everybody',
+  'GET /api/elections/:electionId/turnout': ['administrator', 'board', 'auditor'],
+  'GET /api/elections/:electionId/turnout/heures.csv': ['administrator', 'board', 'auditor'],
+  'GET /api/elections/:electionId/turnout/scrutins.csv': ['administrator', 'board', 'auditor'],
+  'GET /api/elections/:electionId/turnout/scrutins/:scrutinId': ['administrator', 'board', 'auditor'],
   'GET /api/gate': 'electors',
   'GET /api/me': 'electors',
   'GET /api/scrutins/:scrutinId/archive': 'everybody',
@@ -74,7 +78,11 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/connexion': 'everybody',
   'GET /personnel/electeurs': ['administrator', 'assistance'],
   'GET /personnel/electeurs/:electorId': ['administrator', 'assistance'],
+  'GET /personnel/journal': ['administrator', 'board', 'auditor'],
   'GET /personnel/messages': ['administrator', 'assistance'],
+  'GET /personnel/participation': ['administrator', 'board', 'auditor'],
+  'GET /personnel/participation/:electionId/flux': ['administrator', 'board', 'auditor'],
+  'GET /personnel/participation/:electionId/scrutins/:scrutinId': ['administrator', 'board', 'auditor'],
   'GET /resultats/:electionId': 'everybody',
   'GET /transparence/checkpoint': 'everybody',
   'GET /transparence/cle': 'everybody',
@@ -138,7 +146,10 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /personnel/electeurs': ['administrator', 'assistance'],
   'POST /personnel/electeurs/:electorId/adresse': ['administrator', 'assistance'],
   'POST /personnel/electeurs/:electorId/lien': ['administrator', 'assistance'],
+  'POST /personnel/journal/:electionId': ['administrator', 'board'],
+  'POST /personnel/participation/:electionId/comparaison': ['administrator'],
   'POST /session': 'electors',
+  'PUT /api/elections/:electionId/turnout/earlier': ['administrator'],
 };
 
 /** Whether the staff with these roles may call a route, so that a page offers nobody what would be refused. */
