@@ -10,7 +10,7 @@ export interface HourFigure {
 const HOUR = 3_600_000;
 /** Cells with fewer electors are merged: the few of a small office are nobody's business (CNIL). */
 export const LEAST = 10;
-export const OTHERS = 'Autres (moins de dix électeurs chacun)';
+export const OTHERS = 'Autres unités, réunies';
 
 /** Every hour from the first to the last vote, also those in which nobody voted. */
 export function hoursOf(rows: readonly { readonly hour: Date; readonly votes: number }[]): HourFigure[] {

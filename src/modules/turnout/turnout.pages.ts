@@ -1,6 +1,7 @@
 import { Body, Controller, Get, NotFoundException, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { IsOptional, IsString, IsUUID, Length } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, IsUUID, Length } from 'class-validator';
 import type { Request, Response } from 'express';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Staff } from '../../http/access.guard.js';
@@ -28,6 +29,13 @@ export class ElectionParams {
 export class ScrutinParams extends ElectionParams {
   @IsUUID('4')
   scrutinId!: string;
+}
+
+class LiveQuery {
+  /** The pulse of what the page shows. */
+  @Type(() => Number)
+  @IsInt()
+  vu!: number;
 }
 
 class EarlierBody {
@@ -63,6 +71,7 @@ export class TurnoutPages {
     @Req() request: Request,
     @Res() response: Response,
     @Param() { electionId }: ElectionParams,
+    @Query() { vu }: LiveQuery,
   ): Promise<void> {
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
@@ -70,13 +79,13 @@ export class TurnoutPages {
       'X-Accel-Buffering': 'no',
     });
     response.write('retry: 1000\n\n');
-    const before = await this.turnouts.pulse(electionId);
     for (const from = performance.now(); performance.now() - from < LONGEST && isWanted(request, response);) {
-      await sleep(LOOK);
       const now = await this.turnouts.pulse(electionId);
-      if (now === before) continue;
-      response.write(`data: ${now}\n\n`);
-      break;
+      if (now !== vu) {
+        response.write(`data: ${now}\n\n`);
+        break;
+      }
+      await sleep(LOOK);
     }
     response.end();
   }

@@ -19,6 +19,7 @@ export function electionView(figures: ElectionFigures) {
   const { electionId, title, electors, votes, hours, scrutins, earlier, earlierHours } = figures;
   return {
     electionId,
+    pulse: figures.pulse,
     title,
     electors: grouped(electors),
     votes: grouped(votes),
@@ -41,6 +42,7 @@ export function scrutinView(
   const { figures, hours, units } = found;
   return {
     electionId,
+    pulse: found.pulse,
     scrutin: scrutinRow(figures),
     ...hourView(hours, []),
     units: units && {

@@ -30,6 +30,8 @@ export interface ScrutinFigures {
 export interface ElectionFigures {
   readonly electionId: string;
   readonly title: string;
+  /** Changes with every vote: what an open page waits for. */
+  readonly pulse: number;
   /** When it was read. */
   readonly at: Date;
   readonly electors: number;
@@ -85,6 +87,7 @@ export class Turnouts {
     return {
       electionId,
       title: election.title,
+      pulse: pulseOf(boxes),
       at,
       electors: rows.reduce((sum, { electors }) => sum + electors, 0),
       votes: rows.reduce((sum, { votes }) => sum + votes, 0),
@@ -100,19 +103,25 @@ export class Turnouts {
     electionId: string,
     scrutinId: string,
   ): Promise<
-    | { figures: ScrutinFigures; hours: readonly HourFigure[]; units: UnitFigures | undefined; at: Date }
+    | {
+        figures: ScrutinFigures;
+        hours: readonly HourFigure[];
+        units: UnitFigures | undefined;
+        at: Date;
+        pulse: number;
+      }
     | undefined
   > {
     const whole = await this.ofElection(electionId);
     const figures = whole?.scrutins.find((one) => one.scrutinId === scrutinId);
     if (!whole || !figures) return undefined;
     const hours = hoursOf(await turnoutOf(this.register, [scrutinId]));
-    return { figures, hours, units: await this.units.of(scrutinId), at: whole.at };
+    return { figures, hours, units: await this.units.of(scrutinId), at: whole.at, pulse: whole.pulse };
   }
 
   /** A number that changes whenever a vote is shown: what a page that is open waits for. */
   async pulse(electionId: string): Promise<number> {
-    return (await listBoxes(this.register, electionId)).reduce((sum, { votes }) => sum + votes, 0);
+    return pulseOf(await listBoxes(this.register, electionId));
   }
 
   /** Files the turnout of an earlier election, to compare with. A later file replaces it. */
@@ -172,4 +181,8 @@ export class Turnouts {
 
 function hoursBetween(from: Date, to: Date): number {
   return Math.floor((to.getTime() - from.getTime()) / HOUR);
+}
+
+function pulseOf(boxes: readonly BoxRow[]): number {
+  return boxes.reduce((sum, { votes }) => sum + votes, 0);
 }
