@@ -9,7 +9,7 @@ const pages: readonly (readonly [href: string, label: string])[] = [
   ['/personnel/elections', 'Élections'],
   ['/personnel/scrutins', 'Scrutins'],
   ['/personnel/listes', 'Listes électorales'],
-  ['/personnel/reclamations', 'Réclamations'],
+  ['/personnel/reclamations', 'Réclamations sur les listes électorales'],
   ['/personnel/notices', 'Notices de vote'],
   ['/personnel/relances', 'Relances par messagerie'],
   ['/personnel/messages', 'Messages retournés, comptes jamais activés'],
