@@ -106,7 +106,7 @@ async function begin(page: Page, boardId: string): Promise<void> {
 
 /** Waits for the share, downloads its file and says that it is kept. */
 async function keepShare(page: Page): Promise<string> {
-  await page.waitForSelector('[data-offer]:not([hidden])', { timeout: 240_000 });
+  await page.waitForSelector('[data-offer]:not([hidden])', { timeout: 90_000 });
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-offer] a')]);
   const file = await readFile(await download.path(), 'utf8');
   await page.click('[data-offer] button');
@@ -114,7 +114,7 @@ async function keepShare(page: Page): Promise<string> {
 }
 
 const said = (page: Page, hasText: string) =>
-  page.locator('[data-said]', { hasText }).waitFor({ timeout: 240_000 });
+  page.locator('[data-said]', { hasText }).waitFor({ timeout: 90_000 });
 
 describe('a ceremony in the browsers of president, secretary and four delegates', () => {
   it('makes the key of the board; each keeps a file that opens with a passphrase', async () => {
@@ -122,7 +122,7 @@ describe('a ceremony in the browsers of president, secretary and four delegates'
     const president = pages[0] as Page;
     await president.goto(`${portal.url}/bureau/${boardId}`);
     await shown(president, 'bureau');
-    await president.click('text=COMMENCER');
+    await president.click('button:text-is("COMMENCER")');
     await president.waitForURL('**/ceremonie');
     // What is typed wrong is said, and nothing is sent.
     await president.fill('#phrase', 'une phrase de passe');
@@ -156,7 +156,7 @@ describe('a ceremony in the browsers of president, secretary and four delegates'
 
     // On the eve: president and two delegates try what they kept.
     await president.goto(`${portal.url}/bureau/${boardId}`);
-    await president.click('text=COMMENCER UNE RÉPÉTITION');
+    await president.click('button:text("COMMENCER UNE RÉPÉTITION")');
     await president.waitForURL('**/repetition');
     for (const place of [0, 2, 5]) {
       const page = pages[place] as Page;
