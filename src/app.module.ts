@@ -24,6 +24,7 @@ import { DemonstrationModule, type Demonstration } from './modules/demonstration
 import { BoardModule } from './modules/board/board.module.js';
 import { NoticesModule } from './modules/notices/notices.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
+import { ClaimsModule } from './modules/claims/claims.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
@@ -97,6 +98,7 @@ export class AppModule {
         NoticesModule,
         StaffModule,
         AssistanceModule,
+        ClaimsModule,
         VoteModule.with(foundation.config),
         BoothModule,
         CountingModule,

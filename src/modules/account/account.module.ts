@@ -15,7 +15,10 @@ import { Electors } from './electors.js';
 import { Enrolments } from './enrolments.js';
 import { ActivationPages } from './activation.pages.js';
 import { Links } from './links.js';
+import { ElectoralLists } from './lists/electoral-lists.js';
+import { InscriptionPages } from './lists/inscription.pages.js';
 import { ListImport } from './lists/list-import.js';
+import { ListsPages } from './lists/lists.pages.js';
 import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
@@ -34,6 +37,8 @@ import { Sweeper } from './sweeper.js';
     SpacePages,
     CareController,
     CarePages,
+    ListsPages,
+    InscriptionPages,
   ],
   providers: [
     ...accountHandlers,
@@ -41,6 +46,7 @@ import { Sweeper } from './sweeper.js';
     Electors,
     Enrolments,
     ListImport,
+    ElectoralLists,
     Links,
     Accounts,
     AccountMails,
@@ -58,6 +64,7 @@ import { Sweeper } from './sweeper.js';
     Electors,
     Enrolments,
     ListImport,
+    ElectoralLists,
     Links,
     Accounts,
     AccountMails,
