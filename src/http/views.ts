@@ -31,6 +31,9 @@ type View =
   | 'staff-elector'
   | 'staff-home'
   | 'staff-mails'
+  | 'staff-notices'
+  | 'staff-notices-undelivered'
+  | 'staff-notices-unit'
   | 'staff-search'
   | 'staff-sign-in'
   | 'waiting';
