@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { demonstrationCalendar } from './demonstration/calendar.js';
+import { demonstrationCalendar, type DemonstrationCalendar } from './demonstration/calendar.js';
 import { NotebookWorkshop } from './demonstration/notebook-workshop.js';
 import { Notebook } from './demonstration/notebook.js';
-import { addStaff } from './demonstration/staff.js';
+import { prepareVote } from './demonstration/prepare-vote.js';
 import type { Foundation } from './foundation.js';
 import { MovedClock } from './ledger/clock.js';
 import { accountReactions } from './modules/account/account.mails.js';
@@ -17,11 +17,11 @@ import { registerReactions } from './projections/reactions.js';
 export const DEMONSTRATION_ELECTION = '5c6a1a46-1f0e-4b0c-9d57-2022120108aa';
 /** Which electors are invented for it. */
 export const DEMONSTRATION_SEED = 2022;
-const ELECTORS = 20;
+const ELECTORS = { portal: 20, vote: 50 };
 
-/** The mailbox of the last elector does not exist, so that the staff of a demonstration have something to mend. */
-export const NO_MAILBOX = inventedElector(DEMONSTRATION_ELECTION, DEMONSTRATION_SEED, ELECTORS - 1).known
-  .email;
+/** The mailbox of one elector does not exist, so that the staff of a demonstration have something to mend. */
+export const NO_MAILBOX = inventedElector(DEMONSTRATION_ELECTION, DEMONSTRATION_SEED, ELECTORS.portal - 1)
+  .known.email;
 
 /** What a demonstration has beside its data; undefined in production. */
 export async function openDemonstration({
@@ -44,24 +44,29 @@ export async function setUpDemonstration(
   notebook: Notebook,
 ): Promise<void> {
   const { config, store, database, projections, clock } = foundation;
-  if (config.demonstration === 'empty') return;
+  if (config.demonstration === 'empty' || notebook.ready) return;
   const events = await countEvents(foundation);
   if (events === 0 && (await store.head()) !== undefined) return;
   await registerReactions(store, database, accountReactions); // before the first event that asks for a mail
-  if (events < 2) await declareDemonstration(app.get(CommandBus), clock.now());
-  await app.get(Seeding).sow({
+  const calendar = demonstrationCalendar(clock.now());
+  const crop = {
     electionId: DEMONSTRATION_ELECTION,
-    electors: ELECTORS,
     seed: DEMONSTRATION_SEED,
     expiresAt: linkExpiry(clock.now()),
-  });
-  if (config.demonstration === 'vote') await addStaff(app, notebook);
+  };
+  if (events < 2) await declareDemonstration(app.get(CommandBus), calendar);
+  if (config.demonstration === 'vote' && clock instanceof MovedClock)
+    await prepareVote({ app, foundation, notebook, clock, calendar }, { ...crop, electors: ELECTORS.vote });
+  else await app.get(Seeding).sow({ ...crop, electors: ELECTORS.portal });
   await projections.waitFor('elections', await store.head(), 5_000); // so that the first page shows it
+  await notebook.noteReady();
 }
 
-/** Declares the election and its calendar; doing it again on the same day changes nothing. */
-export async function declareDemonstration(commands: CommandBus, now: string): Promise<void> {
-  const calendar = demonstrationCalendar(now);
+/** Declares the election and its calendar; doing it again changes nothing. */
+export async function declareDemonstration(
+  commands: CommandBus,
+  calendar: DemonstrationCalendar,
+): Promise<void> {
   const title = `Élections professionnelles ${calendar.votingOpensAt.slice(0, 4)}`;
   await commands.execute(new DeclareElection(DEMONSTRATION_ELECTION, title, '2022'));
   await commands.execute(new SetCalendar(DEMONSTRATION_ELECTION, calendar));

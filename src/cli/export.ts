@@ -4,10 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Archiving } from '../modules/counting/archiving.js';
 import { withApplication } from './application.js';
+import { withBundle } from './export-bundle.js';
 
 /** `isoloir export`: what leaves the deployment for others to verify. */
 export function exportCommand(): Command {
-  return new Command('export').description('write what others can verify').addCommand(
+  return withBundle(new Command('export').description('write what others can verify')).addCommand(
     new Command('belenios')
       .description('the archive of a counted scrutin, for verify-archive and belenios-tool')
       .argument('<scrutin>', 'the id of the scrutin')

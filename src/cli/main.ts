@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { dbCommand } from './db.js';
 import { exportCommand } from './export.js';
@@ -20,6 +21,7 @@ import { witnessCommand } from './witness.js';
 /** `isoloir`: the one entry for all that is not the server. */
 const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
+  .addCommand(auditCommand())
   .addCommand(backupCommand())
   .addCommand(dbCommand())
   .addCommand(exportCommand())

@@ -1,6 +1,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { Command, InvalidArgumentError } from 'commander';
 import { declareDemonstration, DEMONSTRATION_ELECTION, linkExpiry } from '../demonstration.js';
+import { demonstrationCalendar } from '../demonstration/calendar.js';
 import type { Foundation } from '../foundation.js';
 import { accountReactions } from '../modules/account/account.mails.js';
 import { Seeding } from '../modules/account/seeding.js';
@@ -31,7 +32,7 @@ export function seedCommand(): Command {
         const electionId = options.election ?? DEMONSTRATION_ELECTION;
         if (!(await isDeclared(foundation, electionId))) {
           if (options.election !== undefined) throw new Error(`no election is called ${options.election}`);
-          await declareDemonstration(app.get(CommandBus), clock.now());
+          await declareDemonstration(app.get(CommandBus), demonstrationCalendar(clock.now()));
         }
         const { electors, seed } = options;
         const bar = progressBar('Electors', electors);

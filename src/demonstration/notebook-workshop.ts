@@ -34,11 +34,26 @@ export class NotebookWorkshop extends Workshop {
 
   /** Nothing but what was made to be shown: the notebook itself is not among it. */
   override async files(): Promise<readonly string[]> {
-    const names = await readdir(this.notebook.folder);
-    return names.filter((name) => /^[\w-]+\.pdf$|^part-[\w-]+\.json$/.test(name)).sort();
+    const [shares, notices] = await Promise.all([namesIn(this.notebook.folder), namesIn(this.notices)]);
+    return [
+      ...notices.filter((name) => name.endsWith('.pdf')).map((name) => `notices-${name}`),
+      ...shares.filter((name) => /^part-[\w-]+\.json$/.test(name)),
+    ].sort();
   }
 
   override async file(name: string): Promise<Buffer | undefined> {
-    return (await this.files()).includes(name) ? readFile(join(this.notebook.folder, name)) : undefined;
+    if (!(await this.files()).includes(name)) return undefined;
+    const path = name.endsWith('.pdf')
+      ? join(this.notices, name.slice('notices-'.length))
+      : join(this.notebook.folder, name);
+    return readFile(path);
   }
+
+  private get notices(): string {
+    return join(this.notebook.folder, 'notices', 'notices');
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
 }

@@ -17,6 +17,8 @@ interface Notes {
   /** How far ahead of the machine the clock is, in milliseconds. */
   clockOffset: number;
   staff: NotedStaff[];
+  /** Whether the set-up has come to its end. */
+  ready: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export class Notebook {
     });
     return new Notebook(
       folder,
-      text === undefined ? { clockOffset: 0, staff: [] } : (JSON.parse(text) as Notes),
+      text === undefined ? { clockOffset: 0, staff: [], ready: false } : (JSON.parse(text) as Notes),
     );
   }
 
@@ -54,6 +56,15 @@ export class Notebook {
 
   async noteStaff(one: NotedStaff): Promise<void> {
     this.notes.staff.push(one);
+    await this.save();
+  }
+
+  get ready(): boolean {
+    return this.notes.ready;
+  }
+
+  async noteReady(): Promise<void> {
+    this.notes.ready = true;
     await this.save();
   }
 

@@ -64,9 +64,8 @@ export interface Demonstrated {
 }
 
 /**
- * Declares the scrutins of the demonstration with their lists, logos and statements, and draws the order. Done again it changes
- * nothing; once lists are closed it only says which scrutins there are. Candidates must not be due before: set that date of
- * the calendar afterwards.
+ * Declares the scrutins of the demonstration with their lists, logos and statements. Done again it changes nothing; once lists
+ * are closed, or candidates due, it only says which scrutins there are.
  */
 export async function declareScrutins(
   app: INestApplicationContext,
@@ -90,9 +89,19 @@ export async function declareScrutins(
       await candidatures.file(scrutinId, listId, list, inventedLogo(listed[2], listed[3]));
       await candidatures.state(scrutinId, listId, await inventedStatement(list));
     }
-    await commands.execute(new DrawListOrder(scrutinId, `démonstration ${electionId}`));
   }
   return demonstrated;
+}
+
+/** Draws the order of the lists of each scrutin, once no list may be filed any more. */
+export async function drawListOrders(
+  app: INestApplicationContext,
+  electionId: string,
+  drawn: readonly Demonstrated[],
+): Promise<void> {
+  const commands = app.get(CommandBus);
+  for (const { scrutinId } of drawn)
+    await commands.execute(new DrawListOrder(scrutinId, `démonstration ${electionId}`));
 }
 
 /** What to sow. */

@@ -4,9 +4,12 @@ import type { StaffRole } from '../events/staff.events.js';
 import { StaffAccounts } from '../modules/staff/staff-accounts.js';
 import type { Notebook, NotedStaff } from './notebook.js';
 
+/** Who closes the lists and proposes the seal. */
+export const LISTS_CLOSED_BY = 'administration';
+
 /** Who runs the demonstration: login, role, office. The board has two seats and four delegates, the least there may be. */
 const people: readonly (readonly [login: string, role: StaffRole, office: string])[] = [
-  ['administration', 'administrator', 'Administration'],
+  [LISTS_CLOSED_BY, 'administrator', 'Administration'],
   ['presidence', 'board', 'Présidence du bureau'],
   ['secretariat', 'board', 'Secrétariat du bureau'],
   ['delegue-1', 'board', 'Premier siège de délégué'],

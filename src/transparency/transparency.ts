@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStart } from '../cannot-start.js';
 import { Malformed } from '../crypto/malformed.js';
 import { noWitnesses, parseLogPolicy, type LogPolicy } from '../crypto/log-policy.js';
@@ -46,6 +47,17 @@ export class Transparency {
   /** Throws `CannotStart` on a policy that cannot be read. */
   static async open(parts: Parts): Promise<Transparency> {
     return new Transparency(parts, await readPolicy(parts.policyFile));
+  }
+
+  /** Signs the log, a few seconds later where its tree has just started and lags behind what was signed. */
+  async signWhenCaughtUp(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const last = await this.checkpoints.latest();
+      const { size } = await this.log.state();
+      if (last === undefined || size >= last.size || tries === 20) break;
+      await sleep(500);
+    }
+    await this.checkpoints.sign();
   }
 
   /** What is wrong, for readiness; undefined when all is well. */

@@ -1,13 +1,22 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { verifyAcknowledgement } from '../../src/crypto/acknowledgement.js';
+import { makeVotingCode } from '../../src/crypto/voting-code.js';
+import {
+  arrive,
+  arrived,
+  choose,
+  downloadSignature,
+  participate,
+  tryGate,
+  verifyProof,
+  vote,
+} from '../support/booth-walk.js';
 import { openBrowser } from '../support/browser.js';
-import { openPollingPlace, type PollingPlace, type PlaceVoter } from '../support/polling-place.js';
-import { readProof } from '../support/read-proof.js';
+import { openPollingPlace, type PollingPlace } from '../support/polling-place.js';
 import { answerCaptcha, heading, press, shown } from '../support/walk.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000); // axe on every screen at three widths
 
 let browser: Browser;
 let place: PollingPlace;
@@ -15,9 +24,11 @@ let context: BrowserContext;
 let page: Page;
 /** What the content policy stopped, on any page of a test. */
 let stopped: string[];
+/** Everything that the browser sent: addresses, headers, bodies. */
+let sent: string[];
 
 beforeAll(async () => {
-  [browser, place] = await Promise.all([openBrowser(), openPollingPlace({ voters: 12 })]);
+  [browser, place] = await Promise.all([openBrowser(), openPollingPlace({ voters: 5 })]);
 });
 afterAll(async () => {
   await browser.close();
@@ -25,19 +36,22 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   context = await browser.newContext({ locale: 'fr-FR' });
-  stopped = [];
+  [stopped, sent] = [[], []];
   await context.exposeFunction('tellOfPolicy', (what: string) => stopped.push(what));
   await context.addInitScript(
     `addEventListener('securitypolicyviolation', (event) => tellOfPolicy(event.violatedDirective + ' ' + event.blockedURI))`,
   );
+  context.on('request', (request) => {
+    sent.push(`${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ''}`);
+  });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(15_000);
 });
 afterEach(() => context.close());
 
 describe('an elector with three scrutins', () => {
   it('passes the gate and votes in each of them, once blank', async () => {
-    const voter = await arrive();
+    const voter = await arrive(page, place);
     expect(await heading(page)).toBe('Saisie du code de vote');
     await shown(page, 'e9-code-de-vote');
     await page.fill('#code', ` ${voter.code.toLowerCase().replaceAll('-', '').replaceAll('0', 'o')} `);
@@ -45,15 +59,13 @@ describe('an elector with three scrutins', () => {
     await press(page, 'CONNEXION');
     await page.waitForSelector('.scrutins');
     expect(await heading(page)).toBe('Choix du scrutin');
-    expect(await focused()).toBe('H1');
+    expect(await focused()).toBe('Choix du scrutin');
     await shown(page, 'e11-choix-scrutin');
 
-    await participate(1);
+    await participate(page, 1);
     const choice = page.locator('button.choice');
     expect(await choice.count()).toBe(4); // three lists and « Vote Blanc »
-    expect(await page.locator('main').innerText()).toContain(
-      'Ce scrutin comporte 3 listes et le vote blanc.',
-    );
+    expect(await page.locator('main').innerText()).toContain('Ce scrutin comporte 3 listes et le vote blanc.');
     expect(await choice.first().isDisabled()).toBe(true);
     await shown(page, 'e12-constitution-bulletin');
     await choice.first().click({ force: true });
@@ -69,96 +81,135 @@ describe('an elector with three scrutins', () => {
     await shown(page, 'e13-vote');
     await press(page, 'RETOUR');
     expect(await choice.first().isDisabled()).toBe(true); // activated again for each choice
-    await choose('Liste A');
+    await choose(page, 'Liste A');
 
-    const reference = vote();
-    expect(await heading(page)).toBe('Vote');
-    const shownBefore = await reference;
-    await arrived('Accusé de réception');
+    const reference = await vote(page);
+    await arrived(page, 'Accusé de réception');
     const text = await page.locator('main').innerText();
     expect(text).toContain('Vous venez de voter au scrutin CSA ministériel n° 1.');
     expect(text).toMatch(
       /Votre vote a été enregistré le jeudi 1 décembre 2022 à 12h\d\d \(heure de Paris\)\./,
     );
     expect(text).toContain('Il vous reste encore 2 scrutin(s)');
-    expect(await page.locator('code.reference').innerText()).toBe(shownBefore);
+    expect(await page.locator('code.reference').innerText()).toBe(reference);
     await shown(page, 'e14-accuse-de-reception');
-    await verifyProof(shownBefore, 0);
-    await downloadSignature('CSA ministériel n° 1');
+    await verifyProof(page, place, reference);
+    await downloadSignature(page, place);
 
-    await participate(2);
-    await choose('Vote Blanc');
+    await participate(page, 2);
+    await choose(page, 'Vote Blanc');
     expect(await page.locator('.chosen').innerText()).toContain('Vote Blanc');
-    await vote();
-    await arrived('Accusé de réception');
-    await participate(3);
-    await choose('Liste C');
-    await vote();
-    await arrived('Accusé de réception');
+    await vote(page);
+    await arrived(page, 'Accusé de réception');
+    await participate(page, 3);
+    await choose(page, 'Liste C');
+    await vote(page);
+    await arrived(page, 'Accusé de réception');
     expect(await page.locator('main').innerText()).toContain('Nous vous remercions d’avoir participé.');
     expect(await page.getByText('✓ Choix enregistré le jeudi 1 décembre 2022 à 12h').count()).toBe(3);
+    expect(await page.getByRole('button', { name: 'PARTICIPER' }).count()).toBe(0); // F85
     await shown(page, 'e15-fin');
+
+    await page.goto(`${place.url}/vote/emargements`);
+    expect(await page.getByRole('link', { name: 'Télécharger mon émargement' }).count()).toBe(3);
+    await shown(page, 'mes-emargements');
+
     expect(stopped).toStrictEqual([]);
+    const symbols = voter.code.replaceAll('-', '').toLowerCase();
+    const leaked = sent.filter((one) => one.replace(/[^0-9a-z]/gi, '').toLowerCase().includes(symbols));
+    expect(leaked).toStrictEqual([]); // V4: the code left the page by no request
+    expect(place.logged()).not.toContain(voter.electorId);
+  });
+
+  it('does it all by the keyboard', async () => {
+    const { code } = await arrive(page, place);
+    await tabTo('Code de vote');
+    await page.keyboard.type(code);
+    await answerCaptcha(page);
+    await tabTo('CONNEXION');
+    await page.keyboard.press('Enter');
+    await arrived(page, 'Choix du scrutin');
+    await tabTo('PARTICIPER');
+    await page.keyboard.press('Enter');
+    await arrived(page, 'CSA ministériel n° 1');
+    expect(await focused()).toBe('CSA ministériel n° 1');
+    await tabTo('Liste de candidats');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('details[open]').count()).toBe(1);
+    await tabTo('JE VEUX VOTER');
+    await page.keyboard.press('Enter');
+    expect(await focused()).toContain('Liste A'); // the first logo, now that it can be chosen
+    await page.keyboard.press('Space');
+    await arrived(page, 'Vote');
+    await tabTo('JE VOTE');
+    await page.keyboard.press('Enter');
+    await arrived(page, 'Accusé de réception');
+    expect(await focused()).toBe('Accusé de réception');
   });
 });
 
-/** Signs in and comes to the gate. */
-async function arrive(voter = place.voter(), tab = page): Promise<PlaceVoter> {
-  await place.signIn(context, voter);
-  await tab.goto(`${place.url}/vote`);
-  return voter;
+describe('the gate (E9)', () => {
+  it('says by field what is wrong with a code, and asks nobody', async () => {
+    const { code } = await arrive(page, place);
+    const said = async (typed: string) => {
+      await tryGate(page, typed);
+      await page.waitForSelector('.errors');
+      expect(await page.locator('#code').getAttribute('aria-describedby')).toBe('code-aide code-erreur');
+      const text = await page.locator('#code-erreur').innerText();
+      await page.evaluate("document.querySelector('.errors').remove()");
+      return text;
+    };
+    sent = [];
+    expect(await said('')).toBe('Veuillez saisir votre code de vote.');
+    expect(await said(code.slice(0, 17))).toContain('vous en avez saisi 15');
+    expect(await said(`${code.slice(0, -1)}U`)).toContain('ne figure dans aucun code de vote');
+    const wrong = code.startsWith('2') ? '3' : '2';
+    expect(await said(wrong + code.slice(1))).toContain('Un caractère n’est pas le bon');
+    expect(sent.filter((one) => one.includes('/api/gate'))).toStrictEqual([]);
+  });
+
+  it('stays shut for another code, slows down, and shows the way to a réassort', async () => {
+    await arrive(page, place);
+    const other = makeVotingCode((length) => crypto.getRandomValues(new Uint8Array(length)));
+    for (let tries = 0; tries < 4; tries++) {
+      await tryGate(page, other);
+      await page.waitForSelector('#code-erreur');
+      expect(await page.locator('#code-erreur').innerText()).toContain('n’est pas celui de votre compte');
+      if (tries === 0) await shown(page, 'e9-erreur');
+      await page.evaluate("document.querySelector('#code-erreur').remove()");
+    }
+    await tryGate(page, other);
+    await page.waitForSelector('#code-erreur');
+    expect(await page.locator('#code-erreur').innerText()).toContain('Trop d’essais');
+    expect(await page.getByRole('link', { name: /réassort de votre code de vote/ }).count()).toBe(1);
+    expect((await page.request.get(`${place.url}/api/booth`)).status()).toBe(403);
+  });
+});
+
+describe('the script', () => {
+  it('is not run with one byte changed, and the page says so', async () => {
+    const bytes = readFileSync('dist/assets/booth.js');
+    await page.route('**/assets/booth.js*', (route) =>
+      route.fulfill({ contentType: 'text/javascript', body: Buffer.concat([bytes, Buffer.from(' ')]) }),
+    );
+    await arrive(page, place);
+    expect(await page.locator('[data-not-loaded]').innerText()).toContain('L’isoloir ne s’est pas chargé');
+    expect(await page.locator('#porte').isHidden()).toBe(true);
+  });
+});
+
+/** Presses the tabulator until what has the focus says this. */
+async function tabTo(text: string): Promise<void> {
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Tab');
+    if ((await focused()).includes(text)) return;
+  }
+  throw new Error(`the tabulator does not come to « ${text} »`);
 }
 
-/** « PARTICIPER → » of a scrutin, by its number. */
-async function participate(number: number, tab = page): Promise<void> {
-  await tab.getByRole('button', { name: `PARTICIPER au scrutin CSA ministériel n° ${number} →` }).click();
-  await tab.waitForSelector('ul.lists');
-}
-
-/** Activates the logos and clicks on one. */
-async function choose(title: string, tab = page): Promise<void> {
-  await tab.locator('button[aria-pressed=false]').click();
-  await tab.locator('button.choice').filter({ hasText: title }).click();
-  await tab.waitForSelector('.chosen');
-}
-
-/** « JE VOTE »: gives the reference as it was shown when the ballot left the browser. */
-async function vote(tab = page): Promise<string> {
-  const sent = tab.waitForRequest('**/votes');
-  await press(tab, 'JE VOTE');
-  await sent;
-  return tab.locator('.reference code, code.reference').first().innerText();
-}
-
-async function arrived(title: string, tab = page): Promise<void> {
-  await tab.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
-}
-
-function focused(tab = page): Promise<unknown> {
-  return tab.evaluate('document.activeElement.tagName');
-}
-
-/** Downloads the proof of deposit and verifies it from its QR code alone, with the sealed key. */
-async function verifyProof(reference: string, scrutin: number): Promise<void> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    press(page, 'Télécharger ma preuve de dépôt du bulletin de vote dans l’urne'),
-  ]);
-  const { lines, qr } = readProof(await readFile(await download.path()));
-  const [, electionId = '', scrutinId = '', said = '', batch = '', signature = ''] = qr;
-  expect(said).toBe(reference);
-  expect(lines.join('')).toContain(reference);
-  expect(scrutinId).toBe(place.election.scrutins[scrutin]?.scrutinId);
-  const acknowledged = { electionId, scrutinId, reference: said, batch: Number(batch) };
-  expect(verifyAcknowledgement(place.election.acknowledgementKey, acknowledged, signature)).toBe(true);
-}
-
-/** « Télécharger mon émargement », which follows the vote by a moment. */
-async function downloadSignature(title: string): Promise<void> {
-  const link = page.getByRole('link', { name: 'Télécharger mon émargement', exact: true }).first();
-  const answer = await page.request.get(`${place.url}${String(await link.getAttribute('href'))}`);
-  expect(answer.status()).toBe(200);
-  expect(answer.headers()['content-type']).toBe('application/pdf');
-  expect((await answer.body()).subarray(0, 5).toString()).toBe('%PDF-');
-  expect(title).not.toBe('');
+/** The text of what has the focus; of a field, its label. */
+function focused(): Promise<string> {
+  return page.evaluate(
+    '(document.activeElement.labels?.[0] ?? document.activeElement).innerText',
+  );
 }

@@ -7,6 +7,7 @@ import { deriveGateKey, type GateKey } from '../../src/crypto/gate-key.js';
 import type { Group, GroupName } from '../../src/crypto/group.js';
 import { electionKey, printKeyHolders } from '../../src/crypto/key-holders.js';
 import { fileOfLines, rootOfLines, sortedLines } from '../../src/crypto/line-list.js';
+import { drawnOrder } from '../../src/crypto/list-order.js';
 import { serverGroup } from '../../src/crypto/server-groups.js';
 import { makeVotingCode, type VotingCode } from '../../src/crypto/voting-code.js';
 import type { BoardEvent, SealedScrutin } from '../../src/events/board.events.js';
@@ -90,6 +91,7 @@ export interface SealedElection {
 }
 
 const random = (length: number) => randomBytes(length);
+const SEED = 'drawn for a test';
 const keys = new Map<GroupName, Promise<MadeKey>>();
 
 /** The key of a board, made by a real ceremony: once for each test file, because it takes its time. */
@@ -123,6 +125,8 @@ export async function sealElection(
   await declareElection(ground, electionId, times);
   for (const draft of drafts) await declareScrutin(ground, electionId, boardId, draft, times.before);
   if (options.electorEvents !== false) await enrol(ground, electionId, electors, options, times.before);
+  const listsClosed: LedgerEvent = { type: 'ListsClosed', data: { electionId, at: times.before } };
+  await append(ground, `election-${electionId}`, [listsClosed], true);
 
   await append(
     ground,
@@ -201,8 +205,10 @@ function draftScrutins(
 ): Draft[] {
   return Array.from({ length: scrutins }, (_, i) => {
     const title = `CSA ministériel n° ${i + 1}`;
-    const filed = Array.from({ length: lists }, (_, k) => ({
-      listId: randomUUID(),
+    const scrutinId = randomUUID();
+    const listIds = Array.from({ length: lists }, () => randomUUID());
+    const filed = drawnOrder(SEED, scrutinId, listIds).map((listId, k) => ({
+      listId,
       title: `Liste ${String.fromCharCode(65 + (k % 26))}${k > 25 ? k : ''}`,
     }));
     const text = printElection({
@@ -215,7 +221,7 @@ function draftScrutins(
         { question: title, answers: [...filed.map(answerOf), BLANK_ANSWER], blank: false, min: 1, max: 1 },
       ],
     });
-    return { scrutinId: randomUUID(), title, lists: filed, poll: openPoll(group, parseElection(text)) };
+    return { scrutinId, title, lists: filed, poll: openPoll(group, parseElection(text)) };
   });
 }
 
@@ -280,7 +286,7 @@ async function declareScrutin(
       },
     },
     ...filed,
-    { type: 'ListOrderDrawn', data: { scrutinId, seed: 'drawn for a test', order, at } },
+    { type: 'ListOrderDrawn', data: { scrutinId, seed: SEED, order, at } },
   ]);
 }
 

@@ -197,8 +197,30 @@ class Booth {
       return;
     }
     const again: WayOut = { label: 'Demander de nouveau', go: () => void this.send(line, ballot) };
-    const ways = outcome.kind === 'unanswered' ? [again] : [this.toChoice];
+    const find: WayOut = {
+      label: 'Chercher ma référence dans l’urne',
+      go: () => void this.find(line, ballot, again),
+    };
+    const ways = outcome.kind === 'unanswered' ? [again, find] : [this.toChoice];
     show(this.root, 'Vote non confirmé', ...troubleView(outcome, ballot.reference, ways));
+  }
+
+  /** Looks for a ballot without an answer among those whose references begin alike (design 6). It is no receipt. */
+  private async find({ pinned }: ScrutinLine, { reference }: SealedBallot, again: WayOut): Promise<void> {
+    const prefix = encodeURIComponent(reference.slice(0, 3));
+    const answer = await ask('GET', `/api/deposits?prefix=${prefix}`).catch(() => undefined);
+    const { deposits = [] } = (answer?.status === 200 ? answer.body : {}) as {
+      deposits?: readonly { reference: string; scrutinId: string }[];
+    };
+    const found = deposits.some((one) => one.reference === reference && one.scrutinId === pinned.scrutinId);
+    const text = found
+      ? `Le serveur indique que le bulletin de référence ${reference} est dans l’urne. Il ne vous manque que l’accusé de réception : demandez-le de nouveau.`
+      : `La référence ${reference} n’a pas été trouvée. L’urne se publie toutes les minutes : attendez un peu, ou demandez de nouveau. C’est toujours le même bulletin.`;
+    show(
+      this.root,
+      'Vote non confirmé',
+      ...stoppedView('Votre vote n’est pas encore confirmé', text, [again]),
+    );
   }
 
   /** Shown once: who leaves it leaves the proof of deposit (F80). */

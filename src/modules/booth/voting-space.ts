@@ -118,20 +118,23 @@ export class VotingSpace {
   }
 }
 
-interface Candidate {
-  readonly firstName?: string;
-  readonly lastName?: string;
+/** What src/modules/scrutin files as the document of a list. */
+interface ListContent {
+  readonly affiliation?: string;
+  readonly candidates?: readonly {
+    readonly firstName: string;
+    readonly lastName: string;
+    readonly about?: string;
+    readonly substitute?: boolean;
+  }[];
 }
 
 function readContent(text: string): Pick<BoothListView, 'affiliation' | 'candidates'> {
-  const { affiliation, candidates = [] } = JSON.parse(text) as {
-    affiliation?: string;
-    candidates?: readonly (string | Candidate)[];
-  };
+  const { affiliation, candidates = [] } = JSON.parse(text) as ListContent;
   return {
     affiliation: affiliation ?? null,
-    candidates: candidates.map((one) =>
-      typeof one === 'string' ? one : `${one.firstName ?? ''} ${one.lastName ?? ''}`.trim(),
+    candidates: candidates.map(({ firstName, lastName, about, substitute }) =>
+      [`${firstName} ${lastName}`, about, substitute && 'suppléant'].filter(Boolean).join(', '),
     ),
   };
 }

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
+import { BundleController } from './bundle.controller.js';
 import { DepositsController } from './deposits.controller.js';
 import { LogController } from './log.controller.js';
 
 /** What anyone may read of the log: its files, and the proof of a deposit (F80). */
-@Module({ controllers: [LogController, DepositsController] })
+@Module({ controllers: [LogController, DepositsController, BundleController] })
 export class TransparencyModule {}

@@ -1,0 +1,269 @@
+import { answerOf, BLANK_ANSWER } from '../crypto/answers.js';
+import { openPoll, parseElection, type Poll } from '../crypto/election.js';
+import type { Group, GroupName } from '../crypto/group.js';
+import { checkKeyHolders } from '../crypto/key-holders-check.js';
+import { electionKey, parseKeyHolders, type KeyHolders } from '../crypto/key-holders.js';
+import { drawnOrder } from '../crypto/list-order.js';
+import { Malformed } from '../crypto/malformed.js';
+import type { SealedScrutin } from '../events/board.events.js';
+import type { EventOf } from '../events/codec.js';
+import type { Findings } from './claims.js';
+import type { Documents } from './documents.js';
+
+type DataOf<F extends 'board' | 'box' | 'scrutin', T> = Extract<EventOf<F>, { type: T }>['data'];
+export type Opened = DataOf<'box', 'BoxOpened'>;
+type Sealed = DataOf<'board', 'ScrutinsSealed'>;
+
+/** One board: who sits where, and what it sealed. */
+export interface Board {
+  readonly seats: Map<number, { staffId: string; office: string }>;
+  readonly approvals: Map<string, Set<string>>;
+  key: DataOf<'board', 'BoardKeyPublished'> | undefined;
+  sealed: Sealed | undefined;
+}
+
+/** What is known of one scrutin before its box opens. */
+interface Scrutin {
+  declared: DataOf<'scrutin', 'ScrutinDeclared'> | undefined;
+  readonly lists: Set<string>;
+  order: readonly string[] | undefined;
+}
+
+/** Elections, boards and scrutins, up to what is sealed; seals are compared with what is used. */
+export class ElectionCheck {
+  readonly boards = new Map<string, Board>();
+  private readonly scrutins = new Map<string, Scrutin>();
+  private readonly calendars = new Map<
+    string,
+    Extract<EventOf<'election'>, { type: 'CalendarSet' }>['data']
+  >();
+  private readonly sealedScrutins = new Map<string, { board: Board; sealed: SealedScrutin }>();
+
+  constructor(
+    private readonly found: Findings,
+    private readonly documents: Documents,
+  ) {}
+
+  election(event: EventOf<'election'>, place: string): void {
+    const { found } = this;
+    if (event.type === 'CalendarSet') {
+      this.calendars.set(event.data.electionId, event.data);
+      return;
+    }
+    const calendar = this.calendars.get(event.data.electionId);
+    if (event.type === 'ElectionOpened') {
+      const due = calendar !== undefined && event.data.at >= calendar.votingOpensAt;
+      found.require('calendar-is-obeyed', due, place, 'opened before the hour of the calendar');
+    }
+    if (event.type === 'ElectionClosed') {
+      const due = calendar !== undefined && event.data.at >= calendar.votingClosesAt;
+      found.require('calendar-is-obeyed', due, place, 'closed before the hour of the calendar');
+    }
+  }
+
+  scrutin(event: EventOf<'scrutin'>, place: string): void {
+    const { scrutinId } = event.data;
+    if (this.sealedScrutins.has(scrutinId)) {
+      this.found.fail('seals-hold', place, `${event.type} after the scrutin was sealed`);
+    }
+    const known = this.scrutins.get(scrutinId) ?? { declared: undefined, lists: new Set(), order: undefined };
+    this.scrutins.set(scrutinId, known);
+    switch (event.type) {
+      case 'ScrutinDeclared':
+        known.declared = event.data;
+        return;
+      case 'CandidateListFiled':
+        known.lists.add(event.data.listId);
+        return;
+      case 'CandidateListWithdrawn':
+        known.lists.delete(event.data.listId);
+        return;
+      case 'ListOrderDrawn':
+        this.drawn(known, event.data, place);
+        return;
+      case 'StatementFiled':
+        return;
+    }
+  }
+
+  board(event: EventOf<'board'>, place: string): void {
+    const { boardId } = event.data;
+    const board: Board = this.boards.get(boardId) ?? {
+      seats: new Map(),
+      approvals: new Map(),
+      key: undefined,
+      sealed: undefined,
+    };
+    this.boards.set(boardId, board);
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- ceremonies are the grammar’s
+    switch (event.type) {
+      case 'BoardMemberAppointed': {
+        const { seat, staffId, office, substitute } = event.data;
+        if (!substitute) board.seats.set(seat, { staffId, office });
+        return;
+      }
+      case 'BoardMemberReplaced': {
+        const office = board.seats.get(event.data.seat)?.office ?? 'delegate';
+        board.seats.set(event.data.seat, { staffId: event.data.staffId, office });
+        return;
+      }
+      case 'BoardKeyPublished':
+        board.key = event.data;
+        return;
+      case 'SealApproved': {
+        const { seal, staffId, seat } = event.data;
+        const sits = board.seats.get(seat)?.staffId === staffId;
+        this.found.require('seals-hold', sits, place, `approved by somebody who does not hold seat ${seat}`);
+        board.approvals.set(seal, (board.approvals.get(seal) ?? new Set()).add(staffId));
+        return;
+      }
+      case 'ScrutinsSealed':
+        this.seal(board, event.data, place);
+        return;
+      case 'SealBroken':
+        for (const { scrutinId } of board.sealed?.scrutins ?? []) this.sealedScrutins.delete(scrutinId);
+        board.sealed = undefined;
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Compares a box that opens with what was sealed. */
+  opened(data: Opened, place: string): void {
+    const { found } = this;
+    const sealed = this.sealedScrutins.get(data.scrutinId);
+    if (!found.require('seals-hold', sealed !== undefined, place, 'opens a box that no seal speaks of'))
+      return;
+    const of = sealed as NonNullable<typeof sealed>;
+    const pairs: [string, unknown, unknown][] = [
+      ['seal', data.seal, of.board.sealed?.seal],
+      ['keyHolders', data.keyHolders, of.board.sealed?.keyHolders],
+      ['electionFile', data.electionFile, of.sealed.electionFile],
+      ['roll', data.roll.root, of.sealed.roll.root],
+      ['roll', data.roll.count, of.sealed.roll.count],
+      ['rollFile', data.rollFile, of.sealed.rollFile],
+      ['credentials', data.credentials.root, of.sealed.credentials.root],
+      ['credentials', data.credentials.count, of.sealed.credentials.count],
+      ['credentialsFile', data.credentialsFile, of.sealed.credentialsFile],
+      ['electionId', data.electionId, of.board.sealed?.electionId],
+    ];
+    for (const [name, used, fixed] of pairs) {
+      found.require('seals-hold', used === fixed, place, `its ${name} is not what was sealed`);
+    }
+    const calendar = this.calendars.get(data.electionId);
+    const hours =
+      calendar?.votingOpensAt === data.opensAt &&
+      calendar.votingClosesAt === data.closesAt &&
+      calendar.graceMinutes === data.graceMinutes;
+    found.require('calendar-is-obeyed', hours, place, 'its hours are not those of the calendar');
+    found.require('calendar-is-obeyed', data.at >= data.opensAt, place, 'opens before its hour');
+  }
+
+  /** The fingerprint that was sealed for a scrutin. */
+  fingerprint(scrutinId: string): string | undefined {
+    return this.sealedScrutins.get(scrutinId)?.sealed.fingerprint;
+  }
+
+  /** The election of a scrutin as a poll, with its key holders; what is wrong with either is reported. */
+  async poll(
+    data: Opened,
+    place: string,
+    groupOf: (name: GroupName) => Promise<Group>,
+  ): Promise<{ poll: Poll; holders: KeyHolders | undefined } | undefined> {
+    const { found } = this;
+    const [text, trustees] = [this.documents.text(data.electionFile), this.documents.text(data.keyHolders)];
+    if (text === undefined) return undefined; // the documents say that it is missing
+    try {
+      const election = parseElection(text);
+      const group = await groupOf(election.group);
+      const poll = openPoll(group, election);
+      this.compare(poll, data, place);
+      return {
+        poll,
+        holders: trustees === undefined ? undefined : this.holders(poll, trustees, data, place),
+      };
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      found.fail('seals-hold', place, `its election file: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  private compare({ election }: Poll, { scrutinId, boardId }: Opened, place: string): void {
+    const { found } = this;
+    const scrutin = this.scrutins.get(scrutinId);
+    const sealed = this.sealedScrutins.get(scrutinId)?.sealed;
+    const require = (holds: boolean, reason: string) => {
+      found.require('seals-hold', holds, place, `its election file ${reason}`);
+    };
+    require(election.fingerprint === sealed?.fingerprint, 'has not the fingerprint that was sealed');
+    require(election.uuid === sealed?.uuid && election.uuid === scrutin?.declared?.uuid, 'has another uuid');
+    require(election.group === scrutin?.declared?.group, 'has another group');
+    require(election.publicKey ===
+      this.boards.get(boardId)?.key?.publicKey, 'has another key than the board');
+    const answers = election.questions[0]?.answers ?? [];
+    const ids = answers.map((answer) => answer.split(' ')[0]);
+    const order = [...(scrutin?.order ?? []), BLANK_ANSWER.split(' ')[0]];
+    const same = election.questions.length === 1 && ids.join() === order.join();
+    require(same && answers.at(-1) === BLANK_ANSWER, 'has not the lists in the order that was drawn');
+    require(answers.every(
+      (answer) => answer === BLANK_ANSWER || answerOf(split(answer)) === answer,
+    ), 'has an answer of another form');
+  }
+
+  private holders(
+    { group, key }: Poll,
+    trustees: string,
+    data: Opened,
+    place: string,
+  ): KeyHolders | undefined {
+    const { found } = this;
+    const name = 'key-holders-prove-their-keys';
+    found.checked(name);
+    const published = this.boards.get(data.boardId)?.key?.keyHolders;
+    if (published !== data.keyHolders)
+      found.fail(name, place, 'its key holders are not those of the ceremony');
+    try {
+      const holders = parseKeyHolders(group, trustees);
+      for (const { holder, step, reason } of checkKeyHolders(group, holders)) {
+        found.fail(name, `${place}, key holder ${holder}, ${step}`, reason);
+      }
+      if (!group.equal(electionKey(group, holders), key.element)) {
+        found.fail(name, place, 'the key of the election is not that of the key holders');
+      }
+      return holders;
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      found.fail(name, place, error.message);
+      return undefined;
+    }
+  }
+
+  private seal(board: Board, data: Sealed, place: string): void {
+    const approved = board.approvals.get(data.seal) ?? new Set();
+    const all = data.approvedBy.length > 0 && data.approvedBy.every((staffId) => approved.has(staffId));
+    this.found.require('seals-hold', all, place, 'is approved by somebody who has not approved this seal');
+    const key = board.key?.keyHolders === data.keyHolders;
+    this.found.require('seals-hold', key, place, 'its key holders are not those of the ceremony');
+    board.sealed = data;
+    for (const sealed of data.scrutins) this.sealedScrutins.set(sealed.scrutinId, { board, sealed });
+  }
+
+  private drawn(known: Scrutin, data: DataOf<'scrutin', 'ListOrderDrawn'>, place: string): void {
+    const { scrutinId, seed, order } = data;
+    known.order = order;
+    const again = drawnOrder(seed, scrutinId, [...known.lists]);
+    this.found.require(
+      'seals-hold',
+      again.join() === order.join(),
+      place,
+      'is not the order that the seed draws',
+    );
+  }
+}
+
+function split(answer: string): { listId: string; title: string } {
+  const space = answer.indexOf(' ');
+  return { listId: answer.slice(0, space), title: answer.slice(space + 1) };
+}

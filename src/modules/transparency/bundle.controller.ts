@@ -1,0 +1,108 @@
+import { Controller, Get, Headers, NotFoundException, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { IsOptional, Matches } from 'class-validator';
+import type { Request, Response } from 'express';
+import { Readable } from 'node:stream';
+import { BundleWriter, emptyState, type BundleKind, type BundleSource } from '../../bundle/bundle-lines.js';
+import { exportBundle, NothingSigned } from '../../bundle/export-bundle.js';
+import { Documents } from '../../documents/documents.js';
+import { Public, Staff } from '../../http/access.guard.js';
+import { EventStore, type Position } from '../../ledger/event-store.js';
+import { Transparency } from '../../transparency/transparency.js';
+
+class FollowQuery {
+  /** What the last event read had as its id; from the beginning without it. */
+  @IsOptional()
+  @Matches(/^[0-9A-Za-z:._-]{1,100}$/, { message: 'after: the id of an event of this feed' })
+  after?: string;
+}
+
+/** Bundles for `isoloir audit`, and the ledger as it grows for auditors (F101, F103). */
+@ApiTags('audit')
+@Controller()
+export class BundleController {
+  private readonly source: BundleSource;
+
+  constructor(
+    private readonly store: EventStore,
+    documents: Documents,
+    { signer }: Transparency,
+  ) {
+    this.source = { store, documents, origin: signer.origin, key: signer.vkey };
+  }
+
+  /** Everything that is public, up to the last signed root. */
+  @Public()
+  @Get('transparence/dossier')
+  @ApiOperation({ summary: 'The public bundle: what isoloir audit checks' })
+  @ApiOkResponse({ description: 'JSON lines, as docs/audit.md describes them' })
+  bundle(): Promise<StreamableFile> {
+    return this.stream('public');
+  }
+
+  @Staff('auditor')
+  @Get('api/audit/bundle')
+  @ApiOperation({ summary: 'The bundle of an auditor, with the streams of electors and open boxes' })
+  @ApiOkResponse({ description: 'JSON lines, as docs/audit.md describes them' })
+  auditorBundle(): Promise<StreamableFile> {
+    return this.stream('auditor');
+  }
+
+  /** Server-sent events: lines of an auditor's bundle as they come. Goes on after `Last-Event-ID` or `after`. */
+  @Staff('auditor')
+  @Get('api/audit/events')
+  @ApiOperation({ summary: 'The ledger as it grows, as server-sent events' })
+  @ApiOkResponse({ description: 'Each message is a line of a bundle; its id is where to go on from' })
+  async follow(
+    @Query() { after }: FollowQuery,
+    @Headers('last-event-id') last: string | undefined,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const gone = new AbortController();
+    request.once('close', () => {
+      gone.abort();
+    });
+    response.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' });
+    response.flushHeaders();
+    const writer = new BundleWriter('auditor', this.source, emptyState());
+    const from = (last ?? after) as Position | undefined;
+    for await (const page of this.store.subscribe(from, gone.signal)) {
+      for (const stored of page) {
+        let text = '';
+        for await (const line of writer.event(stored)) text += `data: ${line}`;
+        const room = response.write(`id: ${stored.position}\n${text}\n`);
+        if (!room) await drained(response, gone.signal);
+      }
+    }
+    response.end();
+  }
+
+  private async stream(kind: BundleKind): Promise<StreamableFile> {
+    const pages = exportBundle(kind, this.source);
+    const first = await pages.next().catch((error: unknown) => {
+      if (error instanceof NothingSigned) throw new NotFoundException(error.message);
+      throw error;
+    });
+    const texts = async function* () {
+      if (first.done) return;
+      yield first.value.text;
+      for await (const { text } of pages) yield text;
+    };
+    return new StreamableFile(Readable.from(texts()), {
+      type: 'application/jsonl; charset=utf-8',
+      disposition: `attachment; filename="isoloir-${kind}.jsonl"`,
+    });
+  }
+}
+
+/** Waits until whoever reads has taken what was written, or is gone. */
+function drained(response: Response, gone: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      resolve();
+    };
+    response.once('drain', done);
+    gone.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { Documents } from '../../src/documents/documents.js';
+import { exportBundle } from '../../src/bundle/export-bundle.js';
+import type { BundleKind, BundleSource } from '../../src/bundle/bundle-lines.js';
+import { SystemClock } from '../../src/ledger/clock.js';
+import { Ledger } from '../../src/ledger/ledger.js';
+import { Transparency } from '../../src/transparency/transparency.js';
+import { VaultKeys } from '../../src/vault/keys.js';
+import { Vault } from '../../src/vault/vault.js';
+import { finishElection, type Finished } from './finished-election.js';
+import type { SealedElectionOptions } from './sealed-election.js';
+import { freshLedger } from './service.js';
+
+/** A finished election on a ledger of its own, with its log signed after each phase. */
+export async function auditedElection(options: SealedElectionOptions = {}) {
+  const fresh = await freshLedger();
+  const { store, database } = fresh;
+  const seed = new Uint8Array(randomBytes(32));
+  const transparency = await Transparency.open({
+    ...{ store, database, ledger: new Ledger(store), clock: new SystemClock(), policyFile: undefined, seed },
+    origin: 'vote.example/transparence',
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  transparency.builder.start();
+  const documents = new Documents(database);
+  const ground = {
+    ...{ store, documents },
+    vault: new Vault(database),
+    vaultKeys: new VaultKeys(database, randomBytes(32)),
+  };
+  const sign = async () => {
+    await caughtUp(transparency, store);
+    await transparency.checkpoints.sign();
+  };
+  const election: Finished = await finishElection(ground, { ...options, onPhase: sign });
+  const source: BundleSource = {
+    ...{ store, documents },
+    origin: transparency.signer.origin,
+    key: transparency.signer.vkey,
+  };
+  return {
+    ...fresh,
+    transparency,
+    election,
+    source,
+    ground,
+    sign,
+    bundle: (kind: BundleKind) => bundleText(kind, source),
+    close: async () => {
+      await transparency.builder.stop();
+      await fresh.close();
+    },
+  };
+}
+
+/** Waits until the log has every event of the ledger. */
+export async function caughtUp(
+  { log }: Transparency,
+  store: { head(): Promise<string | undefined> },
+): Promise<void> {
+  const head = await store.head();
+  for (let i = 0; i < 800; i += 1) {
+    const { position } = await log.state();
+    if (head === undefined || (position !== undefined && position >= head)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('the log does not catch up');
+}
+
+async function bundleText(kind: BundleKind, source: BundleSource): Promise<string> {
+  let text = '';
+  for await (const page of exportBundle(kind, source)) text += page.text;
+  return text;
+}
