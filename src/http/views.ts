@@ -44,6 +44,7 @@ type View =
   | 'staff-claims'
   | 'staff-elector'
   | 'staff-home'
+  | 'staff-journal'
   | 'staff-inscription'
   | 'staff-mails'
   | 'staff-notices'
@@ -51,6 +52,8 @@ type View =
   | 'staff-notices-unit'
   | 'staff-search'
   | 'staff-sign-in'
+  | 'staff-turnout'
+  | 'staff-turnout-scrutin'
   | 'waiting';
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */
