@@ -84,8 +84,6 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/electeurs/:electorId': ['administrator', 'assistance'],
   'GET /personnel/electeurs/:electorId/inscription': ['administrator'],
   'GET /personnel/messages': ['administrator', 'assistance'],
-  'GET /reassort/:token': 'everybody',
-  'GET /personnel/reclamations': ['administrator'],
   'GET /personnel/reclamations': ['administrator'],
   'GET /reassort/:token': 'everybody',
   'GET /resultats/:electionId': 'everybody',
