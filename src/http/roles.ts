@@ -80,6 +80,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/electeurs/:electorId/inscription': ['administrator'],
   'GET /personnel/messages': ['administrator', 'assistance'],
   'GET /personnel/reclamations': ['administrator'],
+  'GET /reassort/:token': 'everybody',
   'GET /resultats/:electionId': 'everybody',
   'GET /transparence/checkpoint': 'everybody',
   'GET /transparence/cle': 'everybody',
@@ -91,6 +92,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /vote': 'electors',
   'GET /vote/emargements': 'electors',
   'GET /vote/emargements/:scrutinId': 'electors',
+  'GET /vote/reassort': 'electors',
   'POST /activation': 'everybody',
   'POST /activation/mot-de-passe': 'everybody',
   'POST /api/account/activation': 'everybody',
@@ -129,6 +131,8 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/staff/electors/:electorId/contact': ['administrator', 'assistance'],
   'POST /api/staff/electors/:electorId/link': ['administrator', 'assistance'],
   'POST /api/staff/sign-in': 'everybody',
+  'POST /api/voting-code': 'everybody',
+  'POST /api/voting-code/request': 'electors',
   'POST /bureau/depouillement/:boardId/rapprochement': ['board'],
   'POST /connexion': 'everybody',
   'POST /connexion/mot-de-passe': 'everybody',
@@ -150,6 +154,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /personnel/electeurs/:electorId/lien': ['administrator', 'assistance'],
   'POST /personnel/reclamations/:claimId/reponse': ['administrator'],
   'POST /session': 'electors',
+  'POST /vote/reassort': 'electors',
 };
 
 /** Whether the staff with these roles may call a route, so that a page offers nobody what would be refused. */

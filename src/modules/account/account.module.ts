@@ -8,6 +8,8 @@ import { Backoff } from '../../vault/backoff.js';
 import { CareController } from './care.controller.js';
 import { Care } from './care.js';
 import { CarePages } from './care.pages.js';
+import { CodeReassort } from './code-reassort.js';
+import { CodeReassortController, CodeReassortPages } from './code-reassort.pages.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { Electors } from './electors.js';
 import { Enrolments } from './enrolments.js';
@@ -27,6 +29,8 @@ import { Sweeper } from './sweeper.js';
 /** Accounts: from the opening mail to the elector's space. */
 @Module({
   controllers: [
+    CodeReassortPages,
+    CodeReassortController,
     AccountController,
     SignInPages,
     ActivationPages,
@@ -53,8 +57,10 @@ import { Sweeper } from './sweeper.js';
     SignIn,
     Activation,
     Sweeper,
+    CodeReassort,
   ],
   exports: [
+    CodeReassort,
     Electors,
     Enrolments,
     ListImport,
