@@ -81,8 +81,6 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/messages': ['administrator', 'assistance'],
   'GET /reassort/:token': 'everybody',
   'GET /personnel/reclamations': ['administrator'],
-  'GET /personnel/reclamations': ['administrator'],
-  'GET /reassort/:token': 'everybody',
   'GET /resultats/:electionId': 'everybody',
   'GET /transparence/checkpoint': 'everybody',
   'GET /transparence/cle': 'everybody',
