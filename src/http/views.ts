@@ -44,10 +44,13 @@ type View =
   | 'staff-claims'
   | 'staff-elector'
   | 'staff-home'
+  | 'staff-journal'
   | 'staff-inscription'
   | 'staff-mails'
   | 'staff-search'
   | 'staff-sign-in'
+  | 'staff-turnout'
+  | 'staff-turnout-scrutin'
   | 'waiting';
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */
