@@ -15,11 +15,9 @@ interface Options {
   readonly secrets: string;
 }
 
-/** `isoloir keyholder`: what the page of the ceremony does, for who prefers a machine without a browser. */
-export function keyholderCommand(): Command {
-  const keyholder = new Command('keyholder').description('take part in the key ceremony of a board');
-  keyholder
-    .command('participate')
+/** `isoloir keyholder participate`: what the page of the ceremony does, for who prefers a machine without a browser. */
+export function participateCommand(): Command {
+  return new Command('participate')
     .description(
       'speak for one seat until the ceremony ends; reads password, code and passphrase, a line each',
     )
@@ -65,7 +63,6 @@ export function keyholderCommand(): Command {
         end.practice ? 'the practice went well; it makes no key' : 'the key of the board is published',
       );
     });
-  return keyholder;
 }
 
 /** One file for one ceremony at a time, readable by its owner alone. */
