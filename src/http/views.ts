@@ -33,6 +33,8 @@ type View =
   | 'staff-mails'
   | 'staff-search'
   | 'staff-sign-in'
+  | 'verify'
+  | 'verify-offline'
   | 'waiting';
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */
