@@ -12,6 +12,9 @@ import { Clock } from './ledger/clock.js';
 import { EventStore } from './ledger/event-store.js';
 import { Ledger } from './ledger/ledger.js';
 import { ListFence } from './ledger/list-fence.js';
+import { DirectMail } from './mail/direct-mail.js';
+import { smsSender } from './sms/open-sms.js';
+import { SmsSender } from './sms/sms-sender.js';
 import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { AccountModule } from './modules/account/account.module.js';
@@ -21,10 +24,12 @@ import { DemonstrationModule, type Demonstration } from './modules/demonstration
 import { BoardModule } from './modules/board/board.module.js';
 import { NoticesModule } from './modules/notices/notices.module.js';
 import { ElectionModule } from './modules/election/election.module.js';
+import { ClaimsModule } from './modules/claims/claims.module.js';
 import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
 import { TransparencyModule } from './modules/transparency/transparency.module.js';
+import { TurnoutModule } from './modules/turnout/turnout.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
 import { VoteModule } from './modules/vote/vote.module.js';
 import { Log } from './operations/log.js';
@@ -33,11 +38,14 @@ import { OperationsController } from './operations/operations.controller.js';
 import { Readiness } from './operations/readiness.js';
 import { Projections } from './projections/projections.js';
 import { Database } from './storage/database.js';
+import { AddedCredentials } from './vault/added-credentials.js';
+import { CodeAttempts } from './vault/code-attempts.js';
 import { CredentialLists } from './vault/credential-lists.js';
 import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
 import { Identities } from './vault/identities.js';
 import { VaultKeys } from './vault/keys.js';
+import { RegisterKeys } from './vault/register-keys.js';
 import { NoticeUnits } from './vault/notice-units.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
@@ -64,6 +72,11 @@ export class AppModule {
       { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
       { provide: CredentialLists, useValue: foundation.credentialLists },
+      { provide: RegisterKeys, useValue: new RegisterKeys(foundation.vaultKeys) },
+      { provide: AddedCredentials, useValue: new AddedCredentials(foundation.database) },
+      { provide: CodeAttempts, useValue: new CodeAttempts(foundation.database, foundation.digests) },
+      { provide: DirectMail, useValue: new DirectMail() },
+      { provide: SmsSender, useValue: smsSender(foundation.config) },
       { provide: NoticeUnits, useValue: foundation.noticeUnits },
       { provide: Site, useValue: foundation.site },
       { provide: SessionStore, useValue: foundation.sessions },
@@ -86,6 +99,8 @@ export class AppModule {
         NoticesModule,
         StaffModule,
         AssistanceModule,
+        TurnoutModule,
+        ClaimsModule,
         VoteModule.with(foundation.config),
         BoothModule,
         CountingModule,

@@ -39,6 +39,9 @@ export interface Config {
   readonly logLevel: string;
   /** The server that takes our mails; a demonstration without it has one of its own. */
   readonly smtpUrl: string | undefined;
+  /** The gateway that takes text messages, and its bearer token. */
+  readonly smsUrl: string | undefined;
+  readonly smsToken: string | undefined;
   /** Whom mails come from. */
   readonly mailFrom: { readonly name: string; readonly address: string };
   /** Mailbox for what comes back; each mail says in it which link it carried. */
@@ -93,6 +96,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     captcha: choice(env, 'CAPTCHA', ['digits', 'altcha'], 'digits'),
     logLevel: choice(env, 'LOG_LEVEL', LEVELS, 'info'),
     smtpUrl: url(env, 'SMTP_URL', ['smtp:', 'smtps:']),
+    smsUrl: url(env, 'SMS_URL', ['https:', 'http:']),
+    smsToken: env['SMS_TOKEN'],
     mailFrom: sender(env, 'MAIL_FROM'),
     mailBounces: address(env, 'MAIL_BOUNCES'),
     mailsPerSecond: integer(env, 'MAILS_PER_SECOND', 1, 1_000, 20),

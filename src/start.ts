@@ -14,6 +14,7 @@ import { configureHttp } from './http/http.js';
 import { useSessions } from './http/sessions.js';
 import { holdDoors } from './http/doors.js';
 import { InFlight } from './http/in-flight.js';
+import { DirectMail } from './mail/direct-mail.js';
 import { openMails, runMails, type Mails } from './mails.js';
 import { Log } from './operations/log.js';
 import type { Reactions } from './projections/reactions.js';
@@ -74,6 +75,7 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
     if (demonstration) await setUpDemonstration(foundation, app, demonstration.notebook);
     const url = await listen(app, config);
     foundation.site.url = config.publicUrl ?? url;
+    app.get(DirectMail).open(mails.mailer);
     reactions = runMails(foundation, app, mails);
     scheduler = runTasks(foundation, app);
     if (demonstration)

@@ -1,6 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Foundation } from './foundation.js';
 import { Opening } from './modules/board/opening.js';
+import { Closing } from './modules/counting/closing.js';
+import { Freezing } from './modules/counting/freezing.js';
+import { Reconciling } from './modules/counting/reconciling.js';
 import { Scheduler, type Task } from './scheduler.js';
 
 /** What one part of an election does by the clock. */
@@ -14,11 +17,16 @@ interface Recurring {
 /** Everything that happens by the clock. Each part of an election that has such work adds its line. */
 const recurring: readonly Recurring[] = [
   { name: 'opening', seconds: 1, task: (app) => () => app.get(Opening, { strict: false }).openWhatIsDue() },
-  // Also when nothing happened: whoever watches the log sees that it is alive (design 6).
+  { name: 'closing', seconds: 1, task: (app) => () => app.get(Closing, { strict: false }).closeWhatIsDue() },
   {
-    name: 'checkpoint',
-    seconds: 60,
-    task: (_, foundation) => () => foundation.transparency.signWhenCaughtUp(),
+    name: 'freeze',
+    seconds: 1,
+    task: (app) => (signal) => app.get(Freezing, { strict: false }).freezeDue(signal),
+  },
+  {
+    name: 'tally',
+    seconds: 20,
+    task: (app) => (signal) => app.get(Reconciling, { strict: false }).tend(signal),
   },
 ];
 

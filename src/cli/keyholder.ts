@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { openPoll, parseElection } from '../crypto/election.js';
-import { decryptPart, objectionTo, ownerOf, readShare } from '../crypto/holder.js';
+import { decryptPart, objectionTo, ownerOf, shareFrom } from '../crypto/holder.js';
 import { serverGroup } from '../crypto/server-groups.js';
 import type { CountedScrutin } from '../modules/counting/count-views.js';
 
@@ -19,11 +19,16 @@ export function keyholderCommand(): Command {
       .requiredOption('--url <url>', 'where the portal is')
       .requiredOption('--board <id>', 'the board')
       .requiredOption('--share <file>', 'the file of the private share')
+      .option('--passphrase <file>', 'the file of its passphrase, where it has one')
       .requiredOption('--out <file>', 'where to write the parts: { "parts": […] }')
       .action(
-        async (options: { url: string; board: string; share: string; out: string }, command: Command) => {
+        async (
+          options: { url: string; board: string; share: string; passphrase?: string; out: string },
+          command: Command,
+        ) => {
           const say = (line: string) => command.configureOutput().writeOut?.(`${line}\n`);
-          const share = readShare(await readFile(options.share, 'utf8'));
+          const file = await readFile(options.share, 'utf8');
+          const passphrase = options.passphrase ? (await readFile(options.passphrase, 'utf8')).trimEnd() : '';
           const count = (await (
             await fetched(`${options.url}/api/boards/${options.board}/count`)
           ).json()) as Count;
@@ -33,6 +38,7 @@ export function keyholderCommand(): Command {
             if (tally === null || scrutin.phase !== 'encrypted') continue;
             const election = parseElection(scrutin.election);
             const poll = openPoll(await serverGroup(election.group), election);
+            const share = await shareFrom(poll, file, passphrase);
             if (ownerOf(poll, count.keyHolders ?? '', share) === undefined)
               throw new Error(`${options.share}: this share is none of the board's`);
             const text = await (await fetched(`${options.url}/api/scrutins/${scrutinId}/ballots`)).text();

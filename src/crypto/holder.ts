@@ -8,6 +8,7 @@ import type { RandomBytes } from './group.js';
 import { holderKeys, parseKeyHolders } from './key-holders.js';
 import { leafHash } from './merkle.js';
 import { CompactTree } from './merkle-tree.js';
+import { openShareFile } from './share-file.js';
 import { Malformed } from './malformed.js';
 import { parseTally, printTally, RunningTally, tallyShape } from './tally.js';
 
@@ -36,6 +37,12 @@ export function objectionTo(
   const running = new RunningTally(group, election);
   for (const text of ballots) running.add(readBallot(poll, text, (x, path) => group.parse(x, path)).answers);
   return printTally(group, running.sum()) === tally ? undefined : 'tally';
+}
+
+/** The share of a file: that of the key ceremony under its passphrase, or a bare one. Throws `WrongPassphrase`, `Malformed`. */
+export async function shareFrom({ group }: Poll, text: string, passphrase: string): Promise<bigint> {
+  if (passphrase === '') return readShare(text);
+  return (await openShareFile(group, text.trim(), passphrase)).share;
 }
 
 /** Reads a private share: a decimal, alone or quoted, or the field `share` of what the key ceremony gave. */

@@ -52,6 +52,11 @@ export class SessionStore extends session.Store {
     await this.run('delete from vault.sessions where owner = $1', [owner]);
   }
 
+  /** Has an elector pass the gate again: the code that opened it is worth nothing any more. */
+  async forgetGateOf(owner: string): Promise<void> {
+    await this.run("update vault.sessions set data = (data::jsonb - 'gate')::text where owner = $1", [owner]);
+  }
+
   /** Removes what is over. */
   async sweep(): Promise<void> {
     await this.run('delete from vault.sessions where expires_at <= $1', [new Date(this.now())]);

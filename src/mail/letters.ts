@@ -33,7 +33,17 @@ export function contactChangedLetter(occasion: Occasion): Letter {
   return letter('contact-changed', 'Changement de votre adresse de contact', occasion, {});
 }
 
-type Template = 'opening' | 'reassort' | 'contact-changed';
+/** The link to another voting code, for an address that is known nowhere (F49, F50). */
+export function codeLinkLetter(occasion: Occasion, link: string): Letter {
+  return letter('code-link', 'Votre nouveau code de vote', occasion, { link });
+}
+
+/** Tells the professional address that another voting code was made, so that a theft is seen at once (design 4). */
+export function codeChangedLetter(occasion: Occasion): Letter {
+  return letter('code-changed', 'Un nouveau code de vote a été créé', occasion, {});
+}
+
+type Template = 'opening' | 'reassort' | 'contact-changed' | 'code-link' | 'code-changed';
 
 function letter(template: Template, subject: string, occasion: Occasion, own: { link?: string }): Letter {
   const { opens, closes } = occasion;

@@ -13,8 +13,17 @@ export const tallies: Projection = {
     const { scrutinId } = event.data;
     switch (event.type) {
       case 'BoxOpened': {
-        const { electionId, boardId, closesAt, graceMinutes, electionFile, roll } = event.data;
-        const values = [scrutinId, electionId, boardId, closesAt, graceMinutes, electionFile, roll.count];
+        const { electionId, boardId, opensAt, closesAt, graceMinutes, electionFile, roll } = event.data;
+        const values = [
+          scrutinId,
+          electionId,
+          boardId,
+          closesAt,
+          graceMinutes,
+          electionFile,
+          roll.count,
+          opensAt,
+        ];
         return [{ name: 'opened', text: OPENED, values }];
       }
       case 'BoxExtended':
@@ -56,8 +65,8 @@ export const tallies: Projection = {
 };
 
 const OPENED = `insert into read_register.tallies
-    (scrutin_id, election_id, board_id, phase, closes_at, grace_minutes, election_file, roll)
-  values ($1, $2, $3, 'open', $4, $5, $6, $7)`;
+    (scrutin_id, election_id, board_id, phase, closes_at, grace_minutes, election_file, roll, opens_at)
+  values ($1, $2, $3, 'open', $4, $5, $6, $7, $8)`;
 const EXTENDED = 'update read_register.tallies set closes_at = $2 where scrutin_id = $1';
 const FROZEN = `update read_register.tallies
   set phase = 'frozen', ballots = $2, signatures = $3, frozen_at = $4 where scrutin_id = $1`;
@@ -79,6 +88,7 @@ export interface TallyRow {
   readonly electionId: string;
   readonly boardId: string;
   readonly phase: TallyPhase;
+  readonly opensAt: Date;
   readonly closesAt: Date;
   readonly graceMinutes: number;
   readonly electionFile: string;
@@ -97,7 +107,7 @@ export interface TallyRow {
 }
 
 const SELECT = `select scrutin_id as "scrutinId", election_id as "electionId", board_id as "boardId", phase,
-  closes_at as "closesAt", grace_minutes as "graceMinutes", election_file as "electionFile", roll, ballots, signatures,
+  opens_at as "opensAt", closes_at as "closesAt", grace_minutes as "graceMinutes", election_file as "electionFile", roll, ballots, signatures,
   frozen_at as "frozenAt", seats_decrypted as "seatsDecrypted", votes, blank, seats, draws,
   proclaimed_at as "proclaimedAt", minutes from read_register.tallies`;
 
@@ -114,6 +124,14 @@ export async function talliesOf(
 ): Promise<TallyRow[]> {
   const [column, id] = 'boardId' in of ? ['board_id', of.boardId] : ['election_id', of.electionId];
   return (await tx.query<TallyRow>(`${SELECT} where ${column} = $1 order by scrutin_id`, [id])).rows;
+}
+
+/** Those of these scrutins whose boxes were opened. */
+export async function talliesByIds(tx: Queryable, scrutinIds: readonly string[]): Promise<TallyRow[]> {
+  const { rows } = await tx.query<TallyRow>(`${SELECT} where scrutin_id = any ($1) order by scrutin_id`, [
+    scrutinIds,
+  ]);
+  return rows;
 }
 
 /** Scrutins in one of these phases. */

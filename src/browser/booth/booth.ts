@@ -216,7 +216,11 @@ class Booth {
     const text = found
       ? `Le serveur indique que le bulletin de référence ${reference} est dans l’urne. Il ne vous manque que l’accusé de réception : demandez-le de nouveau.`
       : `La référence ${reference} n’a pas été trouvée. L’urne se publie toutes les minutes : attendez un peu, ou demandez de nouveau. C’est toujours le même bulletin.`;
-    show(this.root, 'Vote non confirmé', ...stoppedView('Votre vote n’est pas encore confirmé', text, [again]));
+    show(
+      this.root,
+      'Vote non confirmé',
+      ...stoppedView('Votre vote n’est pas encore confirmé', text, [again]),
+    );
   }
 
   /** Shown once: who leaves it leaves the proof of deposit (F80). */

@@ -4,7 +4,7 @@ import type { PinnedScrutin, Receipt } from './contract.js';
 import { writePdf } from './pdf.js';
 
 /**
- * What the QR code of a proof of deposit says (docs/protocol.md, A2): six lines, from which anybody can verify the
+ * What the QR code of a proof of deposit says (docs/protocol.md, A5): six lines, from which anybody can verify the
  * acknowledgement without us.
  */
 export function proofText({ electionId, scrutinId, reference, batch, acknowledgement }: Receipt): string {

@@ -1,8 +1,8 @@
 /** The holder's page: verifies every tally of the board, decrypts here, and sends proofs and factors only. */
 import { belenios2048BigInt } from '../../crypto/belenios-2048.js';
 import { ed25519Noble } from '../../crypto/ed25519-noble.js';
-import { openPoll, parseElection } from '../../crypto/election.js';
-import { decryptPart, objectionTo, ownerOf, readShare } from '../../crypto/holder.js';
+import { openPoll, parseElection, type Poll } from '../../crypto/election.js';
+import { decryptPart, objectionTo, ownerOf, shareFrom } from '../../crypto/holder.js';
 
 interface Scrutin {
   scrutinId: string;
@@ -68,10 +68,16 @@ async function decryptAll(form: HTMLFormElement, say: (text: string) => void): P
   const { board, csrf } = form.dataset as { board: string; csrf: string };
   const field = form.querySelector<HTMLTextAreaElement>('textarea');
   const file = form.querySelector<HTMLInputElement>('input[type=file]')?.files?.[0];
-  const share = readShare(file ? await file.text() : (field?.value ?? ''));
+  const phrase = form.querySelector<HTMLInputElement>('input[type=password]');
+  const typed = file ? await file.text() : (field?.value ?? '');
+  const passphrase = phrase?.value ?? '';
   if (field) field.value = '';
+  if (phrase) phrase.value = '';
   const count = (await (await fetch(`/api/boards/${board}/count`)).json()) as Count;
   const verified = form.querySelector<HTMLInputElement>('input[name=audited]')?.checked ?? false;
+  const [first] = count.scrutins;
+  if (!first) throw new Error('aucun scrutin n’est encore gelé');
+  const share = await shareFrom(pollOf(first.election), typed, passphrase);
   let parts: Part[] = [];
   const send = async () => {
     if (parts.length > 0) await post(board, csrf, parts, count, say);
@@ -86,6 +92,11 @@ async function decryptAll(form: HTMLFormElement, say: (text: string) => void): P
   say('Terminé.');
 }
 
+function pollOf(text: string): Poll {
+  const election = parseElection(text);
+  return openPoll(election.group === 'Ed25519' ? ed25519Noble : belenios2048BigInt, election);
+}
+
 async function partFor(
   scrutin: Scrutin,
   { keyHolders, owners }: Count,
@@ -95,8 +106,7 @@ async function partFor(
 ): Promise<Part | undefined> {
   const { scrutinId, title, phase, tally } = scrutin;
   if (phase !== 'encrypted' || tally === null || keyHolders === null) return undefined;
-  const election = parseElection(scrutin.election);
-  const poll = openPoll(election.group === 'Ed25519' ? ed25519Noble : belenios2048BigInt, election);
+  const poll = pollOf(scrutin.election);
   const owner = ownerOf(poll, keyHolders, share);
   if (owner === undefined) throw new Error('cette clé n’est celle d’aucun détenteur de ce bureau');
   if (scrutin.seatsDecrypted.includes(owners[owner - 1] ?? 0)) {

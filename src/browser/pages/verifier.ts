@@ -17,6 +17,7 @@ interface Answer {
 const REFERENCE = /^[A-Za-z0-9+/]{43}$/;
 const offline = location.protocol === 'file:';
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the page says which element it is
 function element<T extends HTMLElement>(selector: string): T {
   const found = document.querySelector<T>(selector);
   if (!found) throw new Error(selector);

@@ -7,7 +7,13 @@ import type { VaultVersion } from '../../events/fields.js';
 import { Clock } from '../../ledger/clock.js';
 import { EventStore } from '../../ledger/event-store.js';
 import { Ledger } from '../../ledger/ledger.js';
-import { contactChangedLetter, openingLetter, reassortLetter, type Occasion } from '../../mail/letters.js';
+import {
+  codeChangedLetter,
+  contactChangedLetter,
+  openingLetter,
+  reassortLetter,
+  type Occasion,
+} from '../../mail/letters.js';
 import { RecipientRefused, type Addressed, type Letter, type Mailer } from '../../mail/mailer.js';
 import { findElection } from '../../projections/elections.projection.js';
 import type { Recorded } from '../../projections/projection.js';
@@ -20,7 +26,7 @@ import type { Identity } from '../../vault/identities.js';
 import { Links } from './links.js';
 
 /** The names of the reactions that send mails: a registry, an outbox and an operator know them by it. */
-export const accountReactions = ['opening-mail', 'reassort-mail', 'contact-mail'] as const;
+export const accountReactions = ['opening-mail', 'reassort-mail', 'contact-mail', 'code-mail'] as const;
 
 /** What leaves, and where it leads. */
 export interface Outgoing {
@@ -73,6 +79,13 @@ export class AccountMails {
         wants: (event) => event.type === 'ContactChanged',
         perform: (recorded, key) => this.tellFormerAddress(recorded, key, outgoing),
       },
+      {
+        name: 'code-mail',
+        perSecond,
+        atOnce: AT_ONCE,
+        wants: (event) => event.type === 'VotingCodeReassorted',
+        perform: ({ stream }, key) => this.tellOfNewCode(stream, key, outgoing),
+      },
     ];
   }
 
@@ -108,6 +121,14 @@ export class AccountMails {
     if (to === undefined) return;
     const letter = contactChangedLetter(await this.occasion(before.electionId, portal));
     await refusalOf(mailer, letter, { to, key });
+  }
+
+  /** Writes to the professional address that a code was made anew, whoever did it. */
+  private async tellOfNewCode(stream: string, key: string, { mailer, portal }: Outgoing): Promise<void> {
+    const { state } = await this.ledger.load(account, stream);
+    const to = state.phase === 'absent' ? undefined : await this.address(state.identity);
+    if (state.phase === 'absent' || to === undefined) return;
+    await refusalOf(mailer, codeChangedLetter(await this.occasion(state.electionId, portal)), { to, key });
   }
 
   private async address(identity: VaultVersion): Promise<string | undefined> {

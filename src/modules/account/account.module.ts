@@ -8,12 +8,17 @@ import { Backoff } from '../../vault/backoff.js';
 import { CareController } from './care.controller.js';
 import { Care } from './care.js';
 import { CarePages } from './care.pages.js';
+import { CodeReassort } from './code-reassort.js';
+import { CodeReassortController, CodeReassortPages } from './code-reassort.pages.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { Electors } from './electors.js';
 import { Enrolments } from './enrolments.js';
 import { ActivationPages } from './activation.pages.js';
 import { Links } from './links.js';
+import { ElectoralLists } from './lists/electoral-lists.js';
+import { InscriptionPages } from './lists/inscription.pages.js';
 import { ListImport } from './lists/list-import.js';
+import { ListsPages } from './lists/lists.pages.js';
 import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
@@ -23,13 +28,25 @@ import { Sweeper } from './sweeper.js';
 
 /** Accounts: from the opening mail to the elector's space. */
 @Module({
-  controllers: [AccountController, SignInPages, ActivationPages, SpacePages, CareController, CarePages],
+  controllers: [
+    CodeReassortPages,
+    CodeReassortController,
+    AccountController,
+    SignInPages,
+    ActivationPages,
+    SpacePages,
+    CareController,
+    CarePages,
+    ListsPages,
+    InscriptionPages,
+  ],
   providers: [
     ...accountHandlers,
     PageFrames,
     Electors,
     Enrolments,
     ListImport,
+    ElectoralLists,
     Links,
     Accounts,
     AccountMails,
@@ -40,11 +57,14 @@ import { Sweeper } from './sweeper.js';
     SignIn,
     Activation,
     Sweeper,
+    CodeReassort,
   ],
   exports: [
+    CodeReassort,
     Electors,
     Enrolments,
     ListImport,
+    ElectoralLists,
     Links,
     Accounts,
     AccountMails,

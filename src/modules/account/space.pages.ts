@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { sendPage } from '../../http/answers.js';
 import { countdownTo } from '../../http/countdown.js';
-import { inParis, inParisShort, openPeriod } from '../../http/paris-time.js';
+import { inParisShort, openPeriod } from '../../http/paris-time.js';
 import { SessionStore } from '../../http/session-store.js';
 import { render } from '../../http/views.js';
 import { ElectorId, signedIn } from '../../http/visitor.js';
@@ -72,23 +72,6 @@ export class SpacePages {
     await sendPage(request, response, render('information', { ...frame, lines }));
   }
 
-  /** What later parts of the portal will show, and from when (F2, F45). */
-  @Get(['espace/listes-electorales', 'espace/scrutins', 'espace/reclamation'])
-  async later(
-    @Req() request: Request,
-    @Res() response: Response,
-    @ElectorId() electorId: string,
-  ): Promise<void> {
-    const { title, says } = later(request.path);
-    const frame = await this.frame(request, title, electorId);
-    const opens = frame.calendar
-      ? `${inParis(frame.calendar.votingOpensAt)} (heure de Paris)`
-      : 'une date qui reste à fixer';
-    const paragraphs = says.map((text) => text.replace('{ouverture}', opens));
-    const next = { href: '/espace', label: 'Retour à mon portail' };
-    await sendPage(request, response, render('said', { ...frame, paragraphs, next }));
-  }
-
   /** « Rester connecté »: any request prolongs the session, and this one says until when. */
   @Post('session')
   stay(@Req() request: Request, @Res() response: Response): void {
@@ -109,39 +92,4 @@ export class SpacePages {
     });
     return { ...frame, calendar: frame.elections[0]?.calendar };
   }
-}
-
-const pages = new Map<string, { readonly title: string; readonly says: readonly string[] }>([
-  [
-    '/espace/listes-electorales',
-    {
-      title: 'Listes électorales de mes scrutins',
-      says: [
-        'Les listes électorales seront consultables ici dès leur publication par l’organisateur de l’élection.',
-      ],
-    },
-  ],
-  [
-    '/espace/scrutins',
-    {
-      title: 'Mes scrutins et leurs listes de candidats',
-      says: [
-        'Vos scrutins seront affichés ici dès qu’ils seront déclarés, et les listes de candidats avec leurs professions de foi dès leur dépôt, avant l’ouverture du vote, {ouverture}.',
-      ],
-    },
-  ],
-  [
-    '/espace/reclamation',
-    {
-      title: 'Formuler une réclamation',
-      says: [
-        'Les réclamations porteront sur les listes électorales : elles seront possibles dès la publication de celles-ci.',
-        'D’ici là, le formulaire de demande d’assistance est ouvert.',
-      ],
-    },
-  ],
-]);
-
-function later(path: string) {
-  return pages.get(path) ?? { title: 'Mon portail', says: [] };
 }

@@ -1,11 +1,8 @@
 import { Module } from '@nestjs/common';
-import { Database } from '../../storage/database.js';
-import { AddedCredentials } from '../../vault/added-credentials.js';
-import { VaultKeys } from '../../vault/keys.js';
-import { RegisterKeys } from '../../vault/register-keys.js';
 import { Archiving } from './archiving.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
+import { Closing } from './closing.js';
 import { CountViews } from './count-views.js';
 import { CountingController } from './counting.controller.js';
 import { CountingPages } from './counting.pages.js';
@@ -20,12 +17,6 @@ import { RunningTallies } from './running-tallies.js';
 @Module({
   controllers: [CountingController, CountingPages],
   providers: [
-    {
-      provide: AddedCredentials,
-      inject: [Database],
-      useFactory: (database: Database) => new AddedCredentials(database),
-    },
-    { provide: RegisterKeys, inject: [VaultKeys], useFactory: (keys: VaultKeys) => new RegisterKeys(keys) },
     Boards,
     Boxes,
     ElectorNames,
@@ -35,6 +26,7 @@ import { RunningTallies } from './running-tallies.js';
     Proclaiming,
     Decrypting,
     Archiving,
+    Closing,
     CountViews,
   ],
   exports: [Archiving, Freezing, Reconciling, Decrypting, RunningTallies, Boxes, Boards],

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { BLANK_ANSWER, listIdOf } from '../../crypto/answers.js';
-import { canonicalJson } from '../../crypto/canonical-json.js';
+import { allocateSeats } from '../../crypto/seats.js';
 import { parseElection } from '../../crypto/election.js';
 
 import { Documents } from '../../documents/documents.js';
 import { Ledger } from '../../ledger/ledger.js';
 import type { Combined } from '../../verification/count-worker.js';
-import { allocateSeats } from './allocation.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { ProclaimResult, RejectPartialDecryption } from './counting.commands.js';
@@ -80,7 +79,7 @@ export class Proclaiming {
     const seed = frozen?.boxRoot ?? '';
     const allocation = allocateSeats({ seats: scrutin.seats, lists, seed });
     const won = new Map(allocation.lists.map(({ id, seats }) => [id, seats]));
-    const steps = canonicalJson({
+    const steps = JSON.stringify({
       places: scrutin.seats,
       votes: lists,
       seed,

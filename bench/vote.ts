@@ -1,0 +1,212 @@
+/**
+ * How many votes a second an instance verifies and makes durable, over HTTP, and how long an elector waits; beside how many
+ * ballots its threads verify when they do nothing else. `npm run bench:vote`; VOTES, CLIENTS and FILLED change the load.
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Documents } from '../src/documents/documents.js';
+import { encode } from '../src/events/codec.js';
+import { SessionStore } from '../src/http/session-store.js';
+import { SystemClock } from '../src/ledger/clock.js';
+import { PostgresEventStore } from '../src/ledger/postgres-event-store.js';
+import { lookUpBox } from '../src/projections/box-index.projection.js';
+import { Database } from '../src/storage/database.js';
+import { startEmbeddedPostgres } from '../src/storage/embedded-postgres.js';
+import { migrate } from '../src/storage/migrate.js';
+import { Digests } from '../src/vault/digests.js';
+import { readWrappingKey, VaultKeys } from '../src/vault/keys.js';
+import { Vault } from '../src/vault/vault.js';
+import type { BallotVerifier as Verifier } from '../src/verification/ballot-verifier.js';
+import { sealElection, type TestScrutin } from '../test/support/sealed-election.js';
+import { voterOf } from '../test/support/voters.js';
+import { quantile } from './portal.js';
+
+const VOTES = Number(process.env['VOTES'] ?? 2_000);
+const CLIENTS = Number(process.env['CLIENTS'] ?? 256);
+const FILLED = (process.env['FILLED'] ?? '1000,100000').split(',').map(Number);
+
+interface Figures {
+  readonly workers: number;
+  readonly filled: number;
+  /** Ballots that the same number of threads verifies a second, when they do nothing else. */
+  readonly bare: number;
+  readonly rate: number;
+  readonly ratio: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly again: number;
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'isoloir-bench-vote-'));
+await chmod(folder, 0o711);
+const postgres = await startEmbeddedPostgres(folder);
+await migrate(postgres.ownerUrl, 'isoloir');
+const kek = join(folder, 'kek');
+await writeFile(kek, randomBytes(32).toString('base64'), { mode: 0o600 });
+const database = new Database(postgres.url, 10);
+const store = new PostgresEventStore(database);
+const vaultKeys = new VaultKeys(database, await readWrappingKey(kek));
+const foundation = {
+  clock: new SystemClock(),
+  digests: new Digests(vaultKeys),
+  sessions: new SessionStore(database, { idle: 60, longest: 240 }, () => Date.now()),
+};
+
+try {
+  const loads = [
+    { workers: 1, filled: 0 },
+    { workers: 2, filled: 0 },
+    ...FILLED.map((filled) => ({ workers: 2, filled })),
+  ];
+  const ground = { store, documents: new Documents(database), vault: new Vault(database), vaultKeys };
+  const election = await sealElection(ground, {
+    ...{ scrutins: loads.length, lists: 6, electors: VOTES, electorEvents: false },
+  });
+  const all: Figures[] = [];
+  for (const [index, { workers, filled }] of loads.entries()) {
+    const scrutin = election.scrutins[index] as TestScrutin;
+    const ballots = election.electors.map((elector) => election.ballotFor(elector, scrutin, 'blank').text);
+    const bare = await bareRate(workers, scrutin, ballots);
+    await fill(scrutin, filled);
+    const server = await serve(workers);
+    await indexed(scrutin, filled);
+    const votes = [];
+    for (const [i, { electorId }] of election.electors.entries())
+      votes.push({
+        voter: await voterOf({ url: server.url, foundation }, electorId, { gateOf: election.electionId }),
+        ballot: ballots[i] as string,
+      });
+    const measured = await cast(scrutin.scrutinId, votes).finally(() => server.stop());
+    const ratio = measured.rate / bare;
+    all.push({ workers, filled, bare, ...measured, ratio });
+    print(all.at(-1) as Figures, index === 0);
+  }
+  process.stdout.write(
+    `${JSON.stringify({ bench: 'vote', votes: VOTES, clients: CLIENTS, figures: all })}\n`,
+  );
+} finally {
+  await store.close();
+  await database.close();
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Ballots a second that so many threads verify, with as many under way as the service has. */
+async function bareRate(workers: number, { poll }: TestScrutin, ballots: readonly string[]): Promise<number> {
+  // The built one, which finds the built worker beside it.
+  const built = new URL('../verification/ballot-verifier.js', import.meta.url).href;
+  const { BallotVerifier } = (await import(built)) as { BallotVerifier: typeof Verifier };
+  const verifier = await BallotVerifier.start({ threads: workers });
+  const sample = ballots.slice(0, Math.min(ballots.length, 600 * workers));
+  await Promise.all(sample.slice(0, 50).map((ballot) => verifier.check(poll.election.raw, ballot)));
+  const began = performance.now();
+  const verdicts = await Promise.all(sample.map((ballot) => verifier.check(poll.election.raw, ballot)));
+  const seconds = (performance.now() - began) / 1_000;
+  await verifier.close();
+  if (verdicts.some(({ valid }) => !valid)) throw new Error('a ballot of the bench does not hold');
+  return sample.length / seconds;
+}
+
+/** Votes that were cast before, as the box would hold them; what proves them is left out. */
+async function fill({ scrutinId }: TestScrutin, count: number): Promise<void> {
+  const size = 100;
+  for (let from = 0; from < count; from += size) {
+    const signatures = Array.from({ length: size }, () => randomBytes(32).toString('hex')).sort();
+    const ballots = Array.from({ length: size }, () =>
+      JSON.stringify({
+        credential: randomBytes(32).toString('hex'),
+        proofs: randomBytes(1_500).toString('hex'),
+      }),
+    );
+    const at = '2022-12-01T08:00:00.000Z';
+    const data = { scrutinId, batch: from / size + 1, signatures, ballots, at };
+    const event = { id: crypto.randomUUID(), ...encode({ type: 'VotesCast', data }) };
+    await store.append(`box-${scrutinId}`, from / size, [event]);
+  }
+}
+
+/** Until the index shows all that was filled in. */
+async function indexed({ scrutinId }: TestScrutin, count: number): Promise<void> {
+  for (;;) {
+    const found = await lookUpBox(database.pool('box'), scrutinId, []);
+    if (found && found.box.batches === count / 100) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The built service in a process of its own. */
+async function serve(workers: number) {
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    env: {
+      ...process.env,
+      ...{ DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.ownerUrl, ISOLOIR_KEK_FILE: kek },
+      ...{ ISOLOIR_DATA: folder, PORT: '0', LOG_LEVEL: 'warn', DEMONSTRATION: 'empty', DATABASE_POOL: '10' },
+      VERIFICATION_THREADS: String(workers),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.once('exit', () => child.kill());
+  for await (const line of createInterface(child.stdout)) {
+    const url = /listens on (\S+)/.exec(line)?.[1];
+    if (url === undefined) continue;
+    child.stdout.resume();
+    const stop = async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    };
+    return { url, stop };
+  }
+  throw new Error('the server did not start');
+}
+
+/** Each client takes the next ballot when its last one is acknowledged; who is told to wait waits and asks again. */
+async function cast(
+  scrutinId: string,
+  votes: { voter: Awaited<ReturnType<typeof voterOf>>; ballot: string }[],
+): Promise<Pick<Figures, 'rate' | 'p50' | 'p95' | 'p99' | 'again'>> {
+  const times: number[] = [];
+  let [next, again] = [0, 0];
+  const client = async () => {
+    for (let mine = votes[next++]; mine; mine = votes[next++]) {
+      const began = performance.now();
+      for (;;) {
+        const { status, retryAfter, body } = await mine.voter.vote(scrutinId, mine.ballot);
+        if (status === 200) break;
+        if (status !== 429) throw new Error(`${status} ${JSON.stringify(body)}`);
+        again++;
+        await new Promise((resolve) => setTimeout(resolve, Number(retryAfter ?? 1) * 1_000));
+      }
+      times.push(performance.now() - began);
+    }
+  };
+  const began = performance.now();
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  const seconds = (performance.now() - began) / 1_000;
+  return {
+    rate: votes.length / seconds,
+    p50: quantile(times, 0.5),
+    p95: quantile(times, 0.95),
+    p99: quantile(times, 0.99),
+    again,
+  };
+}
+
+function print({ workers, filled, bare, rate, ratio, p50, p95, p99 }: Figures, first: boolean): void {
+  if (first) process.stdout.write('workers  in the box  bare/s  votes/s  ratio   p50 ms   p95 ms   p99 ms\n');
+  const cells = [
+    String(workers).padStart(7),
+    String(filled).padStart(10),
+    bare.toFixed(0).padStart(6),
+    rate.toFixed(0).padStart(7),
+    ratio.toFixed(2).padStart(5),
+    ...[p50, p95, p99].map((ms) => ms.toFixed(0).padStart(7)),
+  ];
+  process.stdout.write(`${cells.join('  ')}\n`);
+}

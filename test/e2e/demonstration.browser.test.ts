@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import { Document, type Page as PdfPage } from 'mupdf';
+import type { Browser, Page } from 'playwright-core';
+import { readConfig } from '../../src/config.js';
+import { DEMONSTRATION_ELECTION, DEMONSTRATION_SEED } from '../../src/demonstration.js';
+import { DEMONSTRATION_BOARD, SHARE_PASSPHRASE } from '../../src/demonstration/prepare-vote.js';
+import { inventedElector } from '../../src/modules/account/invented-electors.js';
+import { Log } from '../../src/operations/log.js';
+import { start, type Running } from '../../src/start.js';
+import { arrived, choose, passGate, vote } from '../support/booth-walk.js';
+import { openBrowser } from '../support/browser.js';
+import { freshDatabase } from '../support/database.js';
+import { temporaryFolder } from '../support/folders.js';
+import { activate, choosePassword, openMail, press, shown } from '../support/walk.js';
+
+jest.setTimeout(400_000);
+
+const SCRUTIN = 'CSA de proximité de Paris';
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let folder: string;
+let running: Running;
+let browser: Browser;
+let elector: Page;
+
+beforeAll(async () => {
+  [browser, database, folder] = await Promise.all([
+    openBrowser(),
+    freshDatabase(),
+    temporaryFolder('demonstration'),
+  ]);
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    DATABASE_OWNER_URL: database.ownerUrl,
+    ISOLOIR_DATA: folder,
+    ISOLOIR_CLOCK: '2022-12-01T12:27:00+01:00',
+    PORT: '0',
+  });
+  running = await start(config, new Log('silent'));
+});
+afterAll(async () => {
+  await browser.close();
+  await running.stop();
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+/** The code on the notice of an elector, read from the PDF as the elector reads it from the paper. */
+async function codeOf(name: string): Promise<string> {
+  const answer = await fetch(`${running.url}/demonstration/fichiers/notices-00001.pdf`);
+  const notices = Document.openDocument(await answer.arrayBuffer(), 'application/pdf');
+  const pages = Array.from({ length: notices.countPages() }, (_, place) => notices.loadPage(place));
+  const text = pages
+    .map((page: PdfPage) => page.toStructuredText('').asText())
+    .find((one) => one.includes(`${name}\n`));
+  return /[0-9A-Z]{5}(-[0-9A-Z]{5}){3}/.exec(text ?? '')?.[0] ?? '';
+}
+
+/** Somebody of the staff, in a browser of their own. */
+async function staffMember(login: string): Promise<Page> {
+  const page = await (await browser.newContext({ locale: 'fr-FR' })).newPage();
+  page.setDefaultTimeout(30_000);
+  await page.goto(`${running.url}/demonstration`);
+  const cells = page.getByRole('row').filter({ hasText: login }).locator('code');
+  const [name = '', password = '', code = ''] = await cells.allInnerTexts();
+  await page.goto(`${running.url}/personnel/connexion`);
+  await page.fill('[name=login]', name);
+  await page.fill('[name=password]', password);
+  await page.fill('[name=code]', code);
+  await page.click('main form button');
+  await page.waitForURL('**/personnel');
+  return page;
+}
+
+describe('a newcomer, with the demonstration', () => {
+  it('finds mails, notices, staff and keys on one page', async () => {
+    elector = await (await browser.newContext({ locale: 'fr-FR' })).newPage();
+    elector.setDefaultTimeout(30_000);
+    await elector.goto(`${running.url}/demonstration`);
+    expect(await elector.getByRole('row').count()).toBe(10);
+    await shown(elector, 'demonstration');
+  });
+
+  it('activates an account from its mail, and votes with the code of its notice', async () => {
+    const { known } = inventedElector(DEMONSTRATION_ELECTION, DEMONSTRATION_SEED, 0);
+    await openMail(elector, running.url, known.email, 'Ouverture du portail élections professionnelles');
+    await press(elector, 'CONTINUER').catch(() => elector.click('main form button'));
+    await choosePassword(elector);
+    await activate(elector);
+    await elector.waitForURL('**/espace');
+    await elector.goto(`${running.url}/vote`);
+    await passGate(elector, await codeOf(`${known.firstName} ${known.lastName}`));
+    await elector.getByRole('button', { name: `PARTICIPER au scrutin ${SCRUTIN} →` }).click();
+    await elector.waitForSelector('ul.lists');
+    await choose(elector, 'CGT Éduc’action');
+    expect(await vote(elector)).toMatch(/^[\w+/]{43}$/);
+    await arrived(elector, 'Accusé de réception');
+    expect(await elector.innerText('main')).toContain(`Vous venez de voter au scrutin ${SCRUTIN}.`);
+  });
+
+  it('moves the clock past the end, and counts as the board does', async () => {
+    await elector.goto(`${running.url}/demonstration`);
+    await press(elector, 'Après le délai de grâce : l’urne est figée, le bureau dépouille');
+    const board = await staffMember('secretariat');
+    await board.goto(`${running.url}/bureau/${DEMONSTRATION_BOARD}`);
+    await press(board, 'Dépouillement');
+    await board.waitForURL('**/bureau/depouillement/*');
+    const count = board.url();
+    while (!(await board.getByRole('button', { name: 'RAPPROCHER' }).isVisible())) {
+      await board.waitForTimeout(500); // the boxes freeze by themselves
+      await board.reload();
+    }
+    await press(board, 'RAPPROCHER');
+    await board.waitForSelector('text=Concordant');
+    for (const [seat, login] of [
+      [2, 'secretariat'],
+      [3, 'delegue-1'],
+      [5, 'delegue-3'],
+    ] as const) {
+      const page = login === 'secretariat' ? board : await staffMember(login);
+      await page.goto(count);
+      await page.setInputFiles('#fichier', `${folder}/demonstration/part-${seat}-${login}.json`);
+      await page.fill('#phrase', SHARE_PASSPHRASE);
+      await press(page, 'VÉRIFIER ET DÉCHIFFRER');
+      await page.waitForSelector('[data-said] p:has-text("Terminé")');
+    }
+    await elector.goto(`${running.url}/resultats/${DEMONSTRATION_ELECTION}`);
+    const row = elector.getByRole('row').filter({ hasText: 'CGT Éduc’action' }).first();
+    expect(await row.innerText()).toMatch(/\b1\b/);
+    await shown(elector, 'resultats-demonstration');
+  });
+});
