@@ -109,6 +109,8 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /tutoriels/parcours-de-vote': 'everybody',
   'GET /tutoriels/parcours-electeur': 'everybody',
   'GET /tutoriels/reassorts': 'everybody',
+  'GET /verifier': 'everybody',
+  'GET /verifier/hors-ligne': 'everybody',
   'GET /vote': 'electors',
   'GET /vote/emargements': 'electors',
   'GET /vote/emargements/:scrutinId': 'electors',

@@ -52,6 +52,8 @@ type View =
   | 'staff-notices-unit'
   | 'staff-search'
   | 'staff-sign-in'
+  | 'verify'
+  | 'verify-offline'
   | 'staff-turnout'
   | 'staff-turnout-scrutin'
   | 'waiting';

@@ -67,7 +67,7 @@ describe('the delivery of notices', () => {
   it('is recorded unit by unit, from the signed register', async () => {
     const page = await window();
     await page.goto('/personnel');
-    await press(page, 'Remise des notices de vote');
+    await press(page, 'Notices de vote');
     expect(await heading(page)).toBe('Notices de vote');
     await page.getByLabel('Unité').fill('anne-frank');
     await shown(page, 'personnel-notices');

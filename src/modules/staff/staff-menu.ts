@@ -10,7 +10,6 @@ const pages: readonly (readonly [href: string, label: string])[] = [
   ['/personnel/scrutins', 'Scrutins'],
   ['/personnel/listes', 'Listes électorales'],
   ['/personnel/reclamations', 'Réclamations sur les listes électorales'],
-  ['/personnel/notices', 'Remise des notices de vote'],
   ['/personnel/notices', 'Notices de vote'],
   ['/personnel/relances', 'Relances par messagerie'],
   ['/personnel/messages', 'Messages retournés, comptes jamais activés'],
