@@ -29,6 +29,7 @@ import { ScrutinModule } from './modules/scrutin/scrutin.module.js';
 import { AssistanceModule } from './modules/assistance/assistance.module.js';
 import { StaffModule } from './modules/staff/staff.module.js';
 import { TransparencyModule } from './modules/transparency/transparency.module.js';
+import { TurnoutModule } from './modules/turnout/turnout.module.js';
 import { PortalModule } from './modules/portal/portal.module.js';
 import { VoteModule } from './modules/vote/vote.module.js';
 import { Log } from './operations/log.js';
@@ -98,6 +99,7 @@ export class AppModule {
         NoticesModule,
         StaffModule,
         AssistanceModule,
+        TurnoutModule,
         ClaimsModule,
         VoteModule.with(foundation.config),
         BoothModule,

@@ -34,6 +34,8 @@ export const electionWires = [
     text: documentHash, // free text lives in the documents, never in an event
     at: instant,
   }),
+  // With which turnout of an earlier election this one is compared: a restricted document of public figures.
+  wire('EarlierTurnoutFiled.v1', { electionId: uuid, file: documentHash, staffId: uuid, at: instant }),
   // Somebody touched the system: who, when, what, why (CGFP 571).
   wire('InterventionLogged.v1', {
     electionId: uuid,

@@ -35,6 +35,7 @@ export const elections: Projection = {
       case 'IncidentLogged':
       case 'InterventionLogged':
       case 'BuildReplaced':
+      case 'EarlierTurnoutFiled':
         return [];
       default:
         return never(event);

@@ -7,7 +7,9 @@ import { boxes } from './boxes.projection.js';
 import { boxIndex } from './box-index.projection.js';
 import { claims } from './claims.projection.js';
 import { elections } from './elections.projection.js';
+import { earlierTurnouts } from './earlier-turnout.projection.js';
 import { electors } from './electors.projection.js';
+import { journal } from './journal.projection.js';
 import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
 import { notices } from './notices.projection.js';
@@ -27,7 +29,9 @@ export const allProjections: readonly Projection[] = [
   boxIndex,
   claims,
   elections,
+  earlierTurnouts,
   electors,
+  journal,
   mailStatus,
   named,
   notices,

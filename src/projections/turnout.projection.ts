@@ -37,3 +37,24 @@ export async function turnoutOf(register: Queryable, scrutinIds: readonly string
   );
   return rows.map(({ scrutin_id: scrutinId, hour, votes }) => ({ scrutinId, hour, votes }));
 }
+
+/** Votes of some scrutins together: of each, and of each hour, from one look at the table, so that the sums agree. */
+export interface TurnoutSums {
+  readonly byScrutin: ReadonlyMap<string, number>;
+  readonly byHour: readonly { readonly hour: Date; readonly votes: number }[];
+}
+
+/** The votes of these scrutins, summed. */
+export async function sumTurnout(register: Queryable, scrutinIds: readonly string[]): Promise<TurnoutSums> {
+  const { rows } = await register.query<{ scrutin_id: string | null; hour: Date | null; votes: number }>(
+    `select scrutin_id, hour, sum(votes)::bigint as votes from read_register.turnout where scrutin_id = any ($1)
+       group by grouping sets ((scrutin_id), (hour)) order by hour`,
+    [scrutinIds],
+  );
+  return {
+    byScrutin: new Map(
+      rows.flatMap(({ scrutin_id: id, votes }) => (id === null ? [] : [[id, votes] as const])),
+    ),
+    byHour: rows.flatMap(({ hour, votes }) => (hour === null ? [] : [{ hour, votes }])),
+  };
+}

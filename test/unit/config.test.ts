@@ -34,6 +34,8 @@ describe('the configuration', () => {
       captcha: 'digits',
       logLevel: 'info',
       smtpUrl: undefined,
+      smsUrl: undefined,
+      smsToken: undefined,
       mailFrom: { name: 'Élection Professionnelle 2022', address: 'elections@demonstration.invalid' },
       mailBounces: undefined,
       mailsPerSecond: 20,

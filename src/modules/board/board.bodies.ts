@@ -162,3 +162,10 @@ export class BreakBody extends ApprovalBody {
   @Length(1, 4000)
   reason!: string;
 }
+
+/** The form that begins a ceremony: a box that is ticked for a practice. */
+export class PracticeBody {
+  @IsOptional()
+  @IsIn(['oui'])
+  practice?: 'oui';
+}

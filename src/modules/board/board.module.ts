@@ -4,6 +4,7 @@ import { VaultKeys } from '../../vault/keys.js';
 import { RegisterKeys } from '../../vault/register-keys.js';
 import { BoardController } from './board.controller.js';
 import { boardHandlers } from './board.handlers.js';
+import { BoardPages } from './board.pages.js';
 import { Boards } from './boards.js';
 import { Build } from './build.js';
 import { Ceremonies } from './ceremonies.js';
@@ -11,6 +12,7 @@ import { Members } from './members.js';
 import { Opening } from './opening.js';
 import { Rehearsals } from './rehearsals.js';
 import { Sealing } from './sealing.js';
+import { SealingPages } from './sealing.pages.js';
 import { SealingController } from './sealing.controller.js';
 
 const keys: FactoryProvider[] = [RegisterKeys, AcknowledgementKey].map((Keys) => ({
@@ -21,7 +23,7 @@ const keys: FactoryProvider[] = [RegisterKeys, AcknowledgementKey].map((Keys) =>
 
 /** Boards: their members and keys, the sealing of their scrutins, and the opening at the hour. */
 @Module({
-  controllers: [BoardController, SealingController],
+  controllers: [BoardController, BoardPages, SealingController, SealingPages],
   providers: [...boardHandlers, ...keys, Boards, Build, Ceremonies, Members, Opening, Rehearsals, Sealing],
   exports: [Boards, Ceremonies, Opening, Rehearsals, Sealing],
 })

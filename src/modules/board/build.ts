@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { boothHash } from '../../http/booth-file.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** What the server runs and serves. Not the sources: what is sealed is what was built from them. */
@@ -11,26 +12,22 @@ const PARTS = ['dist', 'views', 'public', 'migrations', 'package-lock.json'];
 /** The fingerprints of the software that are sealed with the scrutins (DH-5): of the server, and of what electors run. */
 @Injectable()
 export class Build {
-  private known: { readonly software: string; readonly booth: string } | undefined;
+  private known: string | undefined;
 
   /** SHA-256 of the list of files with the SHA-256 of each: `<hash>  <path>\n`, sorted by path, as sha256sum prints it. */
   software(): string {
-    return this.read().software;
+    return (this.known ??= this.read());
   }
 
-  /** SHA-256 of the script that encrypts the ballots. */
+  /** SHA-256 of the script that encrypts the ballots, as it is served. */
   booth(): string {
-    return this.read().booth;
+    return boothHash();
   }
 
-  private read(): { readonly software: string; readonly booth: string } {
-    if (this.known) return this.known;
+  private read(): string {
     const files = PARTS.flatMap(filesOf).filter((path) => !path.startsWith('dist/bench/'));
     const lines = files.sort().map((path) => `${hashOf(readFileSync(join(ROOT, path)))}  ${path}\n`);
-    const booth = files.filter((path) => path.startsWith('dist/assets/booth'));
-    const boothLines = booth.map((path) => `${hashOf(readFileSync(join(ROOT, path)))}  ${path}\n`);
-    this.known = { software: hashOf(lines.join('')), booth: hashOf(boothLines.join('')) };
-    return this.known;
+    return hashOf(lines.join(''));
   }
 }
 

@@ -53,7 +53,24 @@ export class LogIncident {
     readonly incidentId: string,
     readonly staffId: string,
     readonly text: string,
+    /** The one scrutin that it touches; all of them without it. */
+    readonly scrutinId?: string,
   ) {}
 }
 
-export type ElectionCommand = DeclareElection | SetCalendar | CloseLists | LogIncident;
+/** The parts of the system that somebody may touch. */
+export const components = ['server', 'database', 'ledger', 'network', 'configuration', 'software'] as const;
+
+/** Enters an intervention on the system in the journal (CGFP 571): who, which part, and why, a restricted document. */
+export class LogIntervention {
+  readonly kind = 'LogIntervention';
+  constructor(
+    readonly electionId: string,
+    readonly interventionId: string,
+    readonly staffId: string,
+    readonly component: (typeof components)[number],
+    readonly text: string,
+  ) {}
+}
+
+export type ElectionCommand = DeclareElection | SetCalendar | CloseLists | LogIncident | LogIntervention;

@@ -8,6 +8,7 @@ import type {
   DeclareElection,
   ElectionCommand,
   LogIncident,
+  LogIntervention,
   SetCalendar,
 } from './election.commands.js';
 
@@ -21,13 +22,21 @@ export type Election =
       readonly calendar: Calendar | undefined;
       /** incidentId -> address of its text */
       readonly incidents: ReadonlyMap<string, string>;
+      /** interventionId -> address of its text */
+      readonly interventions: ReadonlyMap<string, string>;
       readonly listsClosed: boolean;
       readonly opened: boolean;
       readonly closed: boolean;
     };
 type Declared = Extract<Election, { phase: 'declared' }>;
 
-const begun = { listsClosed: false, opened: false, closed: false };
+const begun = {
+  incidents: new Map<string, string>(),
+  interventions: new Map<string, string>(),
+  listsClosed: false,
+  opened: false,
+  closed: false,
+};
 const HOUR = 3_600_000;
 
 /** What the rules of a year allow: décret 2011-595, article 9, and the orders of 2022; CGFP R. 211-563. */
@@ -50,6 +59,8 @@ export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
         return closeLists(command, declared(state), now);
       case 'LogIncident':
         return logIncident(command, declared(state), now);
+      case 'LogIntervention':
+        return logIntervention(command, declared(state), now);
       default:
         return never(command);
     }
@@ -59,7 +70,7 @@ export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
     switch (type) {
       case 'ElectionDeclared': {
         const { title, preset } = data;
-        return { phase: 'declared', title, preset, calendar: undefined, incidents: new Map(), ...begun };
+        return { phase: 'declared', title, preset, calendar: undefined, ...begun };
       }
       case 'CalendarSet': {
         const { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = data;
@@ -79,8 +90,15 @@ export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
         return { ...(state as Declared), opened: true };
       case 'ElectionClosed':
         return { ...(state as Declared), closed: true };
-      case 'InterventionLogged':
+      case 'InterventionLogged': {
+        const { interventions } = state as Declared;
+        return {
+          ...(state as Declared),
+          interventions: new Map(interventions).set(data.interventionId, data.text),
+        };
+      }
       case 'BuildReplaced':
+      case 'EarlierTurnoutFiled':
         return state;
       default:
         return never(type);
@@ -182,7 +200,7 @@ function checkRules(calendar: Calendar, preset: Declared['preset']): void {
 }
 
 function logIncident(
-  { electionId, incidentId, staffId, text }: LogIncident,
+  { electionId, incidentId, staffId, text, scrutinId }: LogIncident,
   state: Declared,
   now: string,
 ): readonly ElectionEvent[] {
@@ -191,7 +209,25 @@ function logIncident(
   if (known !== undefined) {
     throw new Refusal('election.incident-logged', 'An incident of this id was logged with another text.');
   }
-  return [{ type: 'IncidentLogged', data: { electionId, incidentId, staffId, text, at: now } }];
+  const of = scrutinId === undefined ? {} : { scrutinId };
+  return [{ type: 'IncidentLogged', data: { electionId, ...of, incidentId, staffId, text, at: now } }];
+}
+
+function logIntervention(
+  { electionId, interventionId, staffId, component, text }: LogIntervention,
+  state: Declared,
+  now: string,
+): readonly ElectionEvent[] {
+  const known = state.interventions.get(interventionId);
+  if (known === text) return [];
+  if (known !== undefined) {
+    throw new Refusal(
+      'election.intervention-logged',
+      'An intervention of this id was logged with another text.',
+    );
+  }
+  const data = { electionId, interventionId, staffId, component, text, at: now };
+  return [{ type: 'InterventionLogged', data }];
 }
 
 function sameCalendar(one: Calendar, other: Calendar): boolean {

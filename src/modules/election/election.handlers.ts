@@ -2,7 +2,13 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../../ledger/clock.js';
 import { Ledger, type Executed } from '../../ledger/ledger.js';
 import { ListFence } from '../../ledger/list-fence.js';
-import { CloseLists, DeclareElection, LogIncident, SetCalendar } from './election.commands.js';
+import {
+  CloseLists,
+  DeclareElection,
+  LogIncident,
+  LogIntervention,
+  SetCalendar,
+} from './election.commands.js';
 import { election } from './election.decider.js';
 
 /** Declares an election. */
@@ -61,10 +67,24 @@ export class LogIncidentHandler implements ICommandHandler<LogIncident, Executed
   }
 }
 
+/** Enters an intervention in the journal of an election. */
+@CommandHandler(LogIntervention)
+export class LogInterventionHandler implements ICommandHandler<LogIntervention, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: LogIntervention): Promise<Executed> {
+    return this.ledger.execute(election, `election-${command.electionId}`, command, this.clock.now());
+  }
+}
+
 /** All that the module registers. */
 export const electionHandlers = [
   DeclareElectionHandler,
   SetCalendarHandler,
   CloseListsHandler,
   LogIncidentHandler,
+  LogInterventionHandler,
 ];

@@ -9,6 +9,7 @@ import { signedIn } from '../../http/visitor.js';
 import { render } from '../../http/views.js';
 import { Busy, Refusal, TooSoon } from '../../ledger/refusal.js';
 import { StaffSignInBody } from './staff.controller.js';
+import { menuOf } from './staff-menu.js';
 import { StaffStrategy } from './staff.strategy.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -50,8 +51,11 @@ export class StaffPages {
   home(@Req() request: Request): string {
     const user = signedIn(request);
     const roles = user?.kind === 'staff' ? user.roles : [];
-    const care = roles.includes('assistance') || roles.includes('administrator');
-    return render('staff-home', { ...frame(request, NAME, NAME), csrf: csrfToken(request), roles, care });
+    return render('staff-home', {
+      ...frame(request, NAME, NAME),
+      csrf: csrfToken(request),
+      entries: menuOf(roles),
+    });
   }
 
   private form(request: Request, login = '', wrong?: string): string {

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { randomUUID } from 'node:crypto';
+import { Documents } from '../../documents/documents.js';
+import type { Executed } from '../../ledger/ledger.js';
+import { journalOf, type JournalRow } from '../../projections/journal.projection.js';
+import { Projections } from '../../projections/projections.js';
+import { Database } from '../../storage/database.js';
+import { LogIncident, LogIntervention, type components } from './election.commands.js';
+
+/** One entry with its text; the text is undefined once erased. */
+export type JournalEntry = Omit<JournalRow, 'text'> & { readonly text: string | undefined };
+
+/** What somebody did to the system, or what happened. */
+export type NewEntry =
+  | { readonly kind: 'incident'; readonly scrutinId: string | undefined; readonly text: string }
+  | { readonly kind: 'intervention'; readonly component: (typeof components)[number]; readonly text: string };
+
+/** Incidents and interventions (F112, CGFP 571): texts are restricted documents, events say who, when and which. */
+@Injectable()
+export class Journal {
+  constructor(
+    private readonly documents: Documents,
+    private readonly commands: CommandBus,
+    private readonly database: Database,
+    private readonly projections: Projections,
+  ) {}
+
+  /** Enters one; it is never changed or taken away. */
+  async enter(electionId: string, staffId: string, entry: NewEntry): Promise<void> {
+    const text = await this.documents.put(
+      Buffer.from(entry.text.trim()),
+      'text/plain; charset=utf-8',
+      'restricted',
+    );
+    const command =
+      entry.kind === 'incident'
+        ? new LogIncident(electionId, randomUUID(), staffId, text, entry.scrutinId)
+        : new LogIntervention(electionId, randomUUID(), staffId, entry.component, text);
+    const { position } = await this.commands.execute<LogIncident | LogIntervention, Executed>(command);
+    await this.projections.waitFor('journal', position, 2_000);
+  }
+
+  /** All entries of an election, the newest first. */
+  async of(electionId: string): Promise<JournalEntry[]> {
+    const rows = await journalOf(this.database.pool('register'), electionId);
+    return Promise.all(
+      rows.map(async (row) => ({ ...row, text: (await this.documents.get(row.text))?.content.toString() })),
+    );
+  }
+}
