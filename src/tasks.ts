@@ -17,12 +17,6 @@ interface Recurring {
 /** Everything that happens by the clock. Each part of an election that has such work adds its line. */
 const recurring: readonly Recurring[] = [
   { name: 'opening', seconds: 1, task: (app) => () => app.get(Opening, { strict: false }).openWhatIsDue() },
-  // Also when nothing happened: whoever watches the log sees that it is alive (design 6).
-  {
-    name: 'checkpoint',
-    seconds: 60,
-    task: (_, foundation) => () => foundation.transparency.signWhenCaughtUp(),
-  },
   { name: 'closing', seconds: 1, task: (app) => () => app.get(Closing, { strict: false }).closeWhatIsDue() },
   {
     name: 'freeze',

@@ -6,6 +6,7 @@ import { exportCommand } from './export.js';
 import { keyholderCommand } from './keyholder.js';
 import { electorsExportCommand } from './electors-export.js';
 import { eraseCommand } from './erase.js';
+import { electionCommand } from './election.js';
 import { electorsCommand } from './electors.js';
 import { ledgerCommand } from './ledger.js';
 import { mailCommand } from './mail.js';
@@ -28,6 +29,7 @@ const program = new Command('isoloir')
   .addCommand(keyholderCommand())
   .addCommand(new Command('electors').description('the electoral lists').addCommand(electorsExportCommand()))
   .addCommand(eraseCommand())
+  .addCommand(electionCommand())
   .addCommand(electorsCommand())
   .addCommand(ledgerCommand())
   .addCommand(mailCommand())

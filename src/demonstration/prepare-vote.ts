@@ -19,7 +19,8 @@ import { addStaff, boardOf, LISTS_CLOSED_BY } from './staff.js';
 /** What opens the share files of the board in a demonstration, where everybody may read it. */
 export const SHARE_PASSPHRASE = 'clé de démonstration';
 
-const BOARD = 'b0a7d1ce-3f52-4a86-9c1d-20221201aa01';
+/** The one board of the demonstration. */
+export const DEMONSTRATION_BOARD = 'b0a7d1ce-3f52-4a86-9c1d-20221201aa01';
 const DAY = 86_400_000; // milliseconds
 const PATIENCE = 60_000; // milliseconds for a read model
 
@@ -44,7 +45,7 @@ export async function prepareVote(ground: Ground, crop: Omit<Crop, 'scrutinIds'>
     clock.moveTo(earlier(calendar.portalOpensAt));
     await addStaff(app, notebook);
     await holdCeremony(ground, electionId);
-    const scrutins = await declareScrutins(app, foundation, { electionId, boardId: BOARD });
+    const scrutins = await declareScrutins(app, foundation, { electionId, boardId: DEMONSTRATION_BOARD });
     await sowElectors(app, { ...crop, scrutinIds: scrutins.map(({ scrutinId }) => scrutinId) });
     clock.moveTo(calendar.noticesFrom);
     await drawListOrders(app, electionId, scrutins);
@@ -53,7 +54,7 @@ export async function prepareVote(ground: Ground, crop: Omit<Crop, 'scrutinIds'>
     const by = notebook.staff.find(({ login }) => login === LISTS_CLOSED_BY)?.staffId ?? '';
     await app.get(CommandBus).execute(new CloseLists(electionId, by));
     const staffIds = boardOf(notebook).map(({ staffId }) => staffId);
-    await sealAll(app, { boardId: BOARD, by, staffIds });
+    await sealAll(app, { boardId: DEMONSTRATION_BOARD, by, staffIds });
   } finally {
     clock.offset = offset;
   }
@@ -62,7 +63,7 @@ export async function prepareVote(ground: Ground, crop: Omit<Crop, 'scrutinIds'>
 async function holdCeremony({ app, notebook }: Ground, electionId: string): Promise<void> {
   const members = boardOf(notebook);
   await demonstrationBoard(app, {
-    boardId: BOARD,
+    boardId: DEMONSTRATION_BOARD,
     electionId,
     title: 'Bureau de vote électronique centralisateur',
     staffIds: members.map(({ staffId }) => staffId),

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { createHash } from 'node:crypto';
+import { beleniosUuidOf, derivedId } from '../election-file/derived-ids.js';
 import type { Foundation } from '../foundation.js';
 import { inventedElector } from '../modules/account/invented-electors.js';
 import { Seeding } from '../modules/account/seeding.js';
@@ -81,7 +81,7 @@ export async function declareScrutins(
   const candidatures = app.get(Candidatures, { strict: false });
   for (const [number, { key, description, lists }] of scrutins.entries()) {
     const scrutinId = idOf(electionId, key);
-    const fixed = { uuid: beleniosUuid(scrutinId), group: 'Ed25519', held: 'here', boardId } as const;
+    const fixed = { uuid: beleniosUuidOf(scrutinId), group: 'Ed25519', held: 'here', boardId } as const;
     await commands.execute(new DeclareScrutin(scrutinId, electionId, { ...description, ...fixed }));
     for (const [place, listed] of lists.entries()) {
       const listId = idOf(electionId, `${key}/${listed[0]}`);
@@ -134,25 +134,6 @@ function inventedList(
   return { title, affiliation, candidates };
 }
 
-/** An id that is always the same for the same thing of the same election, in the form of a random one. */
 function idOf(electionId: string, key: string): string {
-  const bytes = createHash('sha256').update(`isoloir/demonstration/v1\n${electionId}\n${key}`).digest();
-  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x40;
-  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
-  return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-
-/** The uuid of the Belenios election of a scrutin: 22 digits, as many bits as a UUID has. */
-function beleniosUuid(scrutinId: string): string {
-  let number = BigInt(
-    `0x${createHash('sha256').update(`isoloir/belenios-uuid/v1\n${scrutinId}`).digest('hex')}`,
-  );
-  let digits = '';
-  for (let place = 0; place < 22; place++) {
-    digits += BASE58.charAt(Number(number % 58n));
-    number /= 58n;
-  }
-  return digits;
+  return derivedId('isoloir/demonstration/v1', electionId, key);
 }

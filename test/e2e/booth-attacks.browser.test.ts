@@ -130,7 +130,9 @@ describe('a connection that is cut (DH-6)', () => {
     await participate(page, 1);
     await choose(page, 'Liste C');
     const reference = await vote(page);
-    await page.getByRole('heading', { name: 'Votre vote n’est pas encore confirmé' }).waitFor({ timeout: 60_000 });
+    await page
+      .getByRole('heading', { name: 'Votre vote n’est pas encore confirmé' })
+      .waitFor({ timeout: 60_000 });
     expect(await page.locator('body').innerText()).not.toContain('Vous venez de voter');
     expect(await page.locator('code.reference').innerText()).toBe(reference);
     await shown(page, 'e14-sans-reponse');

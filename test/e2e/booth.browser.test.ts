@@ -65,7 +65,9 @@ describe('an elector with three scrutins', () => {
     await participate(page, 1);
     const choice = page.locator('button.choice');
     expect(await choice.count()).toBe(4); // three lists and « Vote Blanc »
-    expect(await page.locator('main').innerText()).toContain('Ce scrutin comporte 3 listes et le vote blanc.');
+    expect(await page.locator('main').innerText()).toContain(
+      'Ce scrutin comporte 3 listes et le vote blanc.',
+    );
     expect(await choice.first().isDisabled()).toBe(true);
     await shown(page, 'e12-constitution-bulletin');
     await choice.first().click({ force: true });
@@ -116,7 +118,12 @@ describe('an elector with three scrutins', () => {
 
     expect(stopped).toStrictEqual([]);
     const symbols = voter.code.replaceAll('-', '').toLowerCase();
-    const leaked = sent.filter((one) => one.replace(/[^0-9a-z]/gi, '').toLowerCase().includes(symbols));
+    const leaked = sent.filter((one) =>
+      one
+        .replace(/[^0-9a-z]/gi, '')
+        .toLowerCase()
+        .includes(symbols),
+    );
     expect(leaked).toStrictEqual([]); // V4: the code left the page by no request
     expect(place.logged()).not.toContain(voter.electorId);
   });
@@ -209,7 +216,5 @@ async function tabTo(text: string): Promise<void> {
 
 /** The text of what has the focus; of a field, its label. */
 function focused(): Promise<string> {
-  return page.evaluate(
-    '(document.activeElement.labels?.[0] ?? document.activeElement).innerText',
-  );
+  return page.evaluate('(document.activeElement.labels?.[0] ?? document.activeElement).innerText');
 }

@@ -4,7 +4,7 @@ import { Document, type Page as PdfPage } from 'mupdf';
 import type { Browser, Page } from 'playwright-core';
 import { readConfig } from '../../src/config.js';
 import { DEMONSTRATION_ELECTION, DEMONSTRATION_SEED } from '../../src/demonstration.js';
-import { SHARE_PASSPHRASE } from '../../src/demonstration/prepare-vote.js';
+import { DEMONSTRATION_BOARD, SHARE_PASSPHRASE } from '../../src/demonstration/prepare-vote.js';
 import { inventedElector } from '../../src/modules/account/invented-electors.js';
 import { Log } from '../../src/operations/log.js';
 import { start, type Running } from '../../src/start.js';
@@ -95,15 +95,16 @@ describe('a newcomer, with the demonstration', () => {
     await elector.waitForSelector('ul.lists');
     await choose(elector, 'CGT Éduc’action');
     expect(await vote(elector)).toMatch(/^[\w+/]{43}$/);
-    await arrived(elector, `Vous venez de voter au scrutin ${SCRUTIN}.`);
+    await arrived(elector, 'Accusé de réception');
+    expect(await elector.innerText('main')).toContain(`Vous venez de voter au scrutin ${SCRUTIN}.`);
   });
 
   it('moves the clock past the end, and counts as the board does', async () => {
     await elector.goto(`${running.url}/demonstration`);
     await press(elector, 'Après le délai de grâce : l’urne est figée, le bureau dépouille');
     const board = await staffMember('secretariat');
-    await board.goto(`${running.url}/bureau`);
-    await board.locator('a[href^="/bureau/depouillement/"]').first().click();
+    await board.goto(`${running.url}/bureau/${DEMONSTRATION_BOARD}`);
+    await press(board, 'Dépouillement');
     await board.waitForURL('**/bureau/depouillement/*');
     const count = board.url();
     while (!(await board.getByRole('button', { name: 'RAPPROCHER' }).isVisible())) {
@@ -127,6 +128,6 @@ describe('a newcomer, with the demonstration', () => {
     await elector.goto(`${running.url}/resultats/${DEMONSTRATION_ELECTION}`);
     const row = elector.getByRole('row').filter({ hasText: 'CGT Éduc’action' }).first();
     expect(await row.innerText()).toMatch(/\b1\b/);
-    await shown(elector, 'resultats');
+    await shown(elector, 'resultats-demonstration');
   });
 });

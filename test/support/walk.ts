@@ -10,7 +10,13 @@ const NUMBERS =
   'un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize'.split(' ');
 /** Where pictures of the screens go; none are made when it is not set (`npm run screens`). */
 const SCREENS = process.env['ISOLOIR_SCREENS'];
-const ON_A_TELEPHONE = ['e2-accueil', 'e3-identification', 'e6-mot-de-passe', 'e8-portail'];
+const ON_A_TELEPHONE = [
+  'e2-accueil',
+  'e3-identification',
+  'e6-mot-de-passe',
+  'e8-portail',
+  'e12-logos-actives',
+];
 
 /** Holds the page to WCAG 2.2 AA at three widths, and never wider than the window; draws it if it has a name. */
 export async function shown(page: Page, name?: string): Promise<void> {

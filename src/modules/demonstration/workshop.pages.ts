@@ -9,6 +9,7 @@ import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { listElections } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
+import { MemorySmsSender, SmsSender } from '../../sms/sms-sender.js';
 import { Workshop } from './workshop.js';
 
 const MINUTE = 60_000;
@@ -32,6 +33,7 @@ export class WorkshopPages {
   constructor(
     private readonly workshop: Workshop,
     private readonly database: Database,
+    private readonly sms: SmsSender,
   ) {}
 
   @Public()
@@ -49,6 +51,7 @@ export class WorkshopPages {
       field: inParisField(now),
       moments: election?.calendar ? momentsOf(election.calendar) : [],
       staff: this.workshop.staff(),
+      sms: this.sms instanceof MemorySmsSender ? this.sms.messages.map(inParts) : [],
       notices: files.filter((name) => name.endsWith('.pdf')),
       shares: files.filter((name) => name.endsWith('.json')),
     });
@@ -93,4 +96,10 @@ function momentsOf({ votingOpensAt, votingClosesAt, graceMinutes }: Calendar) {
       field: inParisField(new Date(closing + (graceMinutes + UNTIL_FROZEN) * MINUTE)),
     },
   ];
+}
+
+/** A text message, with the link that it may hold apart. */
+function inParts({ to, text }: { readonly to: string; readonly text: string }) {
+  const [before = '', href] = text.split(/(https?:\/\/\S+)/);
+  return { to, before, href };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { createHash } from 'node:crypto';
 import { Documents } from '../../documents/documents.js';
 import type { Executed } from '../../ledger/ledger.js';
 import { Refusal } from '../../ledger/refusal.js';
@@ -12,6 +13,16 @@ import { safeSvg } from './svg-check.js';
 /** The largest logo, in bytes. */
 export const LARGEST_LOGO = 300 * 1024;
 
+/** A command with the documents that it names, to be filed before it. */
+export interface Papers<C extends FileCandidateList | FileStatement = FileCandidateList | FileStatement> {
+  readonly command: C;
+  readonly documents: readonly Paper[];
+}
+interface Paper {
+  readonly content: Buffer;
+  readonly mediaType: string;
+}
+
 /** Lists of candidates as they come from people: checked, filed as public documents, and entered in the ledger. */
 @Injectable()
 export class Candidatures {
@@ -21,47 +32,63 @@ export class Candidatures {
   ) {}
 
   /** Files a list with its logo (PNG, or SVG made safe). Without a logo it has none, also if it had one. */
-  async file(
+  file(
     scrutinId: string,
     listId: string,
     list: CandidateDocument,
     logo: Buffer | undefined,
   ): Promise<Executed> {
-    const command = await this.prepare(scrutinId, listId, list, logo);
-    return this.commands.execute<FileCandidateList, Executed>(command);
+    return this.enter(this.prepare(scrutinId, listId, list, logo));
   }
 
-  /** What filing a list would say, with its documents filed: for those who compare before they do it. */
-  async prepare(
+  /** Files the statement of a list. */
+  state(scrutinId: string, listId: string, statement: Buffer): Promise<Executed> {
+    return this.enter(this.prepareStatement(scrutinId, listId, statement));
+  }
+
+  /** Files the documents, then executes the command that names them. */
+  async enter({ command, documents }: Papers): Promise<Executed> {
+    for (const { content, mediaType } of documents) await this.documents.put(content, mediaType, 'public');
+    return this.commands.execute<FileCandidateList | FileStatement, Executed>(command);
+  }
+
+  /** What filing a list says, with what is wrong refused; nothing is written. */
+  prepare(
     scrutinId: string,
     listId: string,
     list: CandidateDocument,
     logo: Buffer | undefined,
-  ): Promise<FileCandidateList> {
+  ): Papers<FileCandidateList> {
     const fault = candidateFault(list);
     if (fault !== undefined) throw new Refusal('candidates.bad-list', fault);
+    const content: Paper = { content: candidateBytes(list), mediaType: 'application/json' };
     const safe = logo && safeLogo(logo);
-    const content = await this.documents.put(candidateBytes(list), 'application/json', 'public');
-    const address = safe && (await this.documents.put(safe.content, safe.mediaType, 'public'));
-    return new FileCandidateList(scrutinId, listId, content, address, list.candidates.length);
-  }
-
-  /** Files the statement of a list. */
-  async state(scrutinId: string, listId: string, statement: Buffer): Promise<Executed> {
-    const command = await this.prepareStatement(scrutinId, listId, statement);
-    return this.commands.execute<FileStatement, Executed>(command);
+    const { length } = list.candidates;
+    const command = new FileCandidateList(
+      scrutinId,
+      listId,
+      addressOf(content),
+      safe && addressOf(safe),
+      length,
+    );
+    return { command, documents: safe ? [content, safe] : [content] };
   }
 
   /** See `prepare`. */
-  async prepareStatement(scrutinId: string, listId: string, statement: Buffer): Promise<FileStatement> {
+  prepareStatement(scrutinId: string, listId: string, statement: Buffer): Papers<FileStatement> {
     const fault = pdfFault(statement);
     if (fault !== undefined) throw new Refusal('candidates.bad-statement', `Profession de foi : ${fault}.`);
-    const address = await this.documents.put(statement, 'application/pdf', 'public');
-    return new FileStatement(scrutinId, listId, address);
+    const paper: Paper = { content: statement, mediaType: 'application/pdf' };
+    return { command: new FileStatement(scrutinId, listId, addressOf(paper)), documents: [paper] };
   }
 }
 
-function safeLogo(logo: Buffer): { readonly content: Buffer; readonly mediaType: string } {
+/** The address that the documents give it. */
+function addressOf({ content }: Paper): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function safeLogo(logo: Buffer): Paper {
   const bad = (fault: string) => new Refusal('candidates.bad-logo', `Logo : ${fault}.`);
   if (logo.length > LARGEST_LOGO) throw bad('le fichier dépasse 300 Ko');
   if (/^\s*<|^\uFEFF/.test(logo.toString('utf8', 0, 100))) {

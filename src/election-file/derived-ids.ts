@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+
+/** An id that is always the same for the same thing of the same election, in the form of a random one. Names no person. */
+export function derivedId(domain: string, electionId: string, key: string): string {
+  const bytes = createHash('sha256').update(`${domain}\n${electionId}\n${key}`).digest();
+  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x40;
+  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
+  return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+
+/** The uuid of the Belenios election of a scrutin: 22 digits, as many bits as a UUID has. */
+export function beleniosUuidOf(scrutinId: string): string {
+  const hash = createHash('sha256').update(`isoloir/belenios-uuid/v1\n${scrutinId}`).digest('hex');
+  let number = BigInt(`0x${hash}`);
+  let digits = '';
+  for (let place = 0; place < 22; place++) {
+    digits += BASE58.charAt(Number(number % 58n));
+    number /= 58n;
+  }
+  return digits;
+}
