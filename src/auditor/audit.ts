@@ -15,6 +15,7 @@ import { Documents } from './documents.js';
 import { ElectionCheck } from './election-check.js';
 import { ElectorCheck } from './elector-check.js';
 import { GrammarCheck } from './grammar-check.js';
+import { checkSeats } from './seats-check.js';
 import { StreamCheck } from './stream-check.js';
 import { TreeCheck } from './tree-check.js';
 
@@ -269,7 +270,11 @@ export class Audit {
     const known = await box.poll;
     if (!known) return;
     count.end(known.poll, known.holders, this.elections.boards.get(opened.boardId)?.key?.owners);
-    this.found.because('seats-follow-the-votes', 'this auditor does not know the rule yet');
+    if (count.result && frozen) {
+      const { data, place } = count.result;
+      const scrutin = this.elections.scrutinOf(opened.scrutinId);
+      checkSeats(this.found, scrutin, data, frozen, count.ties, place);
+    }
   }
 
   /** Where electors are shown, a roll has as many lines as there are electors of the scrutin. */

@@ -25,6 +25,7 @@ export class CountCheck {
   result: Placed<Box<'ResultProclaimed'>> | undefined;
   private readonly decryptions: Placed<Box<'PartialDecryptionFiled'>>[] = [];
   private readonly minutes: Placed<Box<'MinutesSigned'>>[] = [];
+  readonly ties: Box<'TieDrawn'>[] = [];
   private sum: EncryptedTally | undefined;
   private count = 0;
 
@@ -47,6 +48,9 @@ export class CountCheck {
       }
       case 'ResultProclaimed':
         this.result = { data: event.data, place };
+        return;
+      case 'TieDrawn':
+        this.ties.push(event.data);
         return;
       case 'MinutesSigned':
         this.minutes.push({ data: event.data, place });

@@ -23,9 +23,10 @@ export interface Board {
 }
 
 /** What is known of one scrutin before its box opens. */
-interface Scrutin {
+export interface Scrutin {
   declared: DataOf<'scrutin', 'ScrutinDeclared'> | undefined;
-  readonly lists: Set<string>;
+  /** The candidates of each list that stands. */
+  readonly lists: Map<string, number>;
   order: readonly string[] | undefined;
 }
 
@@ -66,14 +67,14 @@ export class ElectionCheck {
     if (this.sealedScrutins.has(scrutinId)) {
       this.found.fail('seals-hold', place, `${event.type} after the scrutin was sealed`);
     }
-    const known = this.scrutins.get(scrutinId) ?? { declared: undefined, lists: new Set(), order: undefined };
+    const known = this.scrutins.get(scrutinId) ?? { declared: undefined, lists: new Map(), order: undefined };
     this.scrutins.set(scrutinId, known);
     switch (event.type) {
       case 'ScrutinDeclared':
         known.declared = event.data;
         return;
       case 'CandidateListFiled':
-        known.lists.add(event.data.listId);
+        known.lists.set(event.data.listId, event.data.candidates);
         return;
       case 'CandidateListWithdrawn':
         known.lists.delete(event.data.listId);
@@ -160,9 +161,9 @@ export class ElectionCheck {
     found.require('calendar-is-obeyed', data.at >= data.opensAt, place, 'opens before its hour');
   }
 
-  /** The fingerprint that was sealed for a scrutin. */
-  fingerprint(scrutinId: string): string | undefined {
-    return this.sealedScrutins.get(scrutinId)?.sealed.fingerprint;
+  /** What is known of a scrutin from its own stream. */
+  scrutinOf(scrutinId: string): Scrutin | undefined {
+    return this.scrutins.get(scrutinId);
   }
 
   /** The election of a scrutin as a poll, with its key holders; what is wrong with either is reported. */
@@ -253,7 +254,7 @@ export class ElectionCheck {
   private drawn(known: Scrutin, data: DataOf<'scrutin', 'ListOrderDrawn'>, place: string): void {
     const { scrutinId, seed, order } = data;
     known.order = order;
-    const again = drawnOrder(seed, scrutinId, [...known.lists]);
+    const again = drawnOrder(seed, scrutinId, [...known.lists.keys()]);
     this.found.require(
       'seals-hold',
       again.join() === order.join(),

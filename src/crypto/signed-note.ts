@@ -68,7 +68,7 @@ export function parseNoteKey(text: string, path = 'key'): NoteKey {
 /** Takes a note apart. Throws `Malformed` when it is not well formed. */
 export function parseNote(note: string, path = 'note'): Note {
   if (note.length > MAX_NOTE) throw new Malformed(path, 'too long');
-  if (/[\x00-\x09\x0b-\x1f]/.test(note) || !note.isWellFormed()) {
+  if (/[\x00-\x09\x0b-\x1f]/.test(note) || /\p{Surrogate}/u.test(note)) {
     throw new Malformed(path, 'holds a control character');
   }
   const end = note.lastIndexOf('\n\n');
@@ -130,7 +130,7 @@ export function verifyEd25519(
 }
 
 function requireName(name: string, path: string): void {
-  if (name === '' || /[\s+]/u.test(name) || !name.isWellFormed()) {
+  if (name === '' || /[\s+]/u.test(name) || /\p{Surrogate}/u.test(name)) {
     throw new Malformed(path, 'a name has no space and no +');
   }
 }

@@ -48,8 +48,13 @@ type View =
   | 'staff-journal'
   | 'staff-inscription'
   | 'staff-mails'
+  | 'staff-notices'
+  | 'staff-notices-undelivered'
+  | 'staff-notices-unit'
   | 'staff-search'
   | 'staff-sign-in'
+  | 'verify'
+  | 'verify-offline'
   | 'staff-turnout'
   | 'staff-turnout-scrutin'
   | 'waiting';

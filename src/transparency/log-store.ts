@@ -110,7 +110,7 @@ export class LogStore {
     const { rows } = await this.database
       .pool('transparency')
       .query<{ count: number }>(
-        'select count(*)::int as count from (select from transparency.ballots limit 70000) some',
+        'select count(*)::int as count from (select from transparency.ballots limit 70000) found',
       );
     return rows[0]?.count ?? 0;
   }

@@ -281,6 +281,11 @@ const insider: [string, ClaimName, (bundle: Surgery) => unknown][] = [
     (b) => b.change('ResultProclaimed', (d) => (d.votes[0].listId = randomUUID())),
   ],
   [
+    'a list has one seat more',
+    'seats-follow-the-votes',
+    (b) => b.change('ResultProclaimed', (d) => (d.votes[0].seats += 1)),
+  ],
+  [
     'the members sign different minutes',
     'minutes-are-signed',
     (b) => {

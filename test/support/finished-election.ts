@@ -13,6 +13,7 @@ import { printTally, RunningTally } from '../../src/crypto/tally.js';
 import { deriveCredential, publicCredential } from '../../src/crypto/credential.js';
 import { deriveGateKey } from '../../src/crypto/gate-key.js';
 import { makeVotingCode } from '../../src/crypto/voting-code.js';
+import { allocateSeats } from '../../src/crypto/seats.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
 import {
@@ -250,15 +251,24 @@ async function proclaimed(
   ground: Ground,
   { scrutinId, lists }: TestScrutin,
   numbers: readonly number[],
-  _seed: string,
+  seed: string,
   end: number,
 ): Promise<LedgerEvent> {
+  const allocated = allocateSeats({
+    seats: 15,
+    lists: lists.map(({ listId }, i) => ({ id: listId, votes: numbers[i] ?? 0, candidates: 10 })),
+    seed,
+  });
   return {
     type: 'ResultProclaimed',
     data: {
       scrutinId,
       result: printResult([numbers]),
-      votes: lists.map(({ listId }, i) => ({ listId, votes: numbers[i] ?? 0, seats: 0 })),
+      votes: lists.map(({ listId }, i) => ({
+        listId,
+        votes: numbers[i] ?? 0,
+        seats: allocated.lists[i]?.seats ?? 0,
+      })),
       blank: numbers.at(-1) ?? 0,
       seats: await put(ground, `{"seats":"${scrutinId}"}`, 'public'),
       at: after(end + 20),

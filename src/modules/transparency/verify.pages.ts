@@ -1,0 +1,56 @@
+import { Controller, Get, Header, Req } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Public } from '../../http/access.guard.js';
+import { frame, nameOf } from '../../http/frame.js';
+import { render } from '../../http/views.js';
+import { listElections } from '../../projections/elections.projection.js';
+import { Database } from '../../storage/database.js';
+import { Transparency } from '../../transparency/transparency.js';
+
+const TITLE = 'Vérifier mon bulletin';
+const HTML = 'text/html; charset=utf-8';
+const SCRIPT = fileURLToPath(new URL('../../../dist/assets/verifier.js', import.meta.url));
+/** Ballots that an answer should hold at least, so that one is not told from the others. */
+const CROWD = 16;
+
+/** « Vérifier mon bulletin », without a session; and the same as one file for use without a network (F80). */
+@ApiExcludeController()
+@Controller('verifier')
+export class VerifyPages {
+  constructor(
+    private readonly database: Database,
+    private readonly transparency: Transparency,
+  ) {}
+
+  @Public()
+  @Get()
+  @Header('Content-Type', HTML)
+  async page(@Req() request: Request): Promise<string> {
+    const elections = await listElections(this.database.pool('register'));
+    return render('verify', {
+      ...frame(request, nameOf(elections), TITLE, { scripts: ['verifier'] }),
+      key: this.transparency.signer.vkey,
+      digits: digitsFor(await this.transparency.log.ballotCount()),
+      offline: true,
+    });
+  }
+
+  /** One file: the page, its script and the key of the log. */
+  @Public()
+  @Get('hors-ligne')
+  @Header('Content-Type', HTML)
+  @Header('Content-Disposition', 'attachment; filename="verifier-mon-bulletin.html"')
+  async offline(): Promise<string> {
+    const page = render('verify-offline', { title: TITLE, key: this.transparency.signer.vkey });
+    const script = (await readFile(SCRIPT, 'utf8')).replaceAll('</script', '<\\/script');
+    return page.replace('<!-- script -->', () => `<script type="module">${script}</script>`);
+  }
+}
+
+/** How many digits of a reference to ask with: each divides the ballots by 64. */
+function digitsFor(ballots: number): number {
+  return Math.min(3, Math.max(1, Math.floor(Math.log(Math.max(1, ballots / CROWD)) / Math.log(64))));
+}
