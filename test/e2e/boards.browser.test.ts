@@ -214,7 +214,7 @@ async function cheating(boardId: string, seat: number, session: PortalSession): 
     forget: () => Promise.resolve(),
   };
   const twisted = Object.create(session) as PortalSession;
-  twisted.post = async <T>(path: string, body: object = {}): Promise<T> => {
+  twisted.post = async <T>(path: string, body: object): Promise<T> => {
     const { round, message } = body as { round?: string; message?: string };
     if (round !== 'deal' || message === undefined) return session.post<T>(path, body);
     const { message: text } = JSON.parse(message) as { message: string };

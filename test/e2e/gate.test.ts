@@ -33,8 +33,7 @@ async function knock(client: PortalClient, nonce: string, signature: string) {
   });
 }
 
-const sign = (voter: PlaceVoter, nonce: string) =>
-  signGate(voter.gateKey, place.election.electionId, nonce);
+const sign = (voter: PlaceVoter, nonce: string) => signGate(voter.gateKey, place.election.electionId, nonce);
 
 describe('the gate', () => {
   it('opens for a signature of its nonce, once, in its session', async () => {
@@ -55,7 +54,11 @@ describe('the gate', () => {
 
   it('names the field that is wrong', async () => {
     const { client } = await signedIn();
-    const answer = await client.post<{ detail: string }>('/api/gate', { nonce: 'x', signature: 'y', code: 'z' });
+    const answer = await client.post<{ detail: string }>('/api/gate', {
+      nonce: 'x',
+      signature: 'y',
+      code: 'z',
+    });
     expect(answer.status).toBe(400);
     for (const field of ['nonce', 'signature', 'code']) expect(answer.body.detail).toContain(field);
   });
@@ -63,7 +66,10 @@ describe('the gate', () => {
   it('opens for the newest code only, and tells the vote nothing of it (F51)', async () => {
     const { voter, client } = await signedIn();
     const { electionId } = place.election;
-    const fresh = deriveGateKey(electionId, makeVotingCode((length) => randomBytes(length)));
+    const fresh = deriveGateKey(
+      electionId,
+      makeVotingCode((length) => randomBytes(length)),
+    );
     await place.foundation.store.append(`elector-${voter.electorId}`, 'any', [
       written({
         type: 'VotingCodeReassorted',

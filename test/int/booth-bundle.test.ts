@@ -19,7 +19,8 @@ function buildAgain(): { script: Buffer; inputs: string[] } {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: { build: string };
   };
-  const words = scripts.build.split('&&').find((part) => part.includes('--outfile=dist/assets/booth.js')) ?? '';
+  const words =
+    scripts.build.split('&&').find((part) => part.includes('--outfile=dist/assets/booth.js')) ?? '';
   const [script, meta] = [join(folder, 'booth.js'), join(folder, 'meta.json')];
   const command = words.trim().replace('dist/assets/booth.js', script).split(' ').slice(1);
   try {
@@ -51,7 +52,9 @@ describe('the script of the booth', () => {
 
   it('makes no code of text and asks no other host', () => {
     const text = script.toString();
-    expect(text).not.toMatch(/\beval\(|new Function|innerHTML|document\.write|importScripts|localStorage|sessionStorage/);
+    expect(text).not.toMatch(
+      /\beval\(|new Function|innerHTML|document\.write|importScripts|localStorage|sessionStorage/,
+    );
     expect(text.match(/https?:\/\/[\w.]+/g)?.filter((url) => url !== 'http://www.w3.org') ?? []).toEqual([]);
   });
 });

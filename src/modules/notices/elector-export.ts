@@ -131,8 +131,8 @@ function electorOf(
   }: Printed,
   scrutins: readonly number[],
 ): NoticeElector {
-  const lines = (typeof address === 'string' ? address.split(/\r?\n|\s*\|\s*/) : address).filter((line) =>
-    line.trim(),
+  const lines = (typeof address === 'string' ? address.split(/\r?\n|\s*[|;]\s*|\s*,\s+/) : address).filter(
+    (line) => line.trim(),
   );
   return {
     electorId,

@@ -1,0 +1,121 @@
+/**
+ * Electoral lists into an empty deployment: rate of the dry run and of the import, peak memory, size of ledger and database,
+ * and how much dearer the last tenth is than the first. Three scrutins an elector, opening mails asked for.
+ * Usage: npm run bench:import -- [--electors 10000]
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { readConfig } from '../src/config.js';
+import { encode, type LedgerEvent } from '../src/events/codec.js';
+import { layFoundation } from '../src/foundation.js';
+import { Enrolments } from '../src/modules/account/enrolments.js';
+import { inventedElector } from '../src/modules/account/invented-electors.js';
+import { ListImport } from '../src/modules/account/lists/list-import.js';
+import { Log } from '../src/operations/log.js';
+import { progressBar } from '../src/cli/progress.js';
+import { openStorage } from '../src/storage/open-storage.js';
+
+const { values } = parseArgs({ options: { electors: { type: 'string', default: '10000' } } });
+const electors = Number(values.electors);
+const electionId = randomUUID();
+const at = '2022-10-01T10:00:00.000Z';
+const CODES = ['CSA-MIN', 'CSA-PROX', 'CAPN'];
+
+const folder = await mkdtemp(join(tmpdir(), 'isoloir-bench-import-'));
+const config = readConfig({ ...process.env, CONTENT: 'content', ISOLOIR_DATA: join(folder, 'data') });
+const foundation = await layFoundation(config, new Log('error'));
+try {
+  const { store, database, ledger, listFence, clock, identities, projections } = foundation;
+  for (const code of CODES) await declare(code);
+  projections.start();
+  await projections.waitFor('scrutins', await store.head(), 60_000);
+  await projections.stop();
+  const path = await csv();
+  const lists = new ListImport(database, identities, new Enrolments(ledger, listFence, clock, identities));
+  let from = performance.now();
+  const report = await lists.check(path, electionId);
+  const checked = seconds(from);
+  if (report.faulty > 0) throw new Error(JSON.stringify(report.faults.slice(0, 5)));
+  const bar = progressBar('Electors', electors);
+  const marks: number[] = [];
+  from = performance.now();
+  const added = await lists.run(path, electionId, report, '2030-01-01T00:00:00.000Z', (done) => {
+    bar.update(done);
+    while (marks.length < 10 && done >= ((marks.length + 1) * electors) / 10) marks.push(seconds(from));
+  });
+  const imported = seconds(from);
+  bar.stop();
+  const tenths = marks.map((mark, index) => mark - (marks[index - 1] ?? 0));
+  const [ledgerSize, databaseSize] = await sizes();
+  const figures = {
+    bench: 'import',
+    cores: cpus().length,
+    electors: added,
+    checkSeconds: round(checked),
+    importSeconds: round(imported),
+    electorsPerSecond: Math.round(added / imported),
+    lastTenthAgainstSecond: round((tenths[9] ?? 0) / (tenths[1] ?? 1)),
+    peakMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    ledgerMiB: Math.round(ledgerSize / 2 ** 20),
+    databaseMiB: Math.round(databaseSize / 2 ** 20),
+  };
+  console.table(Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, { value }])));
+  console.log(JSON.stringify(figures));
+} finally {
+  await foundation.close();
+  await rm(folder, { recursive: true });
+}
+
+async function declare(code: string) {
+  const scrutinId = randomUUID();
+  const event: LedgerEvent = {
+    type: 'ScrutinDeclared',
+    data: {
+      ...{ scrutinId, electionId, uuid: 'QyEwhVPEQ2o7wa', group: 'Ed25519', code, title: code },
+      ...{ body: 'CSA', seats: 10, held: 'here', at },
+    },
+  };
+  await foundation.store.append(`scrutin-${scrutinId}`, 'none', [{ id: randomUUID(), ...encode(event) }]);
+}
+
+async function csv(): Promise<string> {
+  const path = join(folder, 'electors.csv');
+  const out = createWriteStream(path);
+  out.write('Identifiant;Nom;Prénom;Date de naissance;Corps;Académie;Affectation;NUMEN;NIR;Scrutins\n');
+  for (let index = 0; index < electors; index++) {
+    const { known } = inventedElector(electionId, 1, index);
+    const { email, lastName, firstName, birthDate, corps, academy, unit, numen, nir } = known;
+    const cells = [email, lastName, firstName, birthDate, corps, academy, unit, numen, nir, CODES.join(' ')];
+    if (!out.write(`${cells.join(';')}\n`)) await once(out, 'drain');
+  }
+  out.end();
+  await once(out, 'close');
+  return path;
+}
+
+/** Bytes of the ledger's tables, and of the whole database; asked as the owner, who alone sees all. */
+async function sizes(): Promise<[number, number]> {
+  const storage = await openStorage(config, true);
+  const client = new pg.Client({ connectionString: storage.ownerUrl });
+  await client.connect();
+  const { rows } = await client.query<{ ledger: string; whole: string }>(
+    `select pg_total_relation_size('ledger.events') as ledger, pg_database_size(current_database()) as whole`,
+  );
+  await client.end();
+  await storage.close();
+  return [Number(rows[0]?.ledger), Number(rows[0]?.whole)];
+}
+
+function seconds(from: number): number {
+  return (performance.now() - from) / 1000;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
