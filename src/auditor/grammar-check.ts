@@ -87,6 +87,7 @@ function election(known: Progress, event: EventOf<'election'>): Said {
     case 'IncidentLogged':
     case 'InterventionLogged':
     case 'BuildReplaced':
+    case 'EarlierTurnoutFiled':
       return undefined;
   }
 }

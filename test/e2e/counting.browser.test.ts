@@ -145,4 +145,28 @@ describe('the count, in browsers of the board', () => {
     expect(report.sound).toBe(true);
     expect(report.result).toEqual([[2, 1, 1]]);
   });
+
+  it('has minutes that the secretary signs and the president countersigns, each with a code', async () => {
+    const path = `/api/scrutins/${scrutin.scrutinId}/minutes`;
+    const drawn = (await portal.client().get<Record<string, unknown>>(path)).body;
+    expect(drawn).toMatchObject({ ballots: 4, signatures: 4, thinBatches: 1, blank: 1, remarks: [] });
+    const sign = async (seat: number, right = true) => {
+      const later = () => new Date(Date.parse(portal.foundation.clock.now()) + 60_000).toISOString();
+      moveClock(portal, later()); // a code serves once
+      const page = await member(seat);
+      const { totpKey } = members[seat - 1] as (typeof members)[number];
+      moveClock(portal, later());
+      const code = right ? totp(totpKey, stepAt(portal.foundation.clock.now())) : '000000';
+      const answer = await page.request.post(`${portal.url}${path}/signature`, {
+        data: { code },
+        headers: { 'X-CSRF-Token': (await page.getAttribute('[name=_csrf]', 'value')) ?? '' },
+      });
+      await page.context().close();
+      return answer.status();
+    };
+    expect(await sign(1)).toBe(409);
+    expect(await sign(2, false)).toBe(403);
+    expect(await sign(2)).toBe(200);
+    expect(await sign(1)).toBe(200);
+  });
 });

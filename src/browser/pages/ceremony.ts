@@ -50,6 +50,7 @@ async function participate(desk: Desk, passphrase: string): Promise<void> {
     }
     if (ceremony.phase !== 'running') {
       for (const seat of seats) await forgetSecrets(nameOf(ceremony, seat));
+      document.querySelector('[data-offer]')?.setAttribute('hidden', '');
       say(outcome(ceremony));
       return;
     }
@@ -94,13 +95,26 @@ async function speak(
     say('Votre part de la clé est calculée. Protection par votre phrase secrète…');
     const owner = { boardId, ceremonyId: ceremony.ceremonyId, seat };
     const file = await sealShareFile(group, owner, turn.share, passphrase, random);
-    await handOver(`part-siege-${seat}${ceremony.practice ? '-exercice' : ''}.json`, file);
+    const kept = handOver(`part-siege-${seat}${ceremony.practice ? '-exercice' : ''}.json`, file).then(
+      () => true,
+    );
+    // The other group may have been cheated meanwhile: then nothing is left to keep.
+    if (!(await Promise.race([kept, ended(boardId)]))) return true;
     handed.add(seat);
   }
   const round = roundName(turn.round);
   await send(`${path}/messages`, { seat, round, message: turn.message }, csrf);
   say(`${labels[round]} : votre message est envoyé.`);
   return true;
+}
+
+/** False once the ceremony does not run any more. */
+async function ended(boardId: string): Promise<false> {
+  for (;;) {
+    await pause(2 * LOOK);
+    const board = await readBoard(boardId).catch(() => undefined);
+    if (board && board.ceremony?.phase !== 'running') return false;
+  }
 }
 
 function outcome({ phase, practice, reason, named }: CeremonyAnswer): string {

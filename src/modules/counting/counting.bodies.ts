@@ -55,3 +55,10 @@ export class PartsBody {
   @Type(() => PartBody)
   parts!: PartBody[];
 }
+
+export class SignatureBody {
+  @ApiProperty({ description: 'the code of the authenticator application' })
+  @IsString()
+  @MaxLength(16)
+  code!: string;
+}

@@ -9,8 +9,9 @@ import { Refusal } from '../../ledger/refusal.js';
 import { Archiving } from './archiving.js';
 import { Boxes } from './boxes.js';
 import { CountViews } from './count-views.js';
-import { BoardParams, ElectionParams, PartsBody, ScrutinParams } from './counting.bodies.js';
+import { BoardParams, ElectionParams, PartsBody, ScrutinParams, SignatureBody } from './counting.bodies.js';
 import { Decrypting, type Filed } from './decrypting.js';
+import { Minutes } from './minutes.js';
 import { Reconciling, type Reconciled } from './reconciling.js';
 
 /** The count: what is published of it, and what members of the board do. */
@@ -23,6 +24,7 @@ export class CountingController {
     private readonly decrypting: Decrypting,
     private readonly archiving: Archiving,
     private readonly boxes: Boxes,
+    private readonly minutes: Minutes,
   ) {}
 
   /** The frozen scrutins of a board, with all that a key holder verifies before decrypting. */
@@ -88,5 +90,26 @@ export class CountingController {
     const { name, pieces } = await this.archiving.archive(scrutinId);
     response.attachment(name).type('application/octet-stream');
     await pipeline(Readable.from(pieces), response);
+  }
+
+  /** The minutes as they are signed, made of events. */
+  @Public()
+  @Get('scrutins/:scrutinId/minutes')
+  @ApiProduces('application/json')
+  async minutesOf(@Param() { scrutinId }: ScrutinParams, @Res() response: Response): Promise<void> {
+    response.type('application/json').send(await this.minutes.of(scrutinId));
+  }
+
+  /** Signs the minutes with a one-time password: the secretary first (CGFP 577). */
+  @Staff('board')
+  @Post('scrutins/:scrutinId/minutes/signature')
+  @HttpCode(200)
+  @ApiOkResponse()
+  async sign(
+    @Param() { scrutinId }: ScrutinParams,
+    @Body() { code }: SignatureBody,
+    @StaffId() staffId: string,
+  ): Promise<{ minutes: string }> {
+    return { minutes: await this.minutes.sign(scrutinId, staffId, code) };
   }
 }

@@ -9,6 +9,7 @@ import { CountingPages } from './counting.pages.js';
 import { Decrypting } from './decrypting.js';
 import { ElectorNames } from './elector-names.js';
 import { Freezing } from './freezing.js';
+import { Minutes } from './minutes.js';
 import { Proclaiming } from './proclaiming.js';
 import { Reconciling } from './reconciling.js';
 import { RunningTallies } from './running-tallies.js';
@@ -27,6 +28,7 @@ import { RunningTallies } from './running-tallies.js';
     Decrypting,
     Archiving,
     Closing,
+    Minutes,
     CountViews,
   ],
   exports: [Archiving, Freezing, Reconciling, Decrypting, RunningTallies, Boxes, Boards],

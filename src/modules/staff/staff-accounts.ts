@@ -7,6 +7,7 @@ import { Ledger, type Executed } from '../../ledger/ledger.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { Database } from '../../storage/database.js';
 import { SlowHashes } from '../../vault/slow-hashes.js';
+import type { StaffCodes } from '../../vault/staff-codes.js';
 import { Vault } from '../../vault/vault.js';
 import { AddStaff } from './staff.commands.js';
 import { staff } from './staff.decider.js';
@@ -32,7 +33,7 @@ const SHORTEST = 12;
 
 /** The accounts of the staff: administrators, board members, auditors, assistance. Roles are read from the stream. */
 @Injectable()
-export class StaffAccounts {
+export class StaffAccounts implements StaffCodes {
   constructor(
     private readonly ledger: Ledger,
     private readonly clock: Clock,
@@ -81,6 +82,13 @@ export class StaffAccounts {
     const step = secrets && stepOf(secrets.totp, code, this.clock.now());
     if (!right || staffId === undefined || step === undefined || roles.length === 0) return undefined;
     return (await this.useUp(staffId, step)) ? { staffId, roles } : undefined;
+  }
+
+  /** Uses up a one-time password of somebody who is signed in: a signature. */
+  async confirm(staffId: string, code: string): Promise<boolean> {
+    const { secrets } = await this.known(staffId);
+    const step = secrets && stepOf(secrets.totp, code, this.clock.now());
+    return step !== undefined && this.useUp(staffId, step);
   }
 
   /** What one of the staff may do now. */

@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { Backoff } from '../../vault/backoff.js';
+import { StaffCodes } from '../../vault/staff-codes.js';
 import { StaffAccounts } from './staff-accounts.js';
 import { StaffController } from './staff.controller.js';
 import { staffHandlers } from './staff.handlers.js';
@@ -7,8 +8,16 @@ import { StaffPages } from './staff.pages.js';
 import { StaffStrategy } from './staff.strategy.js';
 
 /** Those who set up, control and help: administrators, board members, auditors, assistance. */
+@Global() // a signature takes a one-time password, whichever module asks for it
 @Module({
   controllers: [StaffController, StaffPages],
-  providers: [...staffHandlers, StaffAccounts, StaffStrategy, Backoff],
+  providers: [
+    ...staffHandlers,
+    StaffAccounts,
+    StaffStrategy,
+    Backoff,
+    { provide: StaffCodes, useExisting: StaffAccounts },
+  ],
+  exports: [StaffCodes],
 })
 export class StaffModule {}
