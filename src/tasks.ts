@@ -32,7 +32,10 @@ const recurring: readonly Recurring[] = [
   {
     name: 'checkpoint',
     seconds: 60,
-    task: (_, foundation) => () => foundation.transparency.signWhenCaughtUp(),
+    task:
+      (_, { transparency }) =>
+      () =>
+        transparency.signWhenCaughtUp(),
   },
 ];
 
