@@ -131,9 +131,9 @@ function electorOf(
   }: Printed,
   scrutins: readonly number[],
 ): NoticeElector {
-  const lines = (typeof address === 'string' ? address.split(/\r?\n|\s*[|;]\s*|\s*,\s+/) : address).filter(
-    (line) => line.trim(),
-  );
+  const lines = (
+    typeof address === 'string' ? address.split(/\r?\n|\s*[|;]\s*|(?<!^\s*\d+\s*\w{0,3}),\s+/) : address
+  ).filter((line) => line.trim());
   return {
     electorId,
     lastName: shown(lastName, 120),
