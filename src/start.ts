@@ -12,6 +12,7 @@ import { serveApiDocs } from './http/api-docs.js';
 import { runHousekeeping } from './housekeeping.js';
 import { configureHttp } from './http/http.js';
 import { useSessions } from './http/sessions.js';
+import { runIntegrity } from './integrity-task.js';
 import { holdDoors } from './http/doors.js';
 import { InFlight } from './http/in-flight.js';
 import { DirectMail } from './mail/direct-mail.js';
@@ -40,6 +41,7 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
   const readModels = runReadModels(foundation);
   const housekeeping = runHousekeeping(foundation);
   foundation.transparency.builder.start();
+  const integrity = runIntegrity(foundation);
   let app: NestExpressApplication | undefined;
   let mails: Mails | undefined;
   let reactions: Reactions | undefined;
@@ -54,6 +56,7 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
     await mails?.close();
     await housekeeping.stop();
     await readModels.stop();
+    await integrity.stop();
     await foundation.transparency.builder.stop();
     await foundation.close();
   };

@@ -28,6 +28,15 @@ const recurring: readonly Recurring[] = [
     seconds: 20,
     task: (app) => (signal) => app.get(Reconciling, { strict: false }).tend(signal),
   },
+  // Also when nothing happened: whoever watches the log sees that it is alive (design 6).
+  {
+    name: 'checkpoint',
+    seconds: 60,
+    task:
+      (_, { transparency }) =>
+      () =>
+        transparency.signWhenCaughtUp(),
+  },
 ];
 
 /** Starts what happens by the clock, in whichever instance holds the lock. */

@@ -28,6 +28,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly alarm = new Gauge({
+    name: 'isoloir_integrity_alarm',
+    help: '1 while ledger, log and box contradict one another.',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -39,6 +45,10 @@ export class Metrics {
   /** Not how many votes it had: turnout is for the board alone. */
   batchWritten(thin: boolean): void {
     this.batches.inc({ thin: String(thin) });
+  }
+
+  integrityAlarm(raised: boolean): void {
+    this.alarm.set(raised ? 1 : 0);
   }
 
   projectionLag(projection: string, seconds: number): void {

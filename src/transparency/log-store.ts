@@ -74,6 +74,16 @@ export class LogStore {
     return entryBundle(Array.from({ length: width }, (_, i) => wanted.subarray(i * 32, i * 32 + 32)));
   }
 
+  /** The hashes of the leaves of a tile, as far as they are stored. */
+  async leafTile(index: number): Promise<Uint8Array> {
+    const { rows } = await this.database
+      .pool('transparency')
+      .query<{ hashes: Buffer }>('select hashes from transparency.tiles where level = 0 and index = $1', [
+        index,
+      ]);
+    return rows[0]?.hashes ?? new Uint8Array();
+  }
+
   /** Proofs that leaves are in the tree of `size` leaves, nearest the leaf first. */
   async inclusionProofs(leaves: readonly number[], size: number): Promise<Hash[][]> {
     return this.hashesOf(leaves.map((leaf) => inclusionPath(leaf, size)));

@@ -8,6 +8,7 @@ import type { EventStore } from '../ledger/event-store.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Database } from '../storage/database.js';
 import { Checkpoints } from './checkpoints.js';
+import { IntegrityMonitor } from './integrity.js';
 import { LogSigner } from './log-signer.js';
 import { LogStore } from './log-store.js';
 import { TreeBuilder } from './tree-builder.js';
@@ -32,6 +33,7 @@ export class Transparency {
   readonly signer: LogSigner;
   readonly checkpoints: Checkpoints;
   readonly builder: TreeBuilder;
+  readonly integrity: IntegrityMonitor;
 
   private constructor(
     parts: Parts,
@@ -42,6 +44,7 @@ export class Transparency {
     this.signer = new LogSigner(origin, seed);
     this.checkpoints = new Checkpoints(store, ledger, this.log, this.signer, policy, clock);
     this.builder = new TreeBuilder(store, database, onFailure);
+    this.integrity = new IntegrityMonitor(store, database);
   }
 
   /** Throws `CannotStart` on a policy that cannot be read. */
@@ -64,7 +67,7 @@ export class Transparency {
   problem(): string | undefined {
     const { state } = this.builder;
     if (state.phase === 'failed') return `the transparency log stopped: ${state.reason}`;
-    return this.checkpoints.alarm;
+    return this.checkpoints.alarm ?? this.integrity.alarm;
   }
 }
 
