@@ -46,7 +46,13 @@ afterAll(async () => {
 
 function open(clock: string): Promise<Running> {
   return start(
-    readConfig({ ISOLOIR_DATA: folder, ISOLOIR_CLOCK: clock, PORT: '0', LOG_LEVEL: 'silent' }),
+    readConfig({
+      DEMONSTRATION: 'portal',
+      ISOLOIR_DATA: folder,
+      ISOLOIR_CLOCK: clock,
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+    }),
     new Log('silent'),
   );
 }

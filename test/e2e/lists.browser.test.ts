@@ -66,7 +66,10 @@ it('an elector reads lists, candidates and statements, and claims; every page ho
   await shown(page, 'e8-listes-electorales');
   await press(page, 'CSA de proximité de Paris');
   await page.fill('#nom', 'zelan');
+  const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
   await press(page, 'CHERCHER');
+  await answered;
+  await page.locator('tbody tr').first().waitFor();
   expect(await page.locator('tbody tr').count()).toBe(1);
   expect(page.url()).not.toContain('zelan');
   await shown(page, 'e8-liste-electorale');

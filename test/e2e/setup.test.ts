@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CommandBus } from '@nestjs/cqrs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { drawnOrder } from '../../src/crypto/list-order.js';
-import { declareScrutins, sowElectors } from '../../src/demonstration/scrutins.js';
+import { declareScrutins, drawListOrders, sowElectors } from '../../src/demonstration/scrutins.js';
 import { CloseLists, DeclareElection, SetCalendar } from '../../src/modules/election/election.commands.js';
 import { candidatesOf } from '../../src/modules/scrutin/candidate-document.js';
 import { WithdrawCandidateList } from '../../src/modules/scrutin/scrutin.commands.js';
@@ -45,6 +45,7 @@ describe('the scrutins of a demonstration', () => {
   it('are declared with lists, logos, statements and an order, once', async () => {
     const { app, foundation } = portal;
     const made = await declareScrutins(app, foundation, { electionId });
+    await drawListOrders(app, electionId, made);
     const before = await written();
     expect(await declareScrutins(app, foundation, { electionId })).toEqual(made);
     expect(await written()).toBe(before);
