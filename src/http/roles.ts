@@ -90,6 +90,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/electeurs': ['administrator', 'assistance'],
   'GET /personnel/electeurs/:electorId': ['administrator', 'assistance'],
   'GET /personnel/electeurs/:electorId/inscription': ['administrator'],
+  'GET /personnel/emargement': ['board'],
   'GET /personnel/journal': ['administrator', 'board', 'auditor'],
   'GET /personnel/messages': ['administrator', 'assistance'],
   'GET /personnel/notices': ['administrator'],

@@ -43,6 +43,7 @@ type View =
   | 'staff-changes'
   | 'staff-claims'
   | 'staff-elector'
+  | 'staff-emargement'
   | 'staff-home'
   | 'staff-journal'
   | 'staff-inscription'

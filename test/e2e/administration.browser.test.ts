@@ -149,6 +149,34 @@ describe('an administrator', () => {
 });
 
 describe('a board member', () => {
+  it('controls the emargement list by name and unit, on the screen and on paper', async () => {
+    await vote(1, [3, 4]);
+    await signIn('board');
+    await press(page, 'Listes d’émargement');
+    const { scrutinId } = sealed.scrutins[1] as { scrutinId: string };
+    await page.selectOption('#scrutin', scrutinId);
+    await press(page, 'AFFICHER');
+    await page.waitForSelector('table');
+    expect(await page.locator('main').innerText()).toContain('24 électeurs affichés, dont 2 ont émargé');
+    const { lastName } = (await portal.identities.of(sealed.electors[3]?.electorId ?? '')) ?? {
+      lastName: '?',
+    };
+    await page.fill('#nom', lastName.toUpperCase());
+    await press(page, 'AFFICHER');
+    await page.locator('main', { hasText: '1 électeurs affichés, dont 1 ont émargé' }).waitFor();
+    await shown(page); // not drawn: names
+    const pdf = await page.request.get(
+      new URL((await page.locator('a', { hasText: 'PDF' }).getAttribute('href')) ?? '', page.url()).href,
+    );
+    expect([pdf.headers()['content-type'], (await pdf.body()).subarray(0, 5).toString()]).toStrictEqual([
+      'application/pdf',
+      '%PDF-',
+    ]);
+    await context.clearCookies();
+    await signIn('administrator');
+    expect((await page.goto(`${portal.url}/personnel/emargement`))?.status()).toBe(403); // for the board alone
+  });
+
   it('enters incidents and interventions, which nobody takes away', async () => {
     const staffId = await signIn('board');
     await page.goto(`${portal.url}/personnel/journal?election=${sealed.electionId}`);

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { VaultKeys } from '../../vault/keys.js';
 import { RegisterKeys } from '../../vault/register-keys.js';
+import { EmargementPages } from './emargement.pages.js';
+import { Emargement } from './emargement.js';
 import { TurnoutController } from './turnout.controller.js';
 import { FileEarlierTurnoutHandler } from './turnout.handlers.js';
 import { TurnoutPages } from './turnout.pages.js';
@@ -9,11 +11,12 @@ import { UnitTurnout } from './unit-turnout.js';
 
 /** How many have voted, where and when: for those who run and control the election. */
 @Module({
-  controllers: [TurnoutController, TurnoutPages],
+  controllers: [TurnoutController, TurnoutPages, EmargementPages],
   providers: [
     FileEarlierTurnoutHandler,
     Turnouts,
     UnitTurnout,
+    Emargement,
     { provide: RegisterKeys, inject: [VaultKeys], useFactory: (keys: VaultKeys) => new RegisterKeys(keys) },
   ],
 })
