@@ -14,6 +14,7 @@ import { noticesCommand } from './notices.js';
 import { projectionsCommand } from './projections.js';
 import { reactionsCommand } from './reactions.js';
 import { seatsCommand } from './seats.js';
+import { replayCommand } from './replay.js';
 import { seedCommand } from './seed.js';
 import { staffCommand } from './staff.js';
 import { verifyArchiveCommand } from './verify-archive.js';
@@ -37,6 +38,7 @@ const program = new Command('isoloir')
   .addCommand(reactionsCommand())
   .addCommand(restoreCommand())
   .addCommand(seatsCommand())
+  .addCommand(replayCommand())
   .addCommand(seedCommand())
   .addCommand(staffCommand())
   .addCommand(verifyArchiveCommand())

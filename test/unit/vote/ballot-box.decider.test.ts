@@ -183,15 +183,16 @@ describe('the control of a box', () => {
     expect(outcomes([vote(1, 0, { receivedAt: '2022-12-09T15:00:00.000Z' })], box)).toEqual(['accepted']);
   });
 
-  it.each<[string, BoxCommand, Box, string?]>([
-    ['box.two-staff', new SuspendBox(SCRUTIN, REASON, [TWO[0] as string]), boxAfter(opened)],
-    ['box.two-staff', new ResumeBox(SCRUTIN, [TWO[0] as string, TWO[0] as string]), boxAfter(opened)],
-    ['box.not-open', new SuspendBox(SCRUTIN, REASON, TWO), absentBox],
-    ['box.frozen', new ResumeBox(SCRUTIN, TWO), boxAfter(opened, frozen)],
+  it.each<[string, BoxCommand, Box, string]>([
+    ['box.two-staff', new SuspendBox(SCRUTIN, REASON, [TWO[0] as string]), boxAfter(opened), NOW],
+    ['box.two-staff', new ResumeBox(SCRUTIN, [TWO[0] as string, TWO[0] as string]), boxAfter(opened), NOW],
+    ['box.not-open', new SuspendBox(SCRUTIN, REASON, TWO), absentBox, NOW],
+    ['box.frozen', new ResumeBox(SCRUTIN, TWO), boxAfter(opened, frozen), NOW],
     [
       'box.earlier-closing',
       new ExtendBox(SCRUTIN, '2022-12-07T16:00:00.000Z', REASON, TWO),
       boxAfter(opened),
+      NOW,
     ],
     ['box.closed', new ExtendBox(SCRUTIN, later, REASON, TWO), boxAfter(opened), '2022-12-08T16:20:00.000Z'],
   ])('%s', (code, command, box, now) => {
