@@ -82,6 +82,7 @@ export class RunningTallies implements OnApplicationShutdown {
         after.ballots += ballots.length;
         underWay.delete(one);
       });
+      one.catch(() => undefined); // told when all are awaited, which may be after it failed
       underWay.add(one);
     };
     let portion: string[] = [];
