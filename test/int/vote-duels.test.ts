@@ -112,8 +112,8 @@ describe.each(['PostgreSQL', 'EventStoreDB (a test double)'] as const)('two inst
     const signatures = all.flatMap((cast) => cast.signatures);
     expect(new Set(signatures).size).toBe(DUELS);
     expect(signatures).toHaveLength(DUELS);
-    // Both instances won some: they raced each other, not the clock.
-    expect(all.length).toBeGreaterThan(DUELS / AT_ONCE);
+    // A round may go to one instance as a whole: then the other found that all of its votes were there.
+    expect(all.length).toBeGreaterThanOrEqual(DUELS / AT_ONCE);
   }, 900_000);
 
   it('count one ballot of two electors who come with one credential', async () => {

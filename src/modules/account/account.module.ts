@@ -10,6 +10,7 @@ import { Care } from './care.js';
 import { CarePages } from './care.pages.js';
 import { CodeReassort } from './code-reassort.js';
 import { CodeReassortController, CodeReassortPages } from './code-reassort.pages.js';
+import { codeHandlers } from './code.handlers.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { Electors } from './electors.js';
 import { Enrolments } from './enrolments.js';
@@ -42,6 +43,7 @@ import { Sweeper } from './sweeper.js';
   ],
   providers: [
     ...accountHandlers,
+    ...codeHandlers,
     PageFrames,
     Electors,
     Enrolments,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { parseElection } from '../../crypto/election.js';
 import { parsePublic } from '../../crypto/group.js';
@@ -28,7 +29,7 @@ import { SlowHashes } from '../../vault/slow-hashes.js';
 import { Accounts } from './accounts.js';
 import { challengeQuestions, normaliseAnswer } from './challenge-questions.js';
 import { ReassortVotingCode, RequestCodeReassort, type VotingWindow } from './code.commands.js';
-import { code, codeLinkRefusal, codeOf, mayRequest, type VotingCodeState } from './code.decider.js';
+import { codeLinkRefusal, codeOf, mayRequest, type VotingCodeState } from './code.decider.js';
 import { evenly } from './even-pace.js';
 import { Links, type LinkName } from './links.js';
 
@@ -56,6 +57,7 @@ const LEAST = 400; // milliseconds that every answer takes at least
 export class CodeReassort {
   constructor(
     private readonly ledger: Ledger,
+    private readonly commands: CommandBus,
     private readonly clock: Clock,
     private readonly accounts: Accounts,
     private readonly identities: Identities,
@@ -88,7 +90,7 @@ export class CodeReassort {
   async requestInPerson(electorId: string, staffIds: readonly string[]): Promise<string> {
     const linkId = randomUUID();
     const window = await this.windowOf(await this.state(electorId));
-    await this.execute(new RequestCodeReassort(electorId, linkId, 'in-person', window, staffIds));
+    await this.commands.execute(new RequestCodeReassort(electorId, linkId, 'in-person', window, staffIds));
     return this.links.token({ electorId, linkId });
   }
 
@@ -119,7 +121,7 @@ export class CodeReassort {
     const state = await this.state(electorId);
     const checked = await this.checked(state, credentials);
     const window = await this.windowOf(state);
-    await this.execute(new ReassortVotingCode(electorId, linkId, gateKey, window));
+    await this.commands.execute(new ReassortVotingCode(electorId, linkId, gateKey, window));
     if (!(await this.added.add(linkId, checked))) return;
     await this.sessions.forgetGateOf(electorId); // a session that passed the gate with the old code
     await this.watch([...checked.keys()]);
@@ -148,7 +150,7 @@ export class CodeReassort {
       await this.attempts.withdraw(electorId, day);
       throw new Refusal('reassort.not-sent', 'The message could not be sent.');
     }
-    await this.execute(new RequestCodeReassort(electorId, linkId, typed.channel, window));
+    await this.commands.execute(new RequestCodeReassort(electorId, linkId, typed.channel, window));
   }
 
   /** Both proofs are always looked at, so that time does not tell which was wrong. */
@@ -237,10 +239,6 @@ export class CodeReassort {
 
   private async state(electorId: string): Promise<VotingCodeState> {
     return (await this.ledger.load(codeOf, `elector-${electorId}`)).state;
-  }
-
-  private async execute(command: RequestCodeReassort | ReassortVotingCode): Promise<void> {
-    await this.ledger.execute(code, `elector-${command.electorId}`, command, this.clock.now());
   }
 
   /** Rings when réassorts of a scrutin grow unusually: somebody may be making codes for those who do not vote. */
