@@ -44,9 +44,9 @@ export async function setUpDemonstration(
   notebook: Notebook,
 ): Promise<void> {
   const { config, store, database, projections, clock } = foundation;
-  if (config.demonstration === 'empty' || notebook.ready) return;
-  const events = await countEvents(foundation);
-  if (events === 0 && (await store.head()) !== undefined) return;
+  if (config.demonstration === 'empty' || notebook.setUp === 'ready') return;
+  if (notebook.setUp === 'no' && (await store.head()) !== undefined) return;
+  await notebook.noteSetUp('begun');
   await registerReactions(store, database, accountReactions); // before the first event that asks for a mail
   const calendar = demonstrationCalendar(clock.now());
   const crop = {
@@ -54,12 +54,12 @@ export async function setUpDemonstration(
     seed: DEMONSTRATION_SEED,
     expiresAt: linkExpiry(clock.now()),
   };
-  if (events < 2) await declareDemonstration(app.get(CommandBus), calendar);
+  if ((await countEvents(foundation)) < 2) await declareDemonstration(app.get(CommandBus), calendar);
   if (config.demonstration === 'vote' && clock instanceof MovedClock)
     await prepareVote({ app, foundation, notebook, clock, calendar }, { ...crop, electors: ELECTORS.vote });
   else await app.get(Seeding).sow({ ...crop, electors: ELECTORS.portal });
   await projections.waitFor('elections', await store.head(), 5_000); // so that the first page shows it
-  await notebook.noteReady();
+  await notebook.noteSetUp('ready');
 }
 
 /** Declares the election and its calendar; doing it again changes nothing. */

@@ -17,8 +17,8 @@ interface Notes {
   /** How far ahead of the machine the clock is, in milliseconds. */
   clockOffset: number;
   staff: NotedStaff[];
-  /** Whether the set-up has come to its end. */
-  ready: boolean;
+  /** How far the set-up of this demonstration is. */
+  setUp: 'no' | 'begun' | 'ready';
 }
 
 /**
@@ -42,7 +42,7 @@ export class Notebook {
     });
     return new Notebook(
       folder,
-      text === undefined ? { clockOffset: 0, staff: [], ready: false } : (JSON.parse(text) as Notes),
+      text === undefined ? { clockOffset: 0, staff: [], setUp: 'no' } : (JSON.parse(text) as Notes),
     );
   }
 
@@ -59,12 +59,12 @@ export class Notebook {
     await this.save();
   }
 
-  get ready(): boolean {
-    return this.notes.ready;
+  get setUp(): 'no' | 'begun' | 'ready' {
+    return this.notes.setUp;
   }
 
-  async noteReady(): Promise<void> {
-    this.notes.ready = true;
+  async noteSetUp(state: 'begun' | 'ready'): Promise<void> {
+    this.notes.setUp = state;
     await this.save();
   }
 
