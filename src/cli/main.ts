@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { dbCommand } from './db.js';
+import { demoCommand } from './demo.js';
 import { exportCommand } from './export.js';
 import { keyholderCommand } from './keyholder.js';
 import { electorsExportCommand } from './electors-export.js';
@@ -26,6 +27,7 @@ const program = new Command('isoloir')
   .addCommand(auditCommand())
   .addCommand(backupCommand())
   .addCommand(dbCommand())
+  .addCommand(demoCommand())
   .addCommand(exportCommand())
   .addCommand(keyholderCommand())
   .addCommand(eraseCommand())

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { MovedClock } from '../ledger/clock.js';
 import { Workshop, type WorkshopStaff } from '../modules/demonstration/workshop.js';
 import { stepAt, totp } from '../modules/staff/totp.js';
-import type { Notebook } from './notebook.js';
+import { SHARE_PASSPHRASE, type Notebook } from './notebook.js';
 
 /** The desk of a demonstration, on its notebook and clock. */
 export class NotebookWorkshop extends Workshop {
+  override readonly passphrase = SHARE_PASSPHRASE;
+
   constructor(
     private readonly notebook: Notebook,
     private readonly clock: MovedClock,

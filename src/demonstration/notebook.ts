@@ -1,6 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** What opens the share files of the board in a demonstration, where everybody may read it. */
+export const SHARE_PASSPHRASE = 'clé de démonstration';
+
 /** Somebody whom a demonstration made, with what they need to sign in. */
 export interface NotedStaff {
   readonly staffId: string;

@@ -12,12 +12,9 @@ import { KeyImport } from '../modules/notices/key-import.js';
 import { makeNotices } from '../notices/make-notices.js';
 import { demonstrationBoard, sealAll } from './board.js';
 import type { DemonstrationCalendar } from './calendar.js';
-import type { Notebook } from './notebook.js';
+import { SHARE_PASSPHRASE, type Notebook } from './notebook.js';
 import { declareScrutins, drawListOrders, sowElectors, type Crop } from './scrutins.js';
 import { addStaff, boardOf, LISTS_CLOSED_BY } from './staff.js';
-
-/** What opens the share files of the board in a demonstration, where everybody may read it. */
-export const SHARE_PASSPHRASE = 'clé de démonstration';
 
 /** The one board of the demonstration. */
 export const DEMONSTRATION_BOARD = 'b0a7d1ce-3f52-4a86-9c1d-20221201aa01';

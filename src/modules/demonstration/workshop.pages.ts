@@ -51,6 +51,7 @@ export class WorkshopPages {
       field: inParisField(now),
       moments: election?.calendar ? momentsOf(election.calendar) : [],
       staff: this.workshop.staff(),
+      passphrase: this.workshop.passphrase,
       sms: this.sms instanceof MemorySmsSender ? this.sms.messages.map(inParts) : [],
       notices: files.filter((name) => name.endsWith('.pdf')),
       shares: files.filter((name) => name.endsWith('.json')),

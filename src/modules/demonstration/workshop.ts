@@ -12,6 +12,8 @@ export abstract class Workshop {
   /** The instant of its clock. */
   abstract now(): Date;
   abstract moveClock(to: Date): Promise<void>;
+  /** What opens the files with the shares of the board's key. */
+  abstract readonly passphrase: string;
   abstract staff(): readonly WorkshopStaff[];
   /** Names of the files that can be fetched: notices, shares of the board's key. */
   abstract files(): Promise<readonly string[]>;
