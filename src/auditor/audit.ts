@@ -233,7 +233,10 @@ export class Audit {
     this.readLists(box);
     const references = box.check.votes(data, place);
     const election = this.documents.text(box.check.opened.electionFile);
-    if (election === undefined) return;
+    if (election === undefined) {
+      this.found.fail('every-ballot-has-valid-proofs', place, 'the election file is not in the bundle');
+      return;
+    }
     box.poll ??= this.elections.poll(box.check.opened, box.check.place, serverGroup);
     const opened = await box.poll;
     if (!opened) return;

@@ -74,6 +74,7 @@ function neededOf(event: LedgerEvent): string[] {
   switch (event.type) {
     case 'BoardKeyPublished':
       return [event.data.keyHolders];
+    case 'SealProposed': // names first what is sealed afterwards: a bundle gives a document once, at its first name
     case 'ScrutinsSealed':
       return [event.data.seal, event.data.keyHolders, ...event.data.scrutins.map((one) => one.electionFile)];
     case 'BoxOpened':
@@ -92,6 +93,6 @@ function neededOf(event: LedgerEvent): string[] {
 /** Rolls and initial credentials: in a public bundle from the freeze on only. */
 function listsOf(event: LedgerEvent): string[] {
   if (event.type === 'BoxOpened') return [event.data.rollFile, event.data.credentialsFile];
-  if (event.type !== 'ScrutinsSealed') return [];
+  if (event.type !== 'SealProposed' && event.type !== 'ScrutinsSealed') return [];
   return event.data.scrutins.flatMap(({ rollFile, credentialsFile }) => [rollFile, credentialsFile]);
 }

@@ -125,7 +125,11 @@ export class BundleWriter {
   private async maySee(sha256: string, event: LedgerEvent): Promise<boolean> {
     if (event.type === 'BoxFrozen') return sha256 === event.data.credentialsFile;
     const sealed =
-      event.type === 'ScrutinsSealed' ? event.data.scrutins : event.type === 'BoxOpened' ? [event.data] : [];
+      event.type === 'SealProposed' || event.type === 'ScrutinsSealed'
+        ? event.data.scrutins
+        : event.type === 'BoxOpened'
+          ? [event.data]
+          : [];
     for (const { scrutinId, rollFile, credentialsFile } of sealed) {
       if (sha256 !== rollFile && sha256 !== credentialsFile) continue;
       return this.kind === 'auditor' || this.isFrozen(scrutinId);
