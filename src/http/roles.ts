@@ -164,6 +164,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /bureau/:boardId/scelle': ['administrator'],
   'POST /bureau/:boardId/scelle/approbation': ['board'],
   'POST /bureau/:boardId/scelle/rupture': ['administrator', 'board'],
+  'POST /bureau/depouillement/:boardId/proces-verbal': ['board'],
   'POST /bureau/depouillement/:boardId/rapprochement': ['board'],
   'POST /connexion': 'everybody',
   'POST /connexion/mot-de-passe': 'everybody',

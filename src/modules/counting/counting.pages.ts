@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Public, Staff } from '../../http/access.guard.js';
@@ -8,13 +8,15 @@ import { inParis } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
+import { Refusal } from '../../ledger/refusal.js';
 import { findElection } from '../../projections/elections.projection.js';
 import { countReassorts } from '../../projections/reassorts.projection.js';
 import { talliesOf, type TallyPhase } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
 import { Boards } from './boards.js';
 import { CountViews, type ResultView } from './count-views.js';
-import { BoardParams, ElectionParams } from './counting.bodies.js';
+import { BoardParams, ElectionParams, SignatureBody } from './counting.bodies.js';
+import { Minutes } from './minutes.js';
 import { Reconciling, type Reconciled } from './reconciling.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -29,6 +31,19 @@ const steps: Readonly<Record<TallyPhase, string>> = {
   proclaimed: 'Résultat proclamé',
 };
 
+/** Why minutes are not signed, as the page says it. */
+const unsigned: Readonly<Record<string, string>> = {
+  'counting.wrong-code': 'Le code à usage unique est faux ou a déjà servi.',
+  'counting.secretary-first': 'Le secrétaire signe d’abord ; les autres contresignent.',
+};
+
+/** What the page says of what was just done. */
+interface Said {
+  readonly compared?: readonly Reconciled[];
+  readonly errors?: readonly { readonly field: string; readonly text: string }[];
+  readonly signed?: boolean;
+}
+
 /** The pages of the count: the board's, and the results for everybody (F104, F109). */
 @ApiExcludeController()
 @Controller()
@@ -37,6 +52,7 @@ export class CountingPages {
     private readonly views: CountViews,
     private readonly boards: Boards,
     private readonly reconciling: Reconciling,
+    private readonly minutes: Minutes,
     private readonly database: Database,
   ) {}
 
@@ -63,7 +79,33 @@ export class CountingPages {
     @StaffId() staffId: string,
   ): Promise<void> {
     const compared = await this.reconciling.reconcile(boardId, staffId);
-    await sendPage(request, response, await this.page(request, boardId, compared));
+    await sendPage(request, response, await this.page(request, boardId, { compared }));
+  }
+
+  /** « SIGNER »: the minutes of every proclaimed scrutin of the board, the secretary first (CGFP 577). */
+  @Staff('board')
+  @Post('bureau/depouillement/:boardId/proces-verbal')
+  async sign(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param() { boardId }: BoardParams,
+    @Body() { code }: SignatureBody,
+    @StaffId() staffId: string,
+  ): Promise<void> {
+    try {
+      const proclaimed = (await this.views.count(boardId)).scrutins.filter(
+        ({ phase }) => phase === 'proclaimed',
+      );
+      const scrutinIds = proclaimed.map(({ scrutinId }) => scrutinId);
+      await this.minutes.signAll(boardId, scrutinIds, staffId, code);
+    } catch (error) {
+      const said = error instanceof Refusal ? unsigned[error.code] : undefined;
+      if (said === undefined) throw error;
+      const page = await this.page(request, boardId, { errors: [{ field: 'code', text: said }] });
+      await sendPage(request, response, page, 422);
+      return;
+    }
+    await sendPage(request, response, await this.page(request, boardId, { signed: true }));
   }
 
   /** The results of an election, as far as they are proclaimed. */
@@ -77,7 +119,11 @@ export class CountingPages {
     return render('results', { ...frame(request, name, 'Résultats'), results });
   }
 
-  private async page(request: Request, boardId: string, compared?: readonly Reconciled[]): Promise<string> {
+  private async page(
+    request: Request,
+    boardId: string,
+    { compared, errors, signed }: Said = {},
+  ): Promise<string> {
     const { title: board, open, scrutins } = await this.views.count(boardId);
     const { electionId } = await this.boards.of(boardId);
     const register = this.database.pool('register');
@@ -101,6 +147,8 @@ export class CountingPages {
         title: titleOf(one.scrutinId),
         agrees: one.rootAgrees && one.names === one.signatures && one.matched === one.signatures,
       })),
+      ...{ errors, signed },
+      toSign: scrutins.filter(({ phase }) => phase === 'proclaimed'),
       toReconcile: scrutins.some(({ phase }) => phase === 'frozen'),
       toDecrypt: scrutins.some(({ phase }) => phase === 'encrypted'),
     });

@@ -61,10 +61,32 @@ export class Minutes {
 
   /** A member signs with a one-time password: the secretary first, then who countersigns. */
   async sign(scrutinId: string, staffId: string, code: string): Promise<string> {
-    const { opened, signed } = await this.boxes.of(scrutinId);
-    const { board, seat } = await this.boards.memberOf(opened.boardId, staffId);
+    const { opened } = await this.boxes.of(scrutinId);
+    await this.boards.memberOf(opened.boardId, staffId);
+    await this.confirm(staffId, code);
+    return this.signOne(scrutinId, staffId);
+  }
+
+  /** Signs the minutes of all these scrutins of one board with one one-time password. */
+  async signAll(
+    boardId: string,
+    scrutinIds: readonly string[],
+    staffId: string,
+    code: string,
+  ): Promise<void> {
+    await this.boards.memberOf(boardId, staffId);
+    await this.confirm(staffId, code);
+    for (const scrutinId of scrutinIds) await this.signOne(scrutinId, staffId);
+  }
+
+  private async confirm(staffId: string, code: string): Promise<void> {
     if (!(await this.codes.confirm(staffId, code)))
       throw new Refusal('counting.wrong-code', 'The one-time password is wrong or was used.', 'forbidden');
+  }
+
+  private async signOne(scrutinId: string, staffId: string): Promise<string> {
+    const { opened, signed } = await this.boxes.of(scrutinId);
+    const { board, seat } = await this.boards.memberOf(opened.boardId, staffId);
     const text = signed[0] ? await this.boards.text(signed[0].minutes) : await this.of(scrutinId);
     const minutes = await this.documents.put(Buffer.from(text), 'application/json', 'public');
     const office = board.seats.get(seat)?.office ?? 'delegate';
