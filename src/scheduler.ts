@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from 'pg';
 import { withoutValues, type Log } from './operations/log.js';
 import type { Readiness } from './operations/readiness.js';
 import { isDisconnection, type Database } from './storage/database.js';
+import { whileHolding } from './storage/session-lock.js';
 
 /** Work that comes back. It may be cut short and repeated anywhere: what it does must be idempotent. */
 export type Task = (signal: AbortSignal) => Promise<void>;
@@ -16,7 +16,7 @@ interface Entry {
   reason: string | undefined;
 }
 
-const STANDBY = 1_000; // milliseconds between two tries to become the holder
+const STANDBY = 1_000; // milliseconds until the next try after the lock was lost
 /** A task that fails so often in a row is not a hiccup: readiness says so. */
 const TOLERATED = 3;
 
@@ -76,24 +76,17 @@ export class Scheduler {
     }
   }
 
-  private async hold(signal: AbortSignal): Promise<void> {
-    const client = await this.database.connect('register');
-    const ended = new AbortController();
-    client.once('end', () => {
-      ended.abort();
-    });
-    const over = AbortSignal.any([signal, ended.signal]);
-    try {
-      while (!over.aborted && !(await this.lock(client))) {
-        await sleep(STANDBY, undefined, { signal: over }).catch(() => undefined);
+  private hold(signal: AbortSignal): Promise<void> {
+    const connect = () => this.database.connect('register');
+    return whileHolding(connect, { family: 86466, name: this.lockName }, signal, async (_, over) => {
+      this.held = true;
+      try {
+        await Promise.all(this.entries.map((entry) => this.repeat(entry, over)));
+      } finally {
+        this.held = false;
+        for (const entry of this.entries) entry.failures = 0; // whoever holds the lock next says how it goes
       }
-      this.held = !over.aborted;
-      await Promise.all([aborted(over), ...this.entries.map((entry) => this.repeat(entry, over))]);
-    } finally {
-      this.held = false;
-      for (const entry of this.entries) entry.failures = 0; // whoever holds the lock next says how it goes
-      await client.end().catch(() => undefined);
-    }
+    });
   }
 
   private async repeat(entry: Entry, over: AbortSignal): Promise<void> {
@@ -114,26 +107,4 @@ export class Scheduler {
       this.log.pino.error({ err, task: entry.name }, 'a scheduled task failed and will be tried again');
     }
   }
-
-  private async lock(client: Client): Promise<boolean> {
-    const { rows } = await client.query<{ held: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 86466)) as held',
-      [this.lockName],
-    );
-    return rows[0]?.held === true;
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
-  });
 }

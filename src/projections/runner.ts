@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 import { decode } from '../events/codec.js';
 import type { EventStore, Position, StoredEvent } from '../ledger/event-store.js';
 import { isDisconnection, type Database } from '../storage/database.js';
+import { whileHolding } from '../storage/session-lock.js';
 import { schemaOf, type Recorded, type Statement } from './projection.js';
 
 /** What a runner feeds: a projection, or the intake of a reaction. */
@@ -31,7 +32,7 @@ class CannotApply extends Error {
   }
 }
 
-const STANDBY = 1_000; // milliseconds between two tries to become the holder
+const STANDBY = 1_000; // milliseconds until the next try after a connection was lost
 
 /**
  * Feeds one projection in the order of the ledger. All instances try; the one that holds the session lock of the name
@@ -71,27 +72,20 @@ export class Runner {
     this.state = { phase: 'ended' };
   }
 
-  /** Waits for the lock, then works until told to stop; a rebuild elsewhere makes it begin again. */
-  private async hold(signal: AbortSignal): Promise<void> {
-    const client = await this.database.connect(this.fed.role, { pipeline: true });
-    const ended = new AbortController();
-    client.once('end', () => {
-      ended.abort();
-    });
-    const over = AbortSignal.any([signal, ended.signal]);
-    let alongside: Promise<void> | undefined;
-    try {
-      while (!over.aborted && !(await this.lock(client))) {
-        await sleep(STANDBY, undefined, { signal: over }).catch(() => undefined);
-      }
+  /** Works while this instance is the holder; a rebuild elsewhere makes it begin again. */
+  private hold(signal: AbortSignal): Promise<void> {
+    const connect = () => this.database.connect(this.fed.role, { pipeline: true });
+    return whileHolding(connect, { family: 86465, name: this.fed.name }, signal, async (client, over) => {
+      const done = new AbortController();
       await client.query('listen isoloir_checkpoints');
-      alongside = over.aborted ? undefined : this.fed.alongside?.(over);
-      while (!over.aborted) await this.follow(client, over);
-    } finally {
-      ended.abort();
-      await alongside;
-      await client.end().catch(() => undefined);
-    }
+      const alongside = this.fed.alongside?.(AbortSignal.any([over, done.signal]));
+      try {
+        while (!over.aborted) await this.follow(client, over);
+      } finally {
+        done.abort();
+        await alongside;
+      }
+    });
   }
 
   private async follow(client: Client, over: AbortSignal): Promise<void> {
@@ -166,14 +160,6 @@ export class Runner {
     data,
   }: StoredEvent): Promise<readonly Statement[]> {
     return this.fed.apply({ event: decode(type, data), id, stream, revision, position });
-  }
-
-  private async lock(client: Client): Promise<boolean> {
-    const { rows } = await client.query<{ held: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 86465)) as held',
-      [this.fed.name],
-    );
-    return rows[0]?.held === true;
   }
 
   private async checkpoint(client: Client): Promise<Position | undefined> {

@@ -6,6 +6,7 @@ import { TILE_WIDTH } from '../crypto/tiles.js';
 import { decode } from '../events/codec.js';
 import type { EventStore, Position, StoredEvent } from '../ledger/event-store.js';
 import { isDisconnection, type Database } from '../storage/database.js';
+import { whileHolding } from '../storage/session-lock.js';
 import { entriesOf, type PlacedBallot } from './log-entries-of.js';
 import { LogStore, type LogState } from './log-store.js';
 
@@ -16,7 +17,7 @@ export type BuilderState =
 /** Somebody else moved the log: the transaction is undone and the builder starts over. */
 class Fenced extends Error {}
 
-const STANDBY = 1_000; // milliseconds between two tries to become the holder
+const STANDBY = 1_000; // milliseconds until the next try after a connection was lost
 
 /** Grows the transparency log as the ledger grows. All instances try; the one that holds the session lock works. */
 export class TreeBuilder {
@@ -60,21 +61,10 @@ export class TreeBuilder {
     this.state = { phase: 'ended' };
   }
 
-  private async hold(signal: AbortSignal): Promise<void> {
-    const client = await this.database.connect('transparency');
-    const ended = new AbortController();
-    client.once('end', () => {
-      ended.abort();
-    });
-    const over = AbortSignal.any([signal, ended.signal]);
-    try {
-      while (!over.aborted && !(await lock(client))) {
-        await sleep(STANDBY, undefined, { signal: over }).catch(() => undefined);
-      }
-      if (!over.aborted) await this.follow(client, over);
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+  private hold(signal: AbortSignal): Promise<void> {
+    const connect = () => this.database.connect('transparency');
+    const lock = { family: 86467, name: 'transparency' };
+    return whileHolding(connect, lock, signal, (client, over) => this.follow(client, over));
   }
 
   private async follow(client: Client, over: AbortSignal): Promise<void> {
@@ -221,13 +211,6 @@ class Growing {
       ]);
     }
   }
-}
-
-async function lock(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ held: boolean }>(
-    "select pg_try_advisory_lock(hashtextextended('transparency', 86467)) as held",
-  );
-  return rows[0]?.held === true;
 }
 
 function cut(bytes: Buffer): Buffer[] {
