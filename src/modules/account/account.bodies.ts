@@ -1,26 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { CaptchaBody } from '../../captcha/captcha.body.js';
 import { challengeQuestions } from './challenge-questions.js';
 
-class CaptchaFields {
-  @ApiPropertyOptional({ format: 'uuid', description: 'Which challenge is answered.' })
-  @IsOptional()
-  @IsUUID('4')
-  captchaId?: string;
-  @ApiPropertyOptional({ description: 'The digits that were copied, or the sum in figures.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(20)
-  captcha?: string;
-  @ApiPropertyOptional({ description: 'A proof of work, where the portal asks for one.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(10_000)
-  proof?: string;
-}
-
 /** Screen E3. */
-export class IdentifyBody extends CaptchaFields {
+export class IdentifyBody extends CaptchaBody {
   @ApiProperty({ description: 'The professional address.' })
   @IsString()
   @Length(3, 254)
@@ -32,7 +16,7 @@ export class IdentifyBody extends CaptchaFields {
 }
 
 /** Screen E4. The rules of a password are not told here: a wrong one is wrong. */
-export class PasswordBody extends CaptchaFields {
+export class PasswordBody extends CaptchaBody {
   @ApiProperty()
   @IsString()
   @Length(1, 256)
@@ -47,7 +31,7 @@ export class LinkBody {
 }
 
 /** Screen E6. */
-export class NewPasswordBody extends CaptchaFields {
+export class NewPasswordBody extends CaptchaBody {
   @ApiProperty({ description: '12 to 256 characters: lower case, upper case, digit, special character.' })
   @IsString()
   @Length(1, 300)

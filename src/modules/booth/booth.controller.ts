@@ -4,12 +4,12 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiProperty,
-  ApiPropertyOptional,
   ApiTags,
   ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
-import { IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { Matches } from 'class-validator';
 import type { Request, Response } from 'express';
+import { CaptchaBody } from '../../captcha/captcha.body.js';
 import { ElectorId } from '../../http/visitor.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { BoothView, GateView } from './booth.views.js';
@@ -17,27 +17,13 @@ import { Gate } from './gate.js';
 import { VotingSpace } from './voting-space.js';
 
 /** Screen E9. The code itself is no field: it stays where it was typed (docs/protocol.md, V4). */
-class PassGateBody {
+class PassGateBody extends CaptchaBody {
   @ApiProperty({ description: 'From `GET /api/gate`, in this session.' })
   @Matches(/^[\w-]{32}$/)
   nonce!: string;
   @ApiProperty({ description: 'Ed25519 signature by the gate key (docs/protocol.md, V7): 128 hex digits.' })
   @Matches(/^[0-9a-f]{128}$/)
   signature!: string;
-  @ApiPropertyOptional({ format: 'uuid' })
-  @IsOptional()
-  @IsUUID('4')
-  captchaId?: string;
-  @ApiPropertyOptional({ description: 'The digits that were copied, or the sum in figures.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(20)
-  captcha?: string;
-  @ApiPropertyOptional({ description: 'A proof of work, where the portal asks for one.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(10_000)
-  proof?: string;
 }
 
 /** Gate and booth, for the page and for programs. */
