@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../crypto/canonical-json.js';
-import { isOf, type LedgerEvent } from '../events/codec.js';
-import { never } from '../events/event.js';
 import type { VaultVersion } from '../events/fields.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { Refusal } from '../ledger/refusal.js';
 import type { Database } from '../storage/database.js';
+import { counting, type Counting } from './counting-identity.js';
 import type { Digests } from './digests.js';
+import { Holdings, type Asked, type Held } from './holdings.js';
 import { normaliseIdentifier } from './identifier.js';
 import { nameKey } from './name-key.js';
 import type { Vault } from './vault.js';
@@ -39,53 +39,24 @@ export type NewIdentity = Omit<Identity, 'electionId'>;
 /** Who holds an identifier or a NUMEN that somebody else asks for: an index into what was asked. */
 export interface Taken {
   readonly index: number;
-  readonly what: 'identifier' | 'numen';
+  readonly what: Held;
 }
-
-type Counting = { readonly electionId: string; readonly identity: VaultVersion } | undefined;
-
-/** Which identity counts: the one that the last event of the elector names. */
-const counting = {
-  initial: undefined as Counting,
-  evolve(state: Counting, event: LedgerEvent): Counting {
-    if (!isOf(event, 'elector')) return state;
-    switch (event.type) {
-      case 'ElectorRegistered':
-        return { electionId: event.data.electionId, identity: event.data.identity };
-      case 'ElectorCorrected':
-      case 'ContactChanged':
-        return state && { ...state, identity: event.data.identity };
-      case 'ElectorRemoved':
-        return undefined;
-      case 'ActivationLinkIssued':
-      case 'MailBounced':
-      case 'AccountActivated':
-      case 'PasswordResetRequested':
-      case 'PasswordReset':
-      case 'NoticeDelivered':
-      case 'VotingCodeIssued':
-      case 'CodeReassortRequested':
-      case 'VotingCodeReassorted':
-        return state;
-      default:
-        return never(event);
-    }
-  },
-};
-
-const TABLES = { identifier: 'vault.identifiers', numen: 'vault.numens' } as const;
 
 /**
  * Who the electors are, and who has which identifier and NUMEN. The only reader and writer of identities. What is written
  * counts once an event names it; who appends that event is the module of accounts.
  */
 export class Identities {
+  private readonly holdings: Holdings;
+
   constructor(
     private readonly vault: Vault,
     private readonly digests: Digests,
     private readonly database: Database,
     private readonly ledger: Ledger,
-  ) {}
+  ) {
+    this.holdings = new Holdings(database, (...asked) => this.present(...asked));
+  }
 
   /** Takes identifier and NUMEN for an elector and writes the identity. Refuses what another elector has. */
   async write(electorId: string, electionId: string, known: NewIdentity): Promise<VaultVersion> {
@@ -126,12 +97,14 @@ export class Identities {
       nir: change.nir === undefined ? before.nir : await this.nirDigest(change.nir),
     };
     if (canonicalJson({ ...before }) === canonicalJson({ ...after })) return present.identity;
-    await this.takeAll(after.electionId, 'identifier', [
-      [electorId, await this.identifierDigest(after.electionId, after.email)],
-    ]).then(refuseTaken('account.identifier-taken'));
-    await this.takeAll(after.electionId, 'numen', [[electorId, Buffer.from(after.numen, 'hex')]]).then(
-      refuseTaken('account.numen-taken'),
-    );
+    await this.holdings
+      .take(after.electionId, 'identifier', [
+        [electorId, await this.identifierDigest(after.electionId, after.email)],
+      ])
+      .then(refuseTaken('account.identifier-taken'));
+    await this.holdings
+      .take(after.electionId, 'numen', [[electorId, Buffer.from(after.numen, 'hex')]])
+      .then(refuseTaken('account.numen-taken'));
     const versions = await this.writeAll([{ electorId, identity: after }]);
     return versions.get(electorId) as VaultVersion;
   }
@@ -141,7 +114,9 @@ export class Identities {
     electionId: string,
     electors: readonly { electorId: string; identity: NewIdentity }[],
   ): Promise<Taken[]> {
-    return this.each(electionId, electors, (what, rows) => this.heldByOthers(electionId, what, rows));
+    return this.each(electionId, electors, (what, rows) =>
+      this.holdings.heldByOthers(electionId, what, rows),
+    );
   }
 
   /** Those of these electors who hold an identifier, and so may be on the lists. */
@@ -172,7 +147,7 @@ export class Identities {
 
   /** The same by the digest. It looks at as much for an identifier that nobody has (F88). */
   async findByDigest(electionId: string, digest: Buffer): Promise<string | undefined> {
-    const electorId = (await this.holder(electionId, digest)) ?? randomUUID();
+    const electorId = (await this.holdings.holder(electionId, digest)) ?? randomUUID();
     const identity = await this.of(electorId);
     const email = identity?.electionId === electionId ? identity.email : '';
     const present = await this.identifierDigest(electionId, email);
@@ -192,6 +167,15 @@ export class Identities {
   /** The digest of the first ten digits of a NIR, in hex (F46). */
   async nirDigest(typed: string): Promise<string> {
     return (await this.digests.of('nir', plain(typed).slice(0, 10))).toString('hex');
+  }
+
+  /** The digest of the identifier or the NUMEN that an elector of this election has now. */
+  private async present(electorId: string, electionId: string, what: Held): Promise<Buffer | undefined> {
+    const identity = await this.of(electorId);
+    if (identity?.electionId !== electionId) return undefined;
+    return what === 'numen'
+      ? Buffer.from(identity.numen, 'hex')
+      : this.identifierDigest(electionId, identity.email);
   }
 
   private async countingOf(electorId: string): Promise<Counting> {
@@ -235,13 +219,13 @@ export class Identities {
     electionId: string,
     electors: readonly { electorId: string; identity: NewIdentity }[],
   ): Promise<Taken[]> {
-    return this.each(electionId, electors, (what, rows) => this.takeAll(electionId, what, rows));
+    return this.each(electionId, electors, (what, rows) => this.holdings.take(electionId, what, rows));
   }
 
   private async each(
     electionId: string,
     electors: readonly { electorId: string; identity: NewIdentity }[],
-    ask: (what: Taken['what'], rows: readonly Asked[]) => Promise<readonly number[]>,
+    ask: (what: Held, rows: readonly Asked[]) => Promise<readonly number[]>,
   ): Promise<Taken[]> {
     const identifiers = await Promise.all(
       electors.map(async ({ electorId, identity }): Promise<Asked> => [
@@ -260,86 +244,7 @@ export class Identities {
       ...(await ask('numen', numens)).map((index) => ({ index, what: 'numen' as const })),
     ];
   }
-
-  /** Takes what is free, or was left behind; gives the places of what another elector has. */
-  private async takeAll(
-    electionId: string,
-    what: Taken['what'],
-    asked: readonly Asked[],
-  ): Promise<readonly number[]> {
-    const insert = async (rows: readonly Asked[], over: boolean): Promise<ReadonlySet<string>> => {
-      const { rows: got } = await this.database.pool('vault').query<{ digest: Buffer }>(
-        `insert into ${TABLES[what]} as i (election_id, digest, elector_id)
-           select $1, digest, elector_id from unnest($2::bytea[], $3::uuid[]) as r(digest, elector_id)
-         on conflict (election_id, digest) do update set elector_id = excluded.elector_id, taken_at = now()
-           where i.elector_id = excluded.elector_id or $4 and i.taken_at < now() - interval '1 minute'
-         returning digest`,
-        [electionId, rows.map(([, digest]) => digest), rows.map(([electorId]) => electorId), over],
-      );
-      return new Set(got.map(({ digest }) => digest.toString('hex')));
-    };
-    const got = await insert(asked, false);
-    const missing = asked.filter(([, digest]) => !got.has(digest.toString('hex')));
-    if (missing.length === 0) return [];
-    const held = new Set(await this.heldByOthers(electionId, what, missing));
-    const left = missing.filter((_, index) => !held.has(index));
-    const taken = left.length > 0 ? await insert(left, true) : new Set<string>();
-    return asked.flatMap(([, digest], index) => {
-      const hex = digest.toString('hex');
-      return got.has(hex) || taken.has(hex) ? [] : [index];
-    });
-  }
-
-  /** The places of what another elector has: one whose present identity says so. */
-  private async heldByOthers(
-    electionId: string,
-    what: Taken['what'],
-    asked: readonly Asked[],
-  ): Promise<number[]> {
-    const { rows } = await this.database
-      .pool('vault')
-      .query<{ digest: Buffer; elector_id: string }>(
-        `select digest, elector_id from ${TABLES[what]} where election_id = $1 and digest = any ($2)`,
-        [electionId, asked.map(([, digest]) => digest)],
-      );
-    const holders = new Map(rows.map(({ digest, elector_id }) => [digest.toString('hex'), elector_id]));
-    const places: number[] = [];
-    for (const [index, [electorId, digest]] of asked.entries()) {
-      const holder = holders.get(digest.toString('hex'));
-      if (holder === undefined || holder === electorId) continue;
-      if (await this.has(holder, electionId, what, digest)) places.push(index);
-    }
-    return places;
-  }
-
-  private async has(
-    electorId: string,
-    electionId: string,
-    what: Taken['what'],
-    digest: Buffer,
-  ): Promise<boolean> {
-    const identity = await this.of(electorId);
-    if (identity?.electionId !== electionId) return false;
-    const present =
-      what === 'numen'
-        ? Buffer.from(identity.numen, 'hex')
-        : await this.identifierDigest(electionId, identity.email);
-    return present.equals(digest);
-  }
-
-  /** The elector who took an identifier, which need not be the present one. */
-  private async holder(electionId: string, digest: Buffer): Promise<string | undefined> {
-    const { rows } = await this.database
-      .pool('vault')
-      .query<{ elector_id: string }>(
-        'select elector_id from vault.identifiers where election_id = $1 and digest = $2',
-        [electionId, digest],
-      );
-    return rows[0]?.elector_id;
-  }
 }
-
-type Asked = readonly [electorId: string, digest: Buffer];
 
 function refuseTaken(code: 'account.identifier-taken' | 'account.numen-taken') {
   return (places: readonly number[]) => {
