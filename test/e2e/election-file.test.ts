@@ -59,7 +59,7 @@ describe('an election in a file', () => {
     const changes = await plan(whole());
     expect(await written()).toBe(before);
     expect(changes.map((change) => change.says)).toEqual([
-      'election: Élections professionnelles 2026 (rules of 2026)',
+      'election: Élections professionnelles 2030 (rules of 2026)',
       'calendar',
       'board paris: Bureau de vote de l’académie de Paris',
       `board paris: ${president} is seat 1`,
@@ -79,8 +79,8 @@ describe('an election in a file', () => {
     const electionId = readElectionFile(example).election.id;
     const register = database.pool('register');
     const election = await findElection(register, electionId);
-    expect(election?.calendar?.votingOpensAt.toISOString()).toBe('2026-12-03T07:00:00.000Z');
-    expect(election?.calendar?.portalOpensAt.toISOString()).toBe('2026-10-08T08:00:00.000Z');
+    expect(election?.calendar?.votingOpensAt.toISOString()).toBe('2030-12-03T07:00:00.000Z');
+    expect(election?.calendar?.portalOpensAt.toISOString()).toBe('2030-10-08T08:00:00.000Z');
     const [csa, other] = await scrutinsOfElection(register, electionId);
     expect(csa).toMatchObject({
       code: 'CSA-PARIS',
@@ -105,8 +105,8 @@ describe('an election in a file', () => {
 
   it.each<[string, (yaml: string) => string, string]>([
     ['too much grace', (y) => y.replace('graceMinutes: 30', 'graceMinutes: 31'), 'election.grace-too-long'],
-    ['late notices', (y) => y.replace('2026-11-09 08:00', '2026-11-20 08:00'), 'election.notices-too-late'],
-    ['another title', (y) => y.replace('professionnelles 2026', '2026'), 'election.already-declared'],
+    ['late notices', (y) => y.replace('2030-11-09 08:00', '2030-11-20 08:00'), 'election.notices-too-late'],
+    ['another title', (y) => y.replace('professionnelles 2030', '2030'), 'election.already-declared'],
     [
       'another group',
       (y) => y.replace('body: CSA\n    seats: 2', 'body: CSA\n    group: BELENIOS-2048\n    seats: 2'),
@@ -137,10 +137,10 @@ describe('an election in a file', () => {
       /^line 26: scrutins\[0\]\.seats: expected an integer from 1 to 200$/,
     ],
     [
-      (y) => y.replace('2026-12-03 08:00', '2026-12-03'),
+      (y) => y.replace('2030-12-03 08:00', '2030-12-03'),
       /^line 12: calendar\.votingOpensAt: expected a time in Paris/,
     ],
-    [(y) => y.replace('2026-12-03 08:00', '2027-03-28 02:30'), /^line 12: calendar\.votingOpensAt/],
+    [(y) => y.replace('2030-12-03 08:00', '2027-03-28 02:30'), /^line 12: calendar\.votingOpensAt/],
     [
       (y) => y.replace('title: CSA de proximité de Paris', 'titre: CSA'),
       /scrutins\[0\]\.title: expected a value$/,

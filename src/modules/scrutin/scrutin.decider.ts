@@ -192,7 +192,7 @@ function checkOpen(state: Declared, election: CandidateDeadline, now: string): v
 
 function checkDue({ candidatesDueAt }: CandidateDeadline, now: string): void {
   if (candidatesDueAt !== undefined && now >= candidatesDueAt)
-    throw new Refusal('scrutin.candidates-late', 'Lists and statements were due before.');
+    throw new Refusal('scrutin.candidates-late', `Lists and statements were due by ${candidatesDueAt}.`);
 }
 
 function same(one: ScrutinDescription, other: ScrutinDescription): boolean {
