@@ -48,6 +48,8 @@ export interface Config {
   readonly mailBounces: string | undefined;
   /** At most so many mails of one kind a second. */
   readonly mailsPerSecond: number;
+  /** Whether the staff may have those reminded who have not voted yet. */
+  readonly remindAbstainers: boolean;
   /** Threads that verify ballots. */
   readonly verificationThreads: number;
   /** Milliseconds that a batch of votes waits for more, and while it is thin. */
@@ -101,6 +103,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mailFrom: sender(env, 'MAIL_FROM'),
     mailBounces: address(env, 'MAIL_BOUNCES'),
     mailsPerSecond: integer(env, 'MAILS_PER_SECOND', 1, 1_000, 20),
+    remindAbstainers: choice(env, 'REMIND_ABSTAINERS', ['yes', 'no'], 'no') === 'yes',
     verificationThreads: integer(env, 'VERIFICATION_THREADS', 1, 256, availableParallelism()),
     batchWait: integer(env, 'BATCH_WAIT_MS', 10, 5_000, 1_000),
     thinBatchWait: integer(env, 'THIN_BATCH_WAIT_MS', 10, 20_000, 1_000),

@@ -4,6 +4,7 @@ import { Opening } from './modules/board/opening.js';
 import { Closing } from './modules/counting/closing.js';
 import { Freezing } from './modules/counting/freezing.js';
 import { Reconciling } from './modules/counting/reconciling.js';
+import { MailingRun } from './modules/account/mailings/mailing-run.js';
 import { Scheduler, type Task } from './scheduler.js';
 
 /** What one part of an election does by the clock. */
@@ -27,6 +28,11 @@ const recurring: readonly Recurring[] = [
     name: 'tally',
     seconds: 20,
     task: (app) => (signal) => app.get(Reconciling, { strict: false }).tend(signal),
+  },
+  {
+    name: 'mailings',
+    seconds: 2,
+    task: (app) => (signal) => app.get(MailingRun, { strict: false }).tend(signal),
   },
   // Also when nothing happened: whoever watches the log sees that it is alive (design 6).
   {

@@ -47,6 +47,8 @@ type View =
   | 'staff-home'
   | 'staff-journal'
   | 'staff-inscription'
+  | 'staff-mailing'
+  | 'staff-mailings'
   | 'staff-mails'
   | 'staff-notices'
   | 'staff-notices-undelivered'

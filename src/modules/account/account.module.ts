@@ -20,6 +20,13 @@ import { ElectoralLists } from './lists/electoral-lists.js';
 import { InscriptionPages } from './lists/inscription.pages.js';
 import { ListImport } from './lists/list-import.js';
 import { ListsPages } from './lists/lists.pages.js';
+import { MailingController } from './mailings/mailing.controller.js';
+import { mailingHandlers } from './mailings/mailing.handlers.js';
+import { MailingPages } from './mailings/mailing.pages.js';
+import { MailingRun } from './mailings/mailing-run.js';
+import { Mailings } from './mailings/mailings.js';
+import { Recipients } from './mailings/recipients.js';
+import { Occasions } from './occasions.js';
 import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
@@ -40,10 +47,17 @@ import { Sweeper } from './sweeper.js';
     CarePages,
     ListsPages,
     InscriptionPages,
+    MailingPages,
+    MailingController,
   ],
   providers: [
     ...accountHandlers,
     ...codeHandlers,
+    ...mailingHandlers,
+    Occasions,
+    Recipients,
+    Mailings,
+    MailingRun,
     PageFrames,
     Electors,
     Enrolments,
@@ -72,6 +86,7 @@ import { Sweeper } from './sweeper.js';
     AccountMails,
     Seeding,
     Care,
+    MailingRun,
     SignIn,
     Activation,
   ],

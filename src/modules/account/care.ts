@@ -18,6 +18,7 @@ import { IssueActivationLink, RecordBounce, RequestPasswordReset } from './accou
 import { accountReactions } from './account.mails.js';
 import { Accounts } from './accounts.js';
 import { Electors } from './electors.js';
+import { Occasions } from './occasions.js';
 import { normaliseIdentifier } from '../../vault/identifier.js';
 import { Identities, type Identity } from '../../vault/identities.js';
 
@@ -29,7 +30,6 @@ export interface CareRow extends MailRow {
 }
 
 const DAY = 86_400_000;
-const LINK_LIFE = 90 * DAY;
 
 /** What the staff do for electors whose mails go astray (F13, F14): lists, and new links. No power over votes. */
 @Injectable()
@@ -42,6 +42,7 @@ export class Care {
     private readonly commands: CommandBus,
     private readonly clock: Clock,
     private readonly sessions: SessionStore,
+    private readonly occasions: Occasions,
   ) {}
 
   count(electionId: string): Promise<{ electors: number; silent: number; bounced: number }> {
@@ -72,7 +73,9 @@ export class Care {
   async sendLink(electorId: string): Promise<void> {
     const state = await this.accounts.of(electorId);
     const active = state.phase === 'registered' && state.secrets !== undefined;
-    const until = new Date(Date.parse(this.clock.now()) + (active ? DAY : LINK_LIFE)).toISOString();
+    const until = active
+      ? new Date(Date.parse(this.clock.now()) + DAY).toISOString()
+      : this.occasions.linkUntil();
     const Command = active ? RequestPasswordReset : IssueActivationLink;
     await this.commands.execute(new Command(electorId, randomUUID(), until));
   }
