@@ -55,6 +55,7 @@ type View =
   | 'staff-notices-unit'
   | 'staff-search'
   | 'staff-sign-in'
+  | 'staff-station'
   | 'verify'
   | 'verify-offline'
   | 'staff-turnout'
