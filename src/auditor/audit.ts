@@ -6,6 +6,7 @@ import { serverGroup } from '../crypto/server-groups.js';
 import { parseNoteKey } from '../crypto/signed-note.js';
 import type { LoggedEvent } from '../crypto/log-entries.js';
 import { isOf, type EventOf, type LedgerEvent } from '../events/codec.js';
+import type { AuditVerifier } from './audit-worker.js';
 import { BallotPool } from './ballot-pool.js';
 import { BoxCheck } from './box-check.js';
 import { linesOf, readLine, Unreadable, type BundleLine, type Header } from './bundle-lines.js';
@@ -27,6 +28,8 @@ export interface AuditOptions {
   readonly elsewhere?: { readonly size: number; readonly root: string } | undefined;
   /** Threads for ballots: 0 for none, all cores when absent. */
   readonly threads?: number | undefined;
+  /** What verifies ballots; libsodium when absent. */
+  readonly verifier?: AuditVerifier | undefined;
   /** Told how many events were read. */
   readonly onProgress?: ((events: number) => void) | undefined;
   /** Followed while it grows. */
@@ -99,7 +102,7 @@ export class Audit {
     private readonly header: Header,
     private readonly options: AuditOptions,
   ) {
-    this.pool = new BallotPool(options.threads);
+    this.pool = new BallotPool(options.threads, options.verifier);
     this.tree = new TreeCheck(this.found, this.logKey(), options.policy, options.elsewhere, options.live);
   }
 
