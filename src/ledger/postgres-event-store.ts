@@ -13,6 +13,7 @@ import {
 import { GroupWriter, positionOf } from './group-writer.js';
 import { inTime } from './in-time.js';
 import { Unavailable } from './refusal.js';
+import { SharedPages } from './shared-pages.js';
 
 interface Row {
   stream: string;
@@ -26,6 +27,7 @@ interface Row {
 const COLUMNS = 'stream, revision, id, type, data, "position"';
 const PAGE = 500; // events, and
 const PAGE_BYTES = 4 * 1024 * 1024; // of data, or one event if it is larger: what a reader holds at once
+const START = positionOf(0);
 const POLL = 1_000; // milliseconds; a lost notification costs no more than this
 
 /** The ledger in PostgreSQL tables (migrations/0001_ledger.sql): the embedded default, for any number of instances. */
@@ -35,6 +37,7 @@ export class PostgresEventStore extends EventStore {
   private listening: Promise<void> | undefined;
   private notifications = 0;
   private readonly sleepers = new Set<() => void>();
+  private readonly shared = new SharedPages((after) => this.pageOfAll(after as Position, PAGE), PAGE);
 
   constructor(
     private readonly database: Database,
@@ -97,7 +100,7 @@ export class PostgresEventStore extends EventStore {
     while (!stop.aborted) {
       const heard = this.notifications; // read before the page, so that nothing falls in between
       try {
-        const page = await this.pageOfAll(last, PAGE);
+        const page = await this.shared.after(last ?? START, heard);
         pause = 20;
         const end = page.at(-1);
         if (end) {
