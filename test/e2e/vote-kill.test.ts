@@ -56,7 +56,7 @@ beforeAll(async () => {
     ),
   );
   ballots = election.electors.map((elector, i) => election.ballotFor(elector, scrutin, i % 2).text);
-}, 120_000);
+}, 120_000 + KILLS * 6_000);
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await fresh.close();
@@ -150,7 +150,7 @@ describe('a server that is killed under load', () => {
     for (const ballot of inBox.slice(0, 10)) expect(checkBallot(scrutin.poll, ballot).valid).toBe(true);
     child.kill('SIGKILL');
     await once(child, 'exit');
-  }, 900_000);
+  }, 300_000 + KILLS * 60_000);
 });
 
 describe('a server that is told to stop', () => {

@@ -114,7 +114,7 @@ describe.each(['PostgreSQL', 'EventStoreDB (a test double)'] as const)('two inst
     expect(signatures).toHaveLength(DUELS);
     // A round may go to one instance as a whole: then the other found that all of its votes were there.
     expect(all.length).toBeGreaterThanOrEqual(DUELS / AT_ONCE);
-  }, 900_000);
+  }, 300_000 + DUELS * 180);
 
   it('count one ballot of two electors who come with one credential', async () => {
     const credential = randomBytes(32).toString('hex');
