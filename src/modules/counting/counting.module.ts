@@ -13,6 +13,7 @@ import { Minutes } from './minutes.js';
 import { Proclaiming } from './proclaiming.js';
 import { Reconciling } from './reconciling.js';
 import { RunningTallies } from './running-tallies.js';
+import { Witnessing } from './witnessing.js';
 
 /** From the closing to the minutes: freeze, reconciliation, tally, decryption, result. */
 @Module({
@@ -25,6 +26,7 @@ import { RunningTallies } from './running-tallies.js';
     Freezing,
     Reconciling,
     Proclaiming,
+    Witnessing,
     Decrypting,
     Archiving,
     Closing,

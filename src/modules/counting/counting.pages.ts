@@ -31,6 +31,8 @@ const steps: Readonly<Record<TallyPhase, string>> = {
   proclaimed: 'Résultat proclamé',
 };
 
+const WAITING = 'En attente des témoins du journal de transparence, puis à déchiffrer par le bureau';
+
 /** Why minutes are not signed, as the page says it. */
 const unsigned: Readonly<Record<string, string>> = {
   'counting.wrong-code': 'Le code à usage unique est faux ou a déjà servi.',
@@ -138,7 +140,7 @@ export class CountingPages {
       ...{ csrf: csrfToken(request), boardId, board, open, electionId },
       scrutins: scrutins.map((one) => ({
         ...one,
-        step: steps[one.phase],
+        step: one.phase === 'encrypted' && !one.witnessed ? WAITING : steps[one.phase],
         reassorts: reassorts.get(one.scrutinId)?.completed ?? 0,
         seats: one.seatsDecrypted.join(', '),
       })),
