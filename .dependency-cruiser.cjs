@@ -63,7 +63,7 @@ module.exports = {
       [
         '^src/events/codec\\.ts$',
         '^src/ledger/refusal\\.ts$',
-        '^src/storage/database\\.ts$',
+        '^src/storage/(database|gathering)\\.ts$',
         '^src/operations/',
       ],
       'What holds for every request knows no election.',

@@ -140,15 +140,21 @@ describe('a server that is killed under load', () => {
           await sleep(i * 8);
           await send(number, url);
         });
-        await sleep(120 + Math.random() * 350);
+        // After some answers and before the last: then some are known, some in flight and some not sent, however slow it is.
+        const enough = acknowledged.size + Math.floor((Math.random() * waiting.size) / 2);
+        const all = Promise.all(sending).then(() => 'all answered');
+        while (acknowledged.size < enough && (await Promise.race([all, sleep(2)])) !== 'all answered');
+        await sleep(Math.random() * 60);
         child.kill('SIGKILL');
-        await Promise.all([once(child, 'exit'), ...sending]);
+        await Promise.all([once(child, 'exit'), all]);
         killedInFlight += waiting.size;
         await checkBox(acknowledged);
       }
       expect(killedInFlight).toBeGreaterThan(KILLS);
       const { child, url } = await started({ BATCH_WAIT_MS: '40', THIN_BATCH_WAIT_MS: '60' });
-      await Promise.all([...waiting].map((number) => send(number, url)));
+      // As browsers do: who has no answer asks again.
+      for (let tries = 0; waiting.size > 0 && tries < 20; tries++)
+        await Promise.all([...waiting].map((number) => send(number, url)));
       expect([...waiting]).toEqual([]);
       const inBox = await checkBox(acknowledged);
       expect(inBox.sort()).toEqual(ballots.slice(0, KILLS * VOTERS).sort());
@@ -164,12 +170,12 @@ describe('a server that is told to stop', () => {
   it('writes at once the votes that wait for their batch, and answers them', async () => {
     const { child, url } = await started({ BATCH_WAIT_MS: '5000', THIN_BATCH_WAIT_MS: '20000' });
     const numbers = [0, 1, 2].map((i) => KILLS * VOTERS + i);
+    const began = performance.now();
     const sending = numbers.map((number) => sent(number, url));
     await sleep(4_000);
-    const began = performance.now();
     child.kill('SIGTERM');
     expect((await Promise.all(sending)).map((answer) => answer?.status)).toEqual([200, 200, 200]);
-    expect(performance.now() - began).toBeLessThan(12_000);
+    expect(performance.now() - began).toBeLessThan(20_000); // before the batch was due
     await once(child, 'exit');
     const last = (await casts()).at(-1);
     expect(last?.ballots.toSorted()).toEqual(numbers.map((number) => ballots[number] as string).sort());
