@@ -12,6 +12,10 @@ export interface SessionLimits {
   readonly longest: number;
 }
 
+/** Marks the session of a request that nobody made by hand: it does not keep the session alive. */
+export const AUTOMATIC = Symbol('automatic');
+
+type Touched = SessionData & { readonly [AUTOMATIC]?: true };
 type Done<T = void> = (error: unknown, value?: T) => void;
 
 /**
@@ -35,7 +39,7 @@ export class SessionStore extends session.Store {
     answer(this.write(sid, data), done);
   }
 
-  override touch(sid: string, data: SessionData, done: Done = () => undefined): void {
+  override touch(sid: string, data: Touched, done: Done = () => undefined): void {
     const expires = this.expiry(data);
     const text = 'update vault.sessions set expires_at = $2 where digest = $1';
     const moved = expires !== data.idleUntil;
@@ -75,7 +79,7 @@ export class SessionStore extends session.Store {
     return { ...data, idleUntil: row.expires_at.toISOString() };
   }
 
-  private async write(sid: string, data: SessionData): Promise<void> {
+  private async write(sid: string, data: Touched): Promise<void> {
     const kept: Partial<SessionData> = { ...data };
     delete kept.idleUntil;
     const user = kept.passport?.user;
@@ -92,7 +96,8 @@ export class SessionStore extends session.Store {
     return { at: new Date(this.expiry(data)), now: new Date(this.now()) };
   }
 
-  private expiry({ signedInAt }: Partial<SessionData>): string {
+  private expiry({ signedInAt, idleUntil, [AUTOMATIC]: automatic }: Partial<Touched>): string {
+    if (automatic && idleUntil !== undefined) return idleUntil;
     const idle = this.now() + this.limits.idle * 60_000;
     const last = signedInAt === undefined ? idle : Date.parse(signedInAt) + this.limits.longest * 60_000;
     return new Date(Math.ceil(Math.min(idle, last) / GRAIN) * GRAIN).toISOString();

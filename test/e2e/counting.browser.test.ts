@@ -68,7 +68,7 @@ afterAll(async () => {
 async function member(seat: number): Promise<Page> {
   const context = await browser.newContext({ locale: 'fr-FR' });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(30_000);
   const { login, totpKey } = members[seat - 1] as (typeof members)[number];
   await page.goto(`${portal.url}/personnel/connexion`);
   await page.fill('[name=login]', login);
