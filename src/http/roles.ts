@@ -1,6 +1,10 @@
-/** Who may call a route: everybody, signed-in electors, any of the staff, or the staff with one of these roles. */
+/** Who may call a route: everybody, whoever is signed in, electors, any of the staff, or the staff with one of these roles. */
 export type Access =
-  'everybody' | 'electors' | 'staff' | readonly ('administrator' | 'board' | 'auditor' | 'assistance')[];
+  | 'everybody'
+  | 'signed-in'
+  | 'electors'
+  | 'staff'
+  | readonly ('administrator' | 'board' | 'auditor' | 'assistance')[];
 
 /**
  * Who may do what, route by route. The guard enforces what each route declares (access.guard.ts); test/e2e/roles.test.ts
@@ -46,6 +50,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /api/scrutins/:scrutinId/archive': 'everybody',
   'GET /api/scrutins/:scrutinId/ballots': 'everybody',
   'GET /api/scrutins/:scrutinId/minutes': 'everybody',
+  'GET /api/scrutins/:scrutinId/minutes.pdf': 'everybody',
   'GET /api/session': 'everybody',
   'GET /api/staff': ['administrator'],
   'GET /autres-scrutins': 'everybody',
@@ -102,6 +107,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/reclamations': ['administrator'],
   'GET /reassort/:token': 'everybody',
   'GET /resultats/:electionId': 'everybody',
+  'GET /resultats/proces-verbal/:scrutinId': 'everybody',
   'GET /scelles': 'everybody',
   'GET /transparence/checkpoint': 'everybody',
   'GET /transparence/cle': 'everybody',
@@ -188,7 +194,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /personnel/notices/unite': ['administrator'],
   'POST /personnel/participation/:electionId/comparaison': ['administrator'],
   'POST /personnel/reclamations/:claimId/reponse': ['administrator'],
-  'POST /session': 'electors',
+  'POST /session': 'signed-in',
   'POST /vote/reassort': 'electors',
   'PUT /api/elections/:electionId/turnout/earlier': ['administrator'],
 };
@@ -198,6 +204,7 @@ export function mayCall(roles: readonly string[], route: keyof typeof access): b
   const who = access[route];
   return (
     who === 'everybody' ||
+    who === 'signed-in' ||
     who === 'staff' ||
     (Array.isArray(who) && who.some((one: string) => roles.includes(one)))
   );

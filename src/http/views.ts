@@ -28,6 +28,7 @@ type View =
   | 'mail'
   | 'mail-sent'
   | 'mails'
+  | 'minutes'
   | 'new-code'
   | 'new-password'
   | 'password'

@@ -27,7 +27,6 @@ interface Row {
 const COLUMNS = 'stream, revision, id, type, data, "position"';
 const PAGE = 500; // events, and
 const PAGE_BYTES = 4 * 1024 * 1024; // of data, or one event if it is larger: what a reader holds at once
-const START = positionOf(0);
 const POLL = 1_000; // milliseconds; a lost notification costs no more than this
 
 /** The ledger in PostgreSQL tables (migrations/0001_ledger.sql): the embedded default, for any number of instances. */
@@ -36,8 +35,8 @@ export class PostgresEventStore extends EventStore {
   private readonly closing = new AbortController();
   private listening: Promise<void> | undefined;
   private notifications = 0;
+  private readonly pages = new SharedPages();
   private readonly sleepers = new Set<() => void>();
-  private readonly shared = new SharedPages((after) => this.pageOfAll(after as Position, PAGE), PAGE);
 
   constructor(
     private readonly database: Database,
@@ -100,7 +99,7 @@ export class PostgresEventStore extends EventStore {
     while (!stop.aborted) {
       const heard = this.notifications; // read before the page, so that nothing falls in between
       try {
-        const page = await this.shared.after(last ?? START, heard);
+        const page = await this.pages.after(last, heard, () => this.pageOfAll(last, PAGE));
         pause = 20;
         const end = page.at(-1);
         if (end) {

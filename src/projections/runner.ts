@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Client } from 'pg';
-import { decode, type LedgerEvent } from '../events/codec.js';
+import { decoded } from '../ledger/decoded.js';
 import type { EventStore, Position, StoredEvent } from '../ledger/event-store.js';
 import { isDisconnection, type Database } from '../storage/database.js';
 import { whileHolding } from '../storage/session-lock.js';
@@ -168,13 +168,4 @@ export class Runner {
     if (!rows[0]) throw new Error(`${this.fed.name} has no checkpoint: its migration must insert one`);
     return rows[0].position ?? undefined;
   }
-}
-
-const events = new WeakMap<StoredEvent, LedgerEvent>();
-
-/** The event of a row, decoded once for all runners that were given the same page. */
-function decoded(stored: StoredEvent): LedgerEvent {
-  let event = events.get(stored);
-  if (!event) events.set(stored, (event = decode(stored.type, stored.data)));
-  return event;
 }

@@ -43,7 +43,7 @@ afterAll(async () => {
 
 async function signedIn(email: string): Promise<Page> {
   const page = await (await browser.newContext({ locale: 'fr-FR' })).newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(30_000);
   await identify(page, portal.url, email);
   await page.fill('#password', PASSWORD);
   if (await page.locator('#captcha').count()) await answerCaptcha(page);

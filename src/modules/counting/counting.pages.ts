@@ -5,10 +5,11 @@ import { Public, Staff } from '../../http/access.guard.js';
 import { sendPage } from '../../http/answers.js';
 import { frame, nameOf } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
-import { csrfToken } from '../../http/sessions.js';
+import { browserOf, csrfToken } from '../../http/sessions.js';
+import { Site } from '../../http/site.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
-import { Refusal } from '../../ledger/refusal.js';
+import { Refusal, TooSoon } from '../../ledger/refusal.js';
 import { findElection } from '../../projections/elections.projection.js';
 import { countReassorts } from '../../projections/reassorts.projection.js';
 import { talliesOf, type TallyPhase } from '../../projections/tallies.projection.js';
@@ -31,11 +32,19 @@ const steps: Readonly<Record<TallyPhase, string>> = {
   proclaimed: 'Résultat proclamé',
 };
 
+const WAITING = 'En attente des témoins du journal de transparence, puis à déchiffrer par le bureau';
+
 /** Why minutes are not signed, as the page says it. */
 const unsigned: Readonly<Record<string, string>> = {
   'counting.wrong-code': 'Le code à usage unique est faux ou a déjà servi.',
   'counting.secretary-first': 'Le secrétaire signe d’abord ; les autres contresignent.',
 };
+
+function whyUnsigned(error: unknown): string | undefined {
+  if (error instanceof TooSoon)
+    return `Trop de codes faux de suite : réessayez dans ${error.retryAfter} seconde(s).`;
+  return error instanceof Refusal ? unsigned[error.code] : undefined;
+}
 
 /** What the page says of what was just done. */
 interface Said {
@@ -54,6 +63,7 @@ export class CountingPages {
     private readonly reconciling: Reconciling,
     private readonly minutes: Minutes,
     private readonly database: Database,
+    private readonly site: Site,
   ) {}
 
   /** « Dépouillement » of one board, for its members. */
@@ -97,12 +107,13 @@ export class CountingPages {
         ({ phase }) => phase === 'proclaimed',
       );
       const scrutinIds = proclaimed.map(({ scrutinId }) => scrutinId);
-      await this.minutes.signAll(boardId, scrutinIds, staffId, code);
+      const browser = browserOf(request, response, this.site.secure);
+      await this.minutes.signAll(boardId, scrutinIds, staffId, { code, browser });
     } catch (error) {
-      const said = error instanceof Refusal ? unsigned[error.code] : undefined;
+      const said = whyUnsigned(error);
       if (said === undefined) throw error;
       const page = await this.page(request, boardId, { errors: [{ field: 'code', text: said }] });
-      await sendPage(request, response, page, 422);
+      await sendPage(request, response, page, error instanceof TooSoon ? 429 : 422);
       return;
     }
     await sendPage(request, response, await this.page(request, boardId, { signed: true }));
@@ -138,7 +149,7 @@ export class CountingPages {
       ...{ csrf: csrfToken(request), boardId, board, open, electionId },
       scrutins: scrutins.map((one) => ({
         ...one,
-        step: steps[one.phase],
+        step: one.phase === 'encrypted' && !one.witnessed ? WAITING : steps[one.phase],
         reassorts: reassorts.get(one.scrutinId)?.completed ?? 0,
         seats: one.seatsDecrypted.join(', '),
       })),
@@ -159,11 +170,15 @@ export class CountingPages {
 function shown(result: ResultView, electionId: string) {
   const { lists, expressed, roll, signatures, phase, proclaimedAt } = result;
   const most = Math.max(1, ...lists.map(({ votes }) => votes));
+  const titleOf = (id: string) => lists.find(({ listId }) => listId === id)?.title ?? id;
   return {
     ...result,
     electionId,
     step: steps[phase],
     turnout: percent(signatures ?? 0, roll),
+    draws: result.draws.map(({ step, among, drawn }) => ({
+      ...{ step, drawn: titleOf(drawn), among: among.map(titleOf).join(', ') },
+    })),
     proclaimed: proclaimedAt && inParis(new Date(proclaimedAt)),
     lists: lists.map((list) => ({
       ...list,
