@@ -34,6 +34,7 @@ export class PostgresEventStore extends EventStore {
   private readonly closing = new AbortController();
   private listening: Promise<void> | undefined;
   private notifications = 0;
+  private readonly pages = new SharedPages();
   private readonly sleepers = new Set<() => void>();
 
   constructor(
@@ -97,7 +98,7 @@ export class PostgresEventStore extends EventStore {
     while (!stop.aborted) {
       const heard = this.notifications; // read before the page, so that nothing falls in between
       try {
-        const page = await this.pageOfAll(last, PAGE);
+        const page = await this.pages.after(last, heard, () => this.pageOfAll(last, PAGE));
         pause = 20;
         const end = page.at(-1);
         if (end) {
@@ -202,6 +203,33 @@ export class PostgresEventStore extends EventStore {
       stop.addEventListener('abort', wake, { once: true });
       if (stop.aborted) wake();
     });
+  }
+}
+
+/**
+ * The page that follows a position, read once for all who wait there: every projection reads every event. Shared is what
+ * was asked since the same notification, and kept is the last page that held anything: what follows a position is final.
+ */
+class SharedPages {
+  private key = '';
+  private page: Promise<StoredEvent[]> | undefined;
+
+  after(
+    last: Position | undefined,
+    notification: number,
+    read: () => Promise<StoredEvent[]>,
+  ): Promise<StoredEvent[]> {
+    const key = `${notification} ${last ?? ''}`;
+    if (this.page && this.key === key) return this.page;
+    const page = read();
+    [this.key, this.page] = [key, page];
+    const forget = () => {
+      if (this.page === page) this.page = undefined;
+    };
+    page.then(({ length }) => {
+      if (length === 0) forget();
+    }, forget);
+    return page;
   }
 }
 

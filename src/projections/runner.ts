@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Client } from 'pg';
-import { decode } from '../events/codec.js';
+import { decoded } from '../ledger/decoded.js';
 import type { EventStore, Position, StoredEvent } from '../ledger/event-store.js';
 import { isDisconnection, type Database } from '../storage/database.js';
 import { whileHolding } from '../storage/session-lock.js';
@@ -151,15 +151,9 @@ export class Runner {
     }
   }
 
-  private async statements({
-    id,
-    stream,
-    revision,
-    position,
-    type,
-    data,
-  }: StoredEvent): Promise<readonly Statement[]> {
-    return this.fed.apply({ event: decode(type, data), id, stream, revision, position });
+  private async statements(stored: StoredEvent): Promise<readonly Statement[]> {
+    const { id, stream, revision, position } = stored;
+    return this.fed.apply({ event: decoded(stored), id, stream, revision, position });
   }
 
   private async checkpoint(client: Client): Promise<Position | undefined> {
