@@ -17,6 +17,7 @@ type View =
   | 'code-sent'
   | 'count'
   | 'demonstration'
+  | 'desk-reassort'
   | 'electoral-list'
   | 'electoral-lists'
   | 'error'
