@@ -1,6 +1,10 @@
-/** Who may call a route: everybody, signed-in electors, any of the staff, or the staff with one of these roles. */
+/** Who may call a route: everybody, whoever is signed in, electors, any of the staff, or the staff with one of these roles. */
 export type Access =
-  'everybody' | 'electors' | 'staff' | readonly ('administrator' | 'board' | 'auditor' | 'assistance')[];
+  | 'everybody'
+  | 'signed-in'
+  | 'electors'
+  | 'staff'
+  | readonly ('administrator' | 'board' | 'auditor' | 'assistance')[];
 
 /**
  * Who may do what, route by route. The guard enforces what each route declares (access.guard.ts); test/e2e/roles.test.ts
@@ -46,6 +50,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /api/scrutins/:scrutinId/archive': 'everybody',
   'GET /api/scrutins/:scrutinId/ballots': 'everybody',
   'GET /api/scrutins/:scrutinId/minutes': 'everybody',
+  'GET /api/scrutins/:scrutinId/minutes.pdf': 'everybody',
   'GET /api/session': 'everybody',
   'GET /api/staff': ['administrator'],
   'GET /autres-scrutins': 'everybody',
@@ -89,6 +94,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/connexion': 'everybody',
   'GET /personnel/electeurs': ['administrator', 'assistance'],
   'GET /personnel/electeurs/:electorId': ['administrator', 'assistance'],
+  'GET /personnel/electeurs/:electorId/code': ['administrator'],
   'GET /personnel/electeurs/:electorId/inscription': ['administrator'],
   'GET /personnel/emargement': ['board'],
   'GET /personnel/journal': ['administrator', 'board', 'auditor'],
@@ -102,6 +108,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/reclamations': ['administrator'],
   'GET /reassort/:token': 'everybody',
   'GET /resultats/:electionId': 'everybody',
+  'GET /resultats/proces-verbal/:scrutinId': 'everybody',
   'GET /scelles': 'everybody',
   'GET /transparence/checkpoint': 'everybody',
   'GET /transparence/cle': 'everybody',
@@ -140,6 +147,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/boxes/requests': ['administrator', 'board'],
   'POST /api/boxes/requests/:requestId/approval': ['administrator', 'board'],
   'POST /api/captcha': 'everybody',
+  'POST /api/electors/:electorId/voting-code': ['administrator'],
   'POST /api/gate': 'electors',
   'POST /api/links/confirm': 'everybody',
   'POST /api/links/status': 'everybody',
@@ -181,6 +189,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /personnel/connexion': 'everybody',
   'POST /personnel/electeurs': ['administrator', 'assistance'],
   'POST /personnel/electeurs/:electorId/adresse': ['administrator', 'assistance'],
+  'POST /personnel/electeurs/:electorId/code': ['administrator'],
   'POST /personnel/electeurs/:electorId/inscription': ['administrator'],
   'POST /personnel/electeurs/:electorId/inscription/radiation': ['administrator'],
   'POST /personnel/electeurs/:electorId/lien': ['administrator', 'assistance'],
@@ -188,7 +197,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /personnel/notices/unite': ['administrator'],
   'POST /personnel/participation/:electionId/comparaison': ['administrator'],
   'POST /personnel/reclamations/:claimId/reponse': ['administrator'],
-  'POST /session': 'electors',
+  'POST /session': 'signed-in',
   'POST /vote/reassort': 'electors',
   'PUT /api/elections/:electionId/turnout/earlier': ['administrator'],
 };
@@ -198,6 +207,7 @@ export function mayCall(roles: readonly string[], route: keyof typeof access): b
   const who = access[route];
   return (
     who === 'everybody' ||
+    who === 'signed-in' ||
     who === 'staff' ||
     (Array.isArray(who) && who.some((one: string) => roles.includes(one)))
   );
