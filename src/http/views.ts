@@ -18,6 +18,7 @@ type View =
   | 'code-sent'
   | 'count'
   | 'demonstration'
+  | 'desk-reassort'
   | 'electoral-list'
   | 'electoral-lists'
   | 'error'

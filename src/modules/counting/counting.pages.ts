@@ -11,7 +11,7 @@ import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
 import { Refusal, TooSoon } from '../../ledger/refusal.js';
 import { findElection } from '../../projections/elections.projection.js';
-import { countReassorts } from '../../projections/reassorts.projection.js';
+import { countReassorts, isUnusual } from '../../projections/reassorts.projection.js';
 import { talliesOf, type TallyPhase } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
 import { Boards } from './boards.js';
@@ -151,6 +151,11 @@ export class CountingPages {
         ...one,
         step: one.phase === 'encrypted' && !one.witnessed ? WAITING : steps[one.phase],
         reassorts: reassorts.get(one.scrutinId)?.completed ?? 0,
+        inPerson: reassorts.get(one.scrutinId)?.inPerson ?? 0,
+        unusual: isUnusual(
+          reassorts.get(one.scrutinId)?.completed ?? 0,
+          rows.find(({ scrutinId }) => scrutinId === one.scrutinId)?.roll ?? 0,
+        ),
         seats: one.seatsDecrypted.join(', '),
       })),
       compared: compared?.map((one) => ({
