@@ -63,7 +63,7 @@ module.exports = {
       [
         '^src/events/codec\\.ts$',
         '^src/ledger/refusal\\.ts$',
-        '^src/storage/database\\.ts$',
+        '^src/storage/(database|gathering)\\.ts$',
         '^src/operations/',
       ],
       'What holds for every request knows no election.',
@@ -108,7 +108,7 @@ module.exports = {
     only(
       'projections-import-events',
       '^src/projections/',
-      ['^src/events/', '^src/ledger/(event-store|refusal)\\.ts$', '^src/storage/'],
+      ['^src/events/', '^src/ledger/(decoded|event-store|refusal)\\.ts$', '^src/storage/'],
       'Read models are built from events alone.',
     ),
     only(

@@ -14,6 +14,7 @@ import { defaultPace } from './box-writer.js';
 import { BoxWriters } from './box-writers.js';
 import { BoxRequests } from './box-requests.js';
 import { BoxController } from './box.controller.js';
+import { BoxPages } from './box.pages.js';
 import { Casting } from './casting.js';
 import { SealedLists } from './sealed-lists.js';
 import { BallotChecks, VerificationLine } from './verification-line.js';
@@ -32,7 +33,7 @@ export class VoteModule {
     const pace = { ...defaultPace, wait: config.batchWait, thinWait: config.thinBatchWait };
     return {
       module: VoteModule,
-      controllers: [VoteController, BoxController],
+      controllers: [VoteController, BoxController, BoxPages],
       providers: [
         ...voteHandlers,
         ...[BoxReader, BoxRequests, Casting, SealedLists],
