@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Foundation } from './foundation.js';
+import { ReassortWatch } from './modules/account/reassort-watch.js';
 import { Opening } from './modules/board/opening.js';
 import { Closing } from './modules/counting/closing.js';
 import { Freezing } from './modules/counting/freezing.js';
@@ -33,6 +34,11 @@ const recurring: readonly Recurring[] = [
     name: 'mailings',
     seconds: 2,
     task: (app) => (signal) => app.get(MailingRun, { strict: false }).tend(signal),
+  },
+  {
+    name: 'reassorts',
+    seconds: 20,
+    task: (app) => () => app.get(ReassortWatch, { strict: false }).look(),
   },
   // Also when nothing happened: whoever watches the log sees that it is alive (design 6).
   {

@@ -11,6 +11,8 @@ import { CarePages } from './care.pages.js';
 import { CodeReassort } from './code-reassort.js';
 import { CodeReassortController, CodeReassortPages } from './code-reassort.pages.js';
 import { codeHandlers } from './code.handlers.js';
+import { DeskReassort } from './desk-reassort.js';
+import { DeskReassortController, DeskReassortPages } from './desk-reassort.pages.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { Electors } from './electors.js';
 import { Enrolments } from './enrolments.js';
@@ -27,6 +29,7 @@ import { MailingRun } from './mailings/mailing-run.js';
 import { Mailings } from './mailings/mailings.js';
 import { Recipients } from './mailings/recipients.js';
 import { Occasions } from './occasions.js';
+import { ReassortWatch } from './reassort-watch.js';
 import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
@@ -39,6 +42,8 @@ import { Sweeper } from './sweeper.js';
   controllers: [
     CodeReassortPages,
     CodeReassortController,
+    DeskReassortPages,
+    DeskReassortController,
     AccountController,
     SignInPages,
     ActivationPages,
@@ -74,6 +79,8 @@ import { Sweeper } from './sweeper.js';
     Activation,
     Sweeper,
     CodeReassort,
+    DeskReassort,
+    ReassortWatch,
   ],
   exports: [
     CodeReassort,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Archiving } from './archiving.js';
+import { Backoff } from '../../vault/backoff.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { Closing } from './closing.js';
@@ -10,6 +11,7 @@ import { Decrypting } from './decrypting.js';
 import { ElectorNames } from './elector-names.js';
 import { Freezing } from './freezing.js';
 import { Minutes } from './minutes.js';
+import { MinutesController, MinutesPages } from './minutes.pages.js';
 import { Proclaiming } from './proclaiming.js';
 import { Reconciling } from './reconciling.js';
 import { RunningTallies } from './running-tallies.js';
@@ -17,7 +19,7 @@ import { Witnessing } from './witnessing.js';
 
 /** From the closing to the minutes: freeze, reconciliation, tally, decryption, result. */
 @Module({
-  controllers: [CountingController, CountingPages],
+  controllers: [CountingController, CountingPages, MinutesController, MinutesPages],
   providers: [
     Boards,
     Boxes,
@@ -30,6 +32,7 @@ import { Witnessing } from './witnessing.js';
     Decrypting,
     Archiving,
     Closing,
+    Backoff,
     Minutes,
     CountViews,
   ],
