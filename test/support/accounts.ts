@@ -38,7 +38,15 @@ export async function freshAccounts(electionId: string, clock: Clock = new Syste
   const electors = new Electors(identities, commands, sessions);
   const enrolments = new Enrolments(ledger, new ListFence(store, database), clock, identities);
   const links = new Links(digests);
-  const mails = new AccountMails(ledger, store, clock, new Occasions(database, clock), vault, links, commands);
+  const mails = new AccountMails(
+    ledger,
+    store,
+    clock,
+    new Occasions(database, clock),
+    vault,
+    links,
+    commands,
+  );
   const seeding = new Seeding(enrolments);
   const projections = new Projections(store, database);
   projections.start();
