@@ -50,6 +50,7 @@ type View =
   | 'staff-home'
   | 'staff-journal'
   | 'staff-inscription'
+  | 'staff-lists'
   | 'staff-mailing'
   | 'staff-mailings'
   | 'staff-mails'

@@ -170,7 +170,7 @@ describe('a dedicated voting workstation', () => {
     const reference = await vote(page);
     await arrived(page, 'Accusé de réception');
     await press(page, 'Imprimer ma preuve de dépôt du bulletin de vote dans l’urne');
-    const [sheet = ''] = (await page.evaluate('printed')) as string[];
+    const [sheet = ''] = await page.evaluate<string[]>('printed');
     expect(await page.locator('.sheet-of-paper').count()).toBe(0);
     for (const said of [reference, 'Preuve de dépôt', place.election.acknowledgementKey])
       expect(sheet.replaceAll(/\s/g, '')).toContain(said.replaceAll(/\s/g, ''));

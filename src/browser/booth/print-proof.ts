@@ -2,7 +2,7 @@ import { element } from './dom.js';
 import type { Figure } from './pdf.js';
 import type { ProofContent } from './proof-of-deposit.js';
 
-const SVG = 'http://www.w3.org/2000/svg';
+const SVG = 'http://www.w3.org/2000/svg' as const;
 
 /** Prints the proof of deposit on a workstation that gives no files away: the sheet is in the page while it is printed. */
 export function printProof({ blocks, figure }: ProofContent): void {
@@ -30,7 +30,7 @@ export function printProof({ blocks, figure }: ProofContent): void {
 function drawn({ modules, side, alt }: Figure): SVGElement {
   const size = modules.length;
   const squares = modules.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])));
-  const drawing = document.createElementNS(SVG, 'svg') as SVGSVGElement;
+  const drawing = document.createElementNS(SVG, 'svg');
   drawing.setAttribute('viewBox', `0 0 ${size} ${size}`);
   drawing.setAttribute('width', `${side}pt`);
   drawing.setAttribute('role', 'img');

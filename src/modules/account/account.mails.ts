@@ -154,10 +154,10 @@ async function refusalOf(
   }
 }
 
-/** Whether an opening link was sent before this one. */
+/** Whether an opening link was sent to this address before. Links to another address are void. */
 function isLater({ links }: Registered, linkId: string): boolean {
-  const [first] = [...links].find(([, { purpose }]) => purpose === 'activation') ?? [];
-  return first !== linkId;
+  const known = [...links].filter(([, { purpose, fate }]) => purpose === 'activation' && fate !== 'void');
+  return known[0]?.[0] !== linkId;
 }
 
 function asked(event: LedgerEvent): LinkEvent {

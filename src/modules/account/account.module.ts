@@ -22,6 +22,8 @@ import { ElectoralLists } from './lists/electoral-lists.js';
 import { InscriptionPages } from './lists/inscription.pages.js';
 import { ListImport } from './lists/list-import.js';
 import { ListsPages } from './lists/lists.pages.js';
+import { StaffListsPages } from './lists/staff-lists.pages.js';
+import { ElectorHistory } from './elector-history.js';
 import { MailingController } from './mailings/mailing.controller.js';
 import { mailingHandlers } from './mailings/mailing.handlers.js';
 import { MailingPages } from './mailings/mailing.pages.js';
@@ -52,6 +54,7 @@ import { Sweeper } from './sweeper.js';
     CarePages,
     ListsPages,
     InscriptionPages,
+    StaffListsPages,
     MailingPages,
     MailingController,
   ],
@@ -60,6 +63,7 @@ import { Sweeper } from './sweeper.js';
     ...codeHandlers,
     ...mailingHandlers,
     Occasions,
+    ElectorHistory,
     Recipients,
     Mailings,
     MailingRun,

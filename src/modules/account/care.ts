@@ -19,6 +19,7 @@ import { accountReactions } from './account.mails.js';
 import { Accounts } from './accounts.js';
 import { Electors } from './electors.js';
 import { Occasions } from './occasions.js';
+import { Backoff } from '../../vault/backoff.js';
 import { normaliseIdentifier } from '../../vault/identifier.js';
 import { Identities, type Identity } from '../../vault/identities.js';
 
@@ -43,6 +44,7 @@ export class Care {
     private readonly clock: Clock,
     private readonly sessions: SessionStore,
     private readonly occasions: Occasions,
+    private readonly backoff: Backoff,
   ) {}
 
   count(electionId: string): Promise<{ electors: number; silent: number; bounced: number }> {
@@ -69,15 +71,23 @@ export class Care {
     return row && (await this.withNames([row]))[0];
   }
 
+  /** Seconds until a browser that the account does not know may try a password again; 0 when it may now. */
+  async slowedFor(electorId: string): Promise<number> {
+    const identity = await this.identities.of(electorId);
+    if (!identity) return 0;
+    const digest = await this.identities.identifierDigest(identity.electionId, identity.email);
+    return this.backoff.waitOf(digest.toString('hex'));
+  }
+
   /** « Envoyer un nouveau lien »: an opening link, or a réassort of the password where the account is active. */
-  async sendLink(electorId: string): Promise<void> {
+  async sendLink(electorId: string, staffId: string): Promise<void> {
     const state = await this.accounts.of(electorId);
     const active = state.phase === 'registered' && state.secrets !== undefined;
     const until = active
       ? new Date(Date.parse(this.clock.now()) + DAY).toISOString()
       : this.occasions.linkUntil();
     const Command = active ? RequestPasswordReset : IssueActivationLink;
-    await this.commands.execute(new Command(electorId, randomUUID(), until));
+    await this.commands.execute(new Command(electorId, randomUUID(), until, staffId));
   }
 
   /** A mail came back after it had left: its envelope, or its text, named the link. */
@@ -126,7 +136,7 @@ export class Care {
     if (present?.email !== request.email)
       await this.electors.changeContact(request.electorId, request.email, [request.staffId, staffId]);
     await this.sessions.endAllOf(request.electorId);
-    await this.sendLink(request.electorId);
+    await this.sendLink(request.electorId, staffId);
     await this.dropContactRequest(requestId);
   }
 

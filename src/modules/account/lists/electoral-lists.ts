@@ -9,8 +9,9 @@ import {
 import { scrutinsOf, type ScrutinRow } from '../../../projections/scrutins.projection.js';
 import { Database } from '../../../storage/database.js';
 import { Directory, type After, type DirectoryRow } from '../../../vault/directory.js';
-import { Identities } from '../../../vault/identities.js';
+import type { Identity } from '../../../vault/identities.js';
 import { nameKey } from '../../../vault/name-key.js';
+import { Vault } from '../../../vault/vault.js';
 
 /** A line of an electoral list, as those who are on it may read it. */
 export interface ListedName {
@@ -44,7 +45,7 @@ export class ElectoralLists {
 
   constructor(
     private readonly database: Database,
-    private readonly identities: Identities,
+    private readonly vault: Vault,
   ) {
     this.directory = new Directory(database);
   }
@@ -59,28 +60,34 @@ export class ElectoralLists {
   }
 
   /** Those on the list of a scrutin whose names begin with what was typed, last name first, without regard to accents. */
-  async page(
-    { scrutinId, electionId, electors }: CountedScrutin,
-    typed: string,
+  page({ scrutinId, electionId, electors }: CountedScrutin, typed: string, after?: After): Promise<ListPage> {
+    return this.search(electionId, { scrutinId, electors }, { name: typed, unit: '' }, after);
+  }
+
+  /** The same of a whole election where no scrutin is given, and of those alone whose unit has what was typed in its name. */
+  async search(
+    electionId: string,
+    { scrutinId, electors }: { readonly scrutinId: string | undefined; readonly electors: number },
+    typed: { readonly name: string; readonly unit: string },
     after?: After,
   ): Promise<ListPage> {
-    const prefix = nameKey(typed);
-    const ids = electors <= FEW ? await this.idsOf(scrutinId) : undefined;
-    const rows: (DirectoryRow & { readonly elector: ElectorRow })[] = [];
+    const prefix = nameKey(typed.name);
+    const unit = nameKey(typed.unit);
+    const ids = scrutinId !== undefined && electors <= FEW ? await this.idsOf(scrutinId) : undefined;
+    const found: (After & { readonly shown: ListedName })[] = [];
     let from = after;
-    for (let step = 0; step < MOST_STEPS && rows.length <= PAGE; step++) {
+    for (let step = 0; step < MOST_STEPS && found.length <= PAGE; step++) {
       const read = ids
         ? await this.directory.ofElectors(ids, prefix, from, 2 * PAGE)
         : await this.directory.ofElection(electionId, prefix, from);
-      rows.push(...(await this.counting(read, scrutinId)));
+      const names = await this.named(await this.counting(read, scrutinId));
+      found.push(...names.filter(({ shown }) => nameKey(shown.unit).includes(unit)));
       from = read.at(-1);
       if (from === undefined) break;
     }
-    const shown = rows.slice(0, PAGE);
-    const names = await Promise.all(shown.map((row) => this.named(row.elector)));
-    const last = shown.at(-1);
-    const next = rows.length > PAGE ? last : from; // a long walk that found little is gone on with
-    return { names: names.filter((name) => name !== undefined), next: next && cursor(next) };
+    const page = found.slice(0, PAGE);
+    const next = found.length > PAGE ? page.at(-1) : from; // a long walk that found little is gone on with
+    return { names: page.map(({ shown }) => shown), next: next && cursor(next) };
   }
 
   private async idsOf(scrutinId: string): Promise<string[]> {
@@ -90,8 +97,8 @@ export class ElectoralLists {
     return ids;
   }
 
-  /** Those rows whose version counts, of electors of this scrutin. */
-  private async counting(rows: readonly DirectoryRow[], scrutinId: string) {
+  /** Those rows whose version counts, of electors of this scrutin, or of any. */
+  private async counting(rows: readonly DirectoryRow[], scrutinId: string | undefined) {
     const register = this.database.pool('register');
     const electors = await electorsByIds(
       register,
@@ -100,16 +107,22 @@ export class ElectoralLists {
     const byId = new Map(electors.map((elector) => [elector.electorId, elector]));
     return rows.flatMap((row) => {
       const elector = byId.get(row.electorId);
-      const counts = elector?.identity.version === row.version && elector.scrutinIds.includes(scrutinId);
-      return counts ? [{ ...row, elector }] : [];
+      const listed = scrutinId === undefined || elector?.scrutinIds.includes(scrutinId);
+      return elector?.identity.version === row.version && listed ? [{ ...row, elector }] : [];
     });
   }
 
-  private async named({ electorId, identity }: ElectorRow): Promise<ListedName | undefined> {
-    const known = await this.identities.read(identity);
-    if (!known) return undefined;
-    const { lastName, firstName, corps, unit } = known;
-    return { electorId, lastName, firstName, corps, unit };
+  private async named(rows: readonly (DirectoryRow & { readonly elector: ElectorRow })[]) {
+    const identities = await this.vault.readMany(
+      'identity',
+      rows.map(({ elector }) => elector.identity),
+    );
+    return rows.flatMap(({ name, electorId }, index) => {
+      const known = identities[index] as Identity | undefined;
+      if (!known) return [];
+      const { lastName, firstName, corps, unit } = known;
+      return [{ name, electorId, shown: { electorId, lastName, firstName, corps, unit } }];
+    });
   }
 }
 
