@@ -11,6 +11,7 @@ type View =
   | 'board'
   | 'boards'
   | 'booth'
+  | 'boxes'
   | 'ceremony'
   | 'claims'
   | 'code-reassort'

@@ -13,6 +13,7 @@ import {
 import { GroupWriter, positionOf } from './group-writer.js';
 import { inTime } from './in-time.js';
 import { Unavailable } from './refusal.js';
+import { SharedPages } from './shared-pages.js';
 
 interface Row {
   stream: string;
@@ -203,33 +204,6 @@ export class PostgresEventStore extends EventStore {
       stop.addEventListener('abort', wake, { once: true });
       if (stop.aborted) wake();
     });
-  }
-}
-
-/**
- * The page that follows a position, read once for all who wait there: every projection reads every event. Shared is what
- * was asked since the same notification, and kept is the last page that held anything: what follows a position is final.
- */
-class SharedPages {
-  private key = '';
-  private page: Promise<StoredEvent[]> | undefined;
-
-  after(
-    last: Position | undefined,
-    notification: number,
-    read: () => Promise<StoredEvent[]>,
-  ): Promise<StoredEvent[]> {
-    const key = `${notification} ${last ?? ''}`;
-    if (this.page && this.key === key) return this.page;
-    const page = read();
-    [this.key, this.page] = [key, page];
-    const forget = () => {
-      if (this.page === page) this.page = undefined;
-    };
-    page.then(({ length }) => {
-      if (length === 0) forget();
-    }, forget);
-    return page;
   }
 }
 
