@@ -29,7 +29,13 @@ export function dryRunCommand(): Command {
     .action(async ({ out, electors, election, databaseUrl, databaseOwnerUrl }: Options) => {
       const setUp = await readSetUp(election);
       const report = await dryRun(setUp, {
-        ...{ out, electors, say: (line) => console.log(line) },
+        ...{
+          out,
+          electors,
+          say: (line) => {
+            console.log(line);
+          },
+        },
         ...(databaseUrl !== undefined && {
           database: {
             url: databaseUrl,
