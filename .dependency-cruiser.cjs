@@ -140,6 +140,32 @@ module.exports = {
       to: { path: '@eventstore/db-client' },
     },
     {
+      name: 'kernel-sees-public-values-only',
+      comment:
+        'Variable time (docs/adr/0026): it reads ballots, and knows nothing that makes a key, a code or a proof.',
+      severity: 'error',
+      from: { path: '^src/crypto/kernel/' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/crypto/(kernel/|(ballot|ballot-checks|ballot-contexts|ed25519-text|election|group|malformed|or-proof|proof-of-knowledge)\\.ts$)',
+      },
+    },
+    {
+      name: 'kernel-is-for-verifiers',
+      comment: 'Variable time: whoever holds a secret must not reach it.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot:
+          '^src/(crypto/(kernel/|server-checks\\.ts$)|verification/ballot-worker\\.ts$|auditor/audit-worker\\.ts$)',
+      },
+      to: {
+        path: '^src/crypto/(kernel/|kernel-file\\.ts$|server-checks\\.ts$)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'src-never-imports-test',
       severity: 'error',
       from: { path: '^src/' },

@@ -6,6 +6,7 @@ import { serverGroup } from '../crypto/server-groups.js';
 import { parseNoteKey } from '../crypto/signed-note.js';
 import type { LoggedEvent } from '../crypto/log-entries.js';
 import { isOf, type EventOf, type LedgerEvent } from '../events/codec.js';
+import type { AuditVerifier } from './audit-worker.js';
 import type { ArchiveParts } from './archive-check.js';
 import { Archives } from './archives.js';
 import { BallotPool } from './ballot-pool.js';
@@ -29,6 +30,8 @@ export interface AuditOptions {
   readonly elsewhere?: { readonly size: number; readonly root: string } | undefined;
   /** Threads for ballots: 0 for none, all cores when absent. */
   readonly threads?: number | undefined;
+  /** What verifies ballots; libsodium when absent. */
+  readonly verifier?: AuditVerifier | undefined;
   /** Told how many events were read. */
   readonly onProgress?: ((events: number) => void) | undefined;
   /** Told of everything that is wrong when it is found. */
@@ -113,7 +116,7 @@ export class Audit {
     this.elections = new ElectionCheck(this.found, this.documents);
     this.electors = new ElectorCheck(this.found);
     this.archives = new Archives(this.found);
-    this.pool = new BallotPool(options.threads);
+    this.pool = new BallotPool(options.threads, options.verifier);
     this.tree = new TreeCheck(this.found, this.logKey(), options.policy, options.elsewhere, options.live);
   }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { auditBundle, type AuditReport } from '../auditor/audit.js';
+import type { AuditVerifier } from '../auditor/audit-worker.js';
 import { Unreadable } from '../auditor/bundle-lines.js';
 import { piecesOf } from '../auditor/pieces.js';
 import {
@@ -26,6 +27,7 @@ interface Options {
   readonly policy?: string;
   readonly checkpoint?: string;
   readonly threads?: string;
+  readonly verifier: AuditVerifier;
   readonly login?: string;
   readonly follow: string;
   readonly once?: true;
@@ -44,6 +46,11 @@ export function auditCommand(): Command {
     .option('--policy <file>', 'witnesses and their quorum (c2sp.org/tlog-policy)')
     .option('--checkpoint <file>', 'a checkpoint that you kept: the bundle must continue it')
     .option('--threads <count>', 'threads for ballots; all cores by default')
+    .addOption(
+      new Option('--verifier <name>', 'what verifies ballots; both: each for itself, and compared')
+        .choices(['kernel', 'sodium', 'both'])
+        .default('sodium'),
+    )
     .option(
       '--login <name>',
       'follow the ledger of a service as an auditor; reads password and code, a line each',
@@ -78,13 +85,14 @@ export function auditCommand(): Command {
 }
 
 async function run(bundle: string, options: Options, say: (text: string) => void): Promise<AuditReport> {
-  const { key, policy, checkpoint, threads, login, lang } = options;
+  const { key, policy, checkpoint, threads, verifier, login, lang } = options;
   const bar = progressBar('Audit', 0);
   const checks = {
     key,
     policy: policy === undefined ? undefined : parseLogPolicy(await readFile(policy, 'utf8')),
     elsewhere: checkpoint === undefined ? undefined : rootOf(await readFile(checkpoint, 'utf8')),
     threads: threads === undefined ? undefined : Number(threads),
+    verifier,
     onProgress: bar.update,
   };
   try {

@@ -26,8 +26,10 @@ const ROOM = 500; // ballots of one scrutin that may wait to be verified: about 
 /** The box and its register: from a verified ballot to one event for many votes (F76 to F82, design 3). */
 @Module({})
 export class VoteModule {
-  static with(config: Pick<Config, 'verificationThreads' | 'batchWait' | 'thinBatchWait'>): DynamicModule {
-    const { verificationThreads: threads } = config;
+  static with(
+    config: Pick<Config, 'verificationThreads' | 'verifier' | 'batchWait' | 'thinBatchWait'>,
+  ): DynamicModule {
+    const { verificationThreads: threads, verifier } = config;
     const pace = { ...defaultPace, wait: config.batchWait, thinWait: config.thinBatchWait };
     return {
       module: VoteModule,
@@ -35,7 +37,7 @@ export class VoteModule {
       providers: [
         ...voteHandlers,
         ...[BoxReader, BoxRequests, Casting, SealedLists],
-        { provide: BallotChecks, useFactory: () => new BallotThreads(threads) },
+        { provide: BallotChecks, useFactory: () => new BallotThreads(threads, verifier) },
         {
           provide: VerificationLine,
           inject: [BallotChecks],
