@@ -154,9 +154,9 @@ async function refusalOf(
   }
 }
 
-/** Whether an opening link was sent to this address before. Links to another address are void. */
+/** Whether an opening link was sent to this address before that nobody has used. Links to another address are void. */
 function isLater({ links }: Registered, linkId: string): boolean {
-  const known = [...links].filter(([, { purpose, fate }]) => purpose === 'activation' && fate !== 'void');
+  const known = [...links].filter(([, { purpose, fate }]) => purpose === 'activation' && fate === 'open');
   return known[0]?.[0] !== linkId;
 }
 
