@@ -3,11 +3,10 @@ import { CommandBus } from '@nestjs/cqrs';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { serverGroup } from '../../src/crypto/server-groups.js';
-import { DEMONSTRATION_ELECTION as electionId } from '../../src/demonstration.js';
 import { demonstrationBoard } from '../../src/demonstration/board.js';
 import { beleniosUuidOf } from '../../src/election-file/derived-ids.js';
 import { StartCeremony } from '../../src/modules/board/board.commands.js';
-import { CloseLists } from '../../src/modules/election/election.commands.js';
+import { CloseLists, DeclareElection, SetCalendar } from '../../src/modules/election/election.commands.js';
 import { Candidatures } from '../../src/modules/scrutin/candidatures.js';
 import { DeclareScrutin, DrawListOrder } from '../../src/modules/scrutin/scrutin.commands.js';
 import { openBrowser } from '../support/browser.js';
@@ -21,6 +20,7 @@ let browser: Browser;
 let portal: Portal;
 let administrator: Page;
 let members: Page[]; // president, secretary, four delegates: each in a browser context of their own
+const electionId = randomUUID();
 const boardId = randomUUID();
 const scrutinId = randomUUID();
 
@@ -35,6 +35,16 @@ beforeAll(async () => {
     staffIds.push((await signInAs(portal, page, 'board')).staffId);
     members.push(page);
   }
+  const commands = portal.app.get(CommandBus);
+  await commands.execute(new DeclareElection(electionId, 'Élections professionnelles', '2022'));
+  await commands.execute(
+    new SetCalendar(electionId, {
+      portalOpensAt: '2022-10-13T08:00:00.000Z',
+      votingOpensAt: '2022-12-01T07:00:00.000Z',
+      votingClosesAt: '2022-12-08T16:00:00.000Z',
+      graceMinutes: 20,
+    }),
+  );
   const board = { boardId, electionId, title: 'Bureau de vote électronique', staffIds };
   const keep = () => Promise.resolve();
   await demonstrationBoard(portal.app, { ...board, passphrase: 'une phrase de passe', keep });
@@ -64,7 +74,8 @@ async function aScrutin(): Promise<void> {
   const candidatures = portal.app.get(Candidatures, { strict: false });
   await candidatures.file(scrutinId, randomUUID(), list, undefined);
   await commands.execute(new DrawListOrder(scrutinId, 'un tirage'));
-  for (let elector = 0; elector < 7; elector++) await portal.register(someone(), [scrutinId]);
+  for (let elector = 0; elector < 7; elector++)
+    await portal.electors.register(randomUUID(), electionId, someone(), [scrutinId]);
   await commands.execute(new CloseLists(electionId));
   const group = await serverGroup('Ed25519');
   const lines = Array.from({ length: 8 }, (_, i) => group.print(group.g.exp(BigInt(i + 2)))).sort();
