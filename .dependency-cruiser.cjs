@@ -63,7 +63,7 @@ module.exports = {
       [
         '^src/events/codec\\.ts$',
         '^src/ledger/refusal\\.ts$',
-        '^src/storage/database\\.ts$',
+        '^src/storage/(database|gathering)\\.ts$',
         '^src/operations/',
       ],
       'What holds for every request knows no election.',
@@ -108,7 +108,7 @@ module.exports = {
     only(
       'projections-import-events',
       '^src/projections/',
-      ['^src/events/', '^src/ledger/(event-store|refusal)\\.ts$', '^src/storage/'],
+      ['^src/events/', '^src/ledger/(decoded|event-store|refusal)\\.ts$', '^src/storage/'],
       'Read models are built from events alone.',
     ),
     only(
@@ -138,6 +138,32 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/ledger/eventstoredb' },
       to: { path: '@eventstore/db-client' },
+    },
+    {
+      name: 'kernel-sees-public-values-only',
+      comment:
+        'Variable time (docs/adr/0026): it reads ballots, and knows nothing that makes a key, a code or a proof.',
+      severity: 'error',
+      from: { path: '^src/crypto/kernel/' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/crypto/(kernel/|(ballot|ballot-checks|ballot-contexts|ed25519-text|election|group|malformed|or-proof|proof-of-knowledge)\\.ts$)',
+      },
+    },
+    {
+      name: 'kernel-is-for-verifiers',
+      comment: 'Variable time: whoever holds a secret must not reach it.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot:
+          '^src/(crypto/(kernel/|server-checks\\.ts$)|verification/ballot-worker\\.ts$|auditor/audit-worker\\.ts$)',
+      },
+      to: {
+        path: '^src/crypto/(kernel/|kernel-file\\.ts$|server-checks\\.ts$)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'src-never-imports-test',

@@ -1,6 +1,7 @@
 /**
  * How many votes a second an instance verifies and makes durable, over HTTP, and how long an elector waits; beside how many
- * ballots its threads verify when they do nothing else. `npm run bench:vote`; VOTES, CLIENTS and FILLED change the load.
+ * ballots its threads verify when they do nothing else. `npm run bench:vote`; VOTES, CLIENTS,
+ * WORKERS and FILLED change the load, PROFILE says where the server leaves CPU profiles.
  */
 import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -27,10 +28,14 @@ import type { BallotVerifier as Verifier } from '../src/verification/ballot-veri
 import { sealElection, type TestScrutin } from '../test/support/sealed-election.js';
 import { voterOf } from '../test/support/voters.js';
 import { quantile } from './portal.js';
+import { prepared, RawClient } from './vote-client.js';
 
-const VOTES = Number(process.env['VOTES'] ?? 2_000);
-const CLIENTS = Number(process.env['CLIENTS'] ?? 256);
-const FILLED = (process.env['FILLED'] ?? '1000,100000').split(',').map(Number);
+const VOTES = Number(process.env['VOTES'] ?? 3_000);
+const CLIENTS = Number(process.env['CLIENTS'] ?? 400);
+const WORKERS = numbers(process.env['WORKERS'] ?? '1,2');
+/** A folder in which the server leaves CPU profiles of its threads. */
+const PROFILE = process.env['PROFILE'];
+const FILLED = numbers(process.env['FILLED'] ?? '1000,100000');
 
 interface Figures {
   readonly workers: number;
@@ -62,9 +67,8 @@ const foundation = {
 
 try {
   const loads = [
-    { workers: 1, filled: 0 },
-    { workers: 2, filled: 0 },
-    ...FILLED.map((filled) => ({ workers: 2, filled })),
+    ...WORKERS.map((workers) => ({ workers, filled: 0 })),
+    ...FILLED.map((filled) => ({ workers: WORKERS.at(-1) ?? 1, filled })),
   ];
   const ground = { store, documents: new Documents(database), vault: new Vault(database), vaultKeys };
   const election = await sealElection(ground, {
@@ -78,13 +82,13 @@ try {
     await fill(scrutin, ballots[0] as string, filled);
     const server = await serve(workers);
     await indexed(scrutin, filled);
-    const votes = [];
-    for (const [i, { electorId }] of election.electors.entries())
-      votes.push({
-        voter: await voterOf({ url: server.url, foundation }, electorId, { gateOf: election.electionId }),
-        ballot: ballots[i] as string,
-      });
-    const measured = await cast(scrutin.scrutinId, votes).finally(() => server.stop());
+    const requests = [];
+    for (const [i, { electorId }] of election.electors.entries()) {
+      const { cookie } = await voterOf({ url: '', foundation }, electorId, { gateOf: election.electionId });
+      const path = `/api/scrutins/${scrutin.scrutinId}/votes`;
+      requests.push(prepared(server.url, path, cookie, { ballot: ballots[i] }));
+    }
+    const measured = await cast(server.url, requests).finally(() => server.stop());
     const ratio = measured.rate / bare;
     all.push({ workers, filled, bare, ...measured, ratio });
     print(all.at(-1) as Figures, index === 0);
@@ -151,7 +155,8 @@ async function indexed({ scrutinId }: TestScrutin, count: number): Promise<void>
 
 /** The built service in a process of its own. */
 async function serve(workers: number) {
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  const profile = PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`];
+  const child = spawn(process.execPath, [...profile, 'dist/main.js'], {
     env: {
       ...process.env,
       ...{ DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.ownerUrl, ISOLOIR_KEK_FILE: kek },
@@ -175,36 +180,47 @@ async function serve(workers: number) {
   throw new Error('the server did not start');
 }
 
-/** Each client takes the next ballot when its last one is acknowledged; who is told to wait waits and asks again. */
+/**
+ * Each client takes the next ballot when its last one is acknowledged; who is told to wait waits and asks again. The rate
+ * is that of the middle eight tenths of the acknowledgements: neither the start nor the last batch, which waits for nobody.
+ */
 async function cast(
-  scrutinId: string,
-  votes: { voter: Awaited<ReturnType<typeof voterOf>>; ballot: string }[],
+  url: string,
+  requests: readonly Buffer[],
 ): Promise<Pick<Figures, 'rate' | 'p50' | 'p95' | 'p99' | 'again'>> {
   const times: number[] = [];
+  const acknowledged: number[] = [];
   let [next, again] = [0, 0];
   const client = async () => {
-    for (let mine = votes[next++]; mine; mine = votes[next++]) {
+    const connection = await RawClient.open(url);
+    for (let mine = requests[next++]; mine; mine = requests[next++]) {
       const began = performance.now();
       for (;;) {
-        const { status, retryAfter, body } = await mine.voter.vote(scrutinId, mine.ballot);
+        const { status, retryAfter, body } = await connection.send(mine);
         if (status === 200) break;
-        if (status !== 429) throw new Error(`${status} ${JSON.stringify(body)}`);
+        if (status !== 429) throw new Error(`${status} ${body}`);
         again++;
-        await new Promise((resolve) => setTimeout(resolve, Number(retryAfter ?? 1) * 1_000));
+        await new Promise((resolve) => setTimeout(resolve, Math.max(1, retryAfter) * 1_000));
       }
+      acknowledged.push(performance.now());
       times.push(performance.now() - began);
     }
+    connection.close();
   };
-  const began = performance.now();
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  const seconds = (performance.now() - began) / 1_000;
+  const [first, last] = [0.1, 0.9].map((part) => Math.floor(part * (acknowledged.length - 1)));
+  const seconds = ((acknowledged[last ?? 0] ?? 0) - (acknowledged[first ?? 0] ?? 0)) / 1_000;
   return {
-    rate: votes.length / seconds,
+    rate: ((last ?? 0) - (first ?? 0)) / seconds,
     p50: quantile(times, 0.5),
     p95: quantile(times, 0.95),
     p99: quantile(times, 0.99),
     again,
   };
+}
+
+function numbers(list: string): number[] {
+  return list.split(',').filter(Boolean).map(Number);
 }
 
 function print({ workers, filled, bare, rate, ratio, p50, p95, p99 }: Figures, first: boolean): void {

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Foundation } from './foundation.js';
+import { ReassortWatch } from './modules/account/reassort-watch.js';
 import { Opening } from './modules/board/opening.js';
 import { Closing } from './modules/counting/closing.js';
 import { Freezing } from './modules/counting/freezing.js';
@@ -27,6 +28,11 @@ const recurring: readonly Recurring[] = [
     name: 'tally',
     seconds: 20,
     task: (app) => (signal) => app.get(Reconciling, { strict: false }).tend(signal),
+  },
+  {
+    name: 'reassorts',
+    seconds: 20,
+    task: (app) => () => app.get(ReassortWatch, { strict: false }).look(),
   },
   // Also when nothing happened: whoever watches the log sees that it is alive (design 6).
   {

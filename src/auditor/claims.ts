@@ -102,6 +102,10 @@ export const claims = {
     'The minutes are signed by the board, all the same ones',
     'Le procès-verbal est signé par le bureau, le même par tous',
   ],
+  'archives-are-what-was-counted': [
+    'The Belenios archive of every scrutin is that of its box',
+    'L’archive Belenios de chaque scrutin est celle de son urne',
+  ],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type ClaimName = keyof typeof claims;

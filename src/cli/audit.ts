@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { auditBundle, type AuditReport } from '../auditor/audit.js';
+import type { AuditVerifier } from '../auditor/audit-worker.js';
 import { Unreadable } from '../auditor/bundle-lines.js';
 import { piecesOf } from '../auditor/pieces.js';
 import { describeReport, type Language } from '../auditor/report-text.js';
@@ -18,6 +19,7 @@ interface Options {
   readonly policy?: string;
   readonly checkpoint?: string;
   readonly threads?: string;
+  readonly verifier: AuditVerifier;
   readonly booth?: string;
   readonly boothHash?: string;
 }
@@ -33,6 +35,11 @@ export function auditCommand(): Command {
     .option('--policy <file>', 'witnesses and their quorum (c2sp.org/tlog-policy)')
     .option('--checkpoint <file>', 'a checkpoint that you kept: the bundle must continue it')
     .option('--threads <count>', 'threads for ballots; all cores by default')
+    .addOption(
+      new Option('--verifier <name>', 'what verifies ballots; both: each for itself, and compared')
+        .choices(['kernel', 'sodium', 'both'])
+        .default('sodium'),
+    )
     .option('--booth <url>', 'also fetch this script of the booth and compare it')
     .option('--booth-hash <sha256>', 'with the SHA-256 that was sealed')
     .action(async (bundle: string, options: Options, command: Command) => {
@@ -54,7 +61,10 @@ export function auditCommand(): Command {
     });
 }
 
-async function run(bundle: string, { key, policy, checkpoint, threads }: Options): Promise<AuditReport> {
+async function run(
+  bundle: string,
+  { key, policy, checkpoint, threads, verifier }: Options,
+): Promise<AuditReport> {
   const bar = progressBar('Audit', 0);
   try {
     return await auditBundle(await piecesOf(bundle), {
@@ -62,6 +72,7 @@ async function run(bundle: string, { key, policy, checkpoint, threads }: Options
       policy: policy === undefined ? undefined : parseLogPolicy(await readFile(policy, 'utf8')),
       elsewhere: checkpoint === undefined ? undefined : rootOf(await readFile(checkpoint, 'utf8')),
       threads: threads === undefined ? undefined : Number(threads),
+      verifier,
       onProgress: bar.update,
     });
   } finally {

@@ -6,7 +6,7 @@ import { linesOf, readLine, Unreadable } from '../auditor/bundle-lines.js';
 import { piecesOf } from '../auditor/pieces.js';
 import { decode, type LedgerEvent } from '../events/codec.js';
 import type { Position } from '../ledger/event-store.js';
-import type { Statement } from '../projections/projection.js';
+import { queriesOf, type Statement } from '../projections/projection.js';
 import { allProjections } from '../projections/projections.js';
 import { Database } from '../storage/database.js';
 import { loginOf, migrate } from '../storage/migrate.js';
@@ -63,7 +63,7 @@ async function write(
   statements: readonly Statement[],
 ): Promise<void> {
   await database.transaction(role, async (tx) => {
-    for (const { text, values } of statements) await tx.query(text, values);
+    for (const { text, values } of queriesOf(statements)) await tx.query(text, values);
   });
 }
 

@@ -14,7 +14,7 @@ export interface DemonstrationCalendar {
   readonly graceMinutes: number;
 }
 
-/** Days from the opening of the vote, and the hour in Paris (S0, S2, F1 to F3). */
+/** Days from the opening of the vote, and the hour in Paris (F1 to F3). */
 const moments = {
   portalOpensAt: [-49, 10],
   listsShownAt: [-49, 10],

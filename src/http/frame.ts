@@ -26,6 +26,8 @@ export interface Frame {
 export interface AccountFrame {
   readonly csrf: string;
   readonly home: string;
+  /** Where one signs in again. */
+  readonly door: string;
   readonly ends: { readonly at: number; readonly now: number; readonly said: string };
 }
 
@@ -60,7 +62,9 @@ function accountOf(request: Request): AccountFrame | undefined {
   const { at, now } = (request.sessionStore as unknown as SessionStore).ends(request.session);
   return {
     csrf: csrfToken(request),
-    home: user.kind === 'elector' ? '/espace' : '/personnel',
+    ...(user.kind === 'elector'
+      ? { home: '/espace', door: '/connexion?session=terminee' }
+      : { home: '/personnel', door: '/personnel/connexion' }),
     ends: { at: at.getTime(), now: now.getTime(), said: hourInParis(at) },
   };
 }

@@ -39,6 +39,7 @@ export function configureHttp(
   app.disable('x-powered-by');
   app.set('trust proxy', proxies);
   app.disable('etag'); // nothing of ours is stored by a browser, but for what says so itself
+  inFlight.follow(app.getHttpServer());
   app.use(inFlight.watch);
   app.use(observeRequests(log, metrics));
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy } }));

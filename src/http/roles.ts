@@ -1,6 +1,10 @@
-/** Who may call a route: everybody, signed-in electors, any of the staff, or the staff with one of these roles. */
+/** Who may call a route: everybody, whoever is signed in, electors, any of the staff, or the staff with one of these roles. */
 export type Access =
-  'everybody' | 'electors' | 'staff' | readonly ('administrator' | 'board' | 'auditor' | 'assistance')[];
+  | 'everybody'
+  | 'signed-in'
+  | 'electors'
+  | 'staff'
+  | readonly ('administrator' | 'board' | 'auditor' | 'assistance')[];
 
 /**
  * Who may do what, route by route. The guard enforces what each route declares (access.guard.ts); test/e2e/roles.test.ts
@@ -49,6 +53,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /api/scrutins/:scrutinId/archive': 'everybody',
   'GET /api/scrutins/:scrutinId/ballots': 'everybody',
   'GET /api/scrutins/:scrutinId/minutes': 'everybody',
+  'GET /api/scrutins/:scrutinId/minutes.pdf': 'everybody',
   'GET /api/session': 'everybody',
   'GET /api/staff': ['administrator'],
   'GET /autres-scrutins': 'everybody',
@@ -57,6 +62,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /bureau/:boardId/ceremonie': ['administrator', 'board', 'auditor'],
   'GET /bureau/:boardId/repetition': ['administrator', 'board', 'auditor'],
   'GET /bureau/:boardId/scelle': ['administrator', 'board', 'auditor'],
+  'GET /bureau/:boardId/urnes': ['administrator', 'board', 'auditor'],
   'GET /bureau/depouillement/:boardId': ['board'],
   'GET /captcha/:id': 'everybody',
   'GET /confidentialite': 'everybody',
@@ -93,6 +99,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/connexion': 'everybody',
   'GET /personnel/electeurs': ['administrator', 'assistance'],
   'GET /personnel/electeurs/:electorId': ['administrator', 'assistance'],
+  'GET /personnel/electeurs/:electorId/code': ['administrator'],
   'GET /personnel/electeurs/:electorId/inscription': ['administrator'],
   'GET /personnel/elections': ['administrator'],
   'GET /personnel/elections/:electionId': ['administrator'],
@@ -118,6 +125,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/scrutins/:scrutinId/listes/nouvelle': ['administrator'],
   'GET /reassort/:token': 'everybody',
   'GET /resultats/:electionId': 'everybody',
+  'GET /resultats/proces-verbal/:scrutinId': 'everybody',
   'GET /scelles': 'everybody',
   'GET /transparence/checkpoint': 'everybody',
   'GET /transparence/cle': 'everybody',
@@ -162,6 +170,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/elections/:electionId/electors': ['administrator'],
   'POST /api/elections/:electionId/lists/closing': ['administrator'],
   'POST /api/elections/:electionId/scrutins': ['administrator'],
+  'POST /api/electors/:electorId/voting-code': ['administrator'],
   'POST /api/gate': 'electors',
   'POST /api/links/confirm': 'everybody',
   'POST /api/links/status': 'everybody',
@@ -188,6 +197,9 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /bureau/:boardId/scelle': ['administrator'],
   'POST /bureau/:boardId/scelle/approbation': ['board'],
   'POST /bureau/:boardId/scelle/rupture': ['administrator', 'board'],
+  'POST /bureau/:boardId/urnes': ['administrator', 'board'],
+  'POST /bureau/:boardId/urnes/:requestId/abandon': ['administrator', 'board'],
+  'POST /bureau/:boardId/urnes/:requestId/approbation': ['administrator', 'board'],
   'POST /bureau/depouillement/:boardId/proces-verbal': ['board'],
   'POST /bureau/depouillement/:boardId/rapprochement': ['board'],
   'POST /connexion': 'everybody',
@@ -207,6 +219,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /personnel/connexion': 'everybody',
   'POST /personnel/electeurs': ['administrator', 'assistance'],
   'POST /personnel/electeurs/:electorId/adresse': ['administrator', 'assistance'],
+  'POST /personnel/electeurs/:electorId/code': ['administrator'],
   'POST /personnel/electeurs/:electorId/inscription': ['administrator'],
   'POST /personnel/electeurs/:electorId/inscription/radiation': ['administrator'],
   'POST /personnel/electeurs/:electorId/lien': ['administrator', 'assistance'],
@@ -227,7 +240,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /personnel/scrutins/:scrutinId/listes/:listId': ['administrator'],
   'POST /personnel/scrutins/:scrutinId/listes/:listId/retrait': ['administrator'],
   'POST /personnel/scrutins/:scrutinId/tirage': ['administrator'],
-  'POST /session': 'electors',
+  'POST /session': 'signed-in',
   'POST /vote/reassort': 'electors',
   'PUT /api/elections/:electionId/calendar': ['administrator'],
   'PUT /api/elections/:electionId/turnout/earlier': ['administrator'],
@@ -241,6 +254,7 @@ export function mayCall(roles: readonly string[], route: keyof typeof access): b
   const who = access[route];
   return (
     who === 'everybody' ||
+    who === 'signed-in' ||
     who === 'staff' ||
     (Array.isArray(who) && who.some((one: string) => roles.includes(one)))
   );

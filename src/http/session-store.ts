@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import session, { type SessionData } from 'express-session';
 import type { Database } from '../storage/database.js';
+import { Gathering } from '../storage/gathering.js';
 
 const GRAIN = 10 * 60_000; // expiry is rounded up to ten minutes: it must not date what was done last (design 3, point 8)
 
@@ -12,6 +13,10 @@ export interface SessionLimits {
   readonly longest: number;
 }
 
+/** Marks the session of a request that nobody made by hand: it does not keep the session alive. */
+export const AUTOMATIC = Symbol('automatic');
+
+type Touched = SessionData & { readonly [AUTOMATIC]?: true };
 type Done<T = void> = (error: unknown, value?: T) => void;
 
 /**
@@ -19,6 +24,8 @@ type Done<T = void> = (error: unknown, value?: T) => void;
  * the rounded expiry moved: once in ten minutes for who only reads.
  */
 export class SessionStore extends session.Store {
+  private readonly finding = new Gathering((sids: readonly string[]) => this.findAll(sids));
+
   constructor(
     private readonly database: Database,
     private readonly limits: SessionLimits,
@@ -28,14 +35,14 @@ export class SessionStore extends session.Store {
   }
 
   override get(sid: string, done: Done<SessionData | null>): void {
-    answer(this.find(sid), done);
+    answer(this.finding.ask(sid), done);
   }
 
   override set(sid: string, data: SessionData, done: Done = () => undefined): void {
     answer(this.write(sid, data), done);
   }
 
-  override touch(sid: string, data: SessionData, done: Done = () => undefined): void {
+  override touch(sid: string, data: Touched, done: Done = () => undefined): void {
     const expires = this.expiry(data);
     const text = 'update vault.sessions set expires_at = $2 where digest = $1';
     const moved = expires !== data.idleUntil;
@@ -62,20 +69,26 @@ export class SessionStore extends session.Store {
     await this.run('delete from vault.sessions where expires_at <= $1', [new Date(this.now())]);
   }
 
-  private async find(sid: string): Promise<SessionData | null> {
+  private async findAll(sids: readonly string[]): Promise<(SessionData | null)[]> {
+    const digests = sids.map(digestOf);
     const { rows } = await this.database
       .pool('vault')
-      .query<{ data: string; expires_at: Date }>(
-        'select data, expires_at from vault.sessions where digest = $1 and expires_at > $2',
-        [digestOf(sid), new Date(this.now())],
-      );
-    const [row] = rows;
-    if (!row) return null;
-    const data = JSON.parse(row.data) as SessionData;
-    return { ...data, idleUntil: row.expires_at.toISOString() };
+      .query<{ digest: Buffer; data: string; expires_at: Date }>({
+        name: 'find-sessions',
+        text: 'select digest, data, expires_at from vault.sessions where digest = any ($1) and expires_at > $2',
+        values: [digests, new Date(this.now())],
+      });
+    const found = new Map(rows.map((row) => [row.digest.toString('hex'), row]));
+    return digests.map((digest) => {
+      const row = found.get(digest.toString('hex'));
+      if (!row) return null;
+      // Parsed for each request: it changes its own.
+      const data = JSON.parse(row.data) as SessionData;
+      return { ...data, idleUntil: row.expires_at.toISOString() };
+    });
   }
 
-  private async write(sid: string, data: SessionData): Promise<void> {
+  private async write(sid: string, data: Touched): Promise<void> {
     const kept: Partial<SessionData> = { ...data };
     delete kept.idleUntil;
     const user = kept.passport?.user;
@@ -92,7 +105,8 @@ export class SessionStore extends session.Store {
     return { at: new Date(this.expiry(data)), now: new Date(this.now()) };
   }
 
-  private expiry({ signedInAt }: Partial<SessionData>): string {
+  private expiry({ signedInAt, idleUntil, [AUTOMATIC]: automatic }: Partial<Touched>): string {
+    if (automatic && idleUntil !== undefined) return idleUntil;
     const idle = this.now() + this.limits.idle * 60_000;
     const last = signedInAt === undefined ? idle : Date.parse(signedInAt) + this.limits.longest * 60_000;
     return new Date(Math.ceil(Math.min(idle, last) / GRAIN) * GRAIN).toISOString();

@@ -5,7 +5,7 @@ import session from 'express-session';
 import { randomBytes } from 'node:crypto';
 import passport, { type Strategy } from 'passport';
 import { Refusal } from '../ledger/refusal.js';
-import type { SessionStore } from './session-store.js';
+import { AUTOMATIC, type SessionStore } from './session-store.js';
 import { readUploads } from './uploads.js';
 import type { SignedIn } from './visitor.js';
 
@@ -41,6 +41,10 @@ export function useSessions(app: NestExpressApplication, store: SessionStore, co
       cookie: { httpOnly: true, sameSite: 'lax', secure, path: '/' },
     }),
   );
+  app.use((request: Request, _: Response, next: NextFunction) => {
+    if (isAutomatic(request)) Object.assign(request.session, { [AUTOMATIC]: true });
+    next();
+  });
   app.use(passport.initialize());
   app.use(readUploads); // the token of such a form is in it
   app.use((request: Request, response: Response, next: NextFunction) => {
@@ -50,6 +54,11 @@ export function useSessions(app: NestExpressApplication, store: SessionStore, co
       next(error === undefined ? undefined : new Refusal(...CSRF, 'forbidden'));
     });
   });
+}
+
+/** What an open page asks by itself: a screen that nobody looks at any more must not keep somebody signed in. */
+function isAutomatic({ headers }: Request): boolean {
+  return headers.accept === 'text/event-stream' || headers['x-automatic'] === '1';
 }
 
 const CSRF = ['session.form-expired', 'This form is of another session: load it again.'] as const;

@@ -13,6 +13,7 @@ import {
 import { GroupWriter, positionOf } from './group-writer.js';
 import { inTime } from './in-time.js';
 import { Unavailable } from './refusal.js';
+import { SharedPages } from './shared-pages.js';
 
 interface Row {
   stream: string;
@@ -34,6 +35,7 @@ export class PostgresEventStore extends EventStore {
   private readonly closing = new AbortController();
   private listening: Promise<void> | undefined;
   private notifications = 0;
+  private readonly pages = new SharedPages();
   private readonly sleepers = new Set<() => void>();
 
   constructor(
@@ -97,7 +99,7 @@ export class PostgresEventStore extends EventStore {
     while (!stop.aborted) {
       const heard = this.notifications; // read before the page, so that nothing falls in between
       try {
-        const page = await this.pageOfAll(last, PAGE);
+        const page = await this.pages.after(last, heard, () => this.pageOfAll(last, PAGE));
         pause = 20;
         const end = page.at(-1);
         if (end) {

@@ -2,7 +2,7 @@ import { isOf } from '../events/codec.js';
 import { never } from '../events/event.js';
 import type { VaultVersion } from '../events/fields.js';
 import type { Queryable } from '../storage/database.js';
-import type { Projection, Statement } from './projection.js';
+import { uuids, type Projection, type Statement } from './projection.js';
 
 /**
  * Who is on which electoral list (F101): electors by their random ids, and the version of the identity that counts. A
@@ -21,11 +21,8 @@ export const electors: Projection = {
     switch (event.type) {
       case 'ElectorRegistered': {
         const { electorId, electionId, identity, scrutinIds = [] } = event.data;
-        const values = [electorId, electionId, identity.version, identity.sha256, scrutinIds];
-        return [
-          { name: 'registered', text: REGISTERED, values },
-          ...(scrutinIds.length > 0 ? [enter(electorId)] : []),
-        ];
+        const row = [electorId, electionId, identity.version, identity.sha256, uuids(scrutinIds)];
+        return [{ name: 'registered', text: REGISTERED, rows: [row] }];
       }
       case 'ElectorCorrected': {
         const { electorId, identity, scrutinIds } = event.data;
@@ -76,10 +73,18 @@ function enter(electorId: string): Statement {
 }
 
 const CLOSED = 'insert into read_register.closed_lists (election_id) values ($1) on conflict do nothing';
-const REGISTERED = `with late as (
-    update read_register.closed_lists set late = late + 1 where election_id = $2 returning 1)
-  insert into read_register.electors (elector_id, election_id, identity_version, identity_sha256, scrutin_ids)
-    select $1::uuid, $2::uuid, $3::uuid, $4, $5::uuid[] where not exists (select from late)`;
+const REGISTERED = `with given as (
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
+      as g(elector_id, election_id, identity_version, identity_sha256, scrutin_ids)),
+  late as (
+    update read_register.closed_lists c set late = late + (select count(*) from given g where g.election_id = c.election_id)
+      where election_id in (select election_id from given) returning election_id),
+  entered as (
+    insert into read_register.electors (elector_id, election_id, identity_version, identity_sha256, scrutin_ids)
+      select elector_id, election_id, identity_version, identity_sha256, scrutin_ids::uuid[] from given
+        where election_id not in (select election_id from late) returning elector_id, scrutin_ids)
+  insert into read_register.scrutin_electors (scrutin_id, elector_id)
+    select distinct unnest(scrutin_ids), elector_id from entered on conflict do nothing`;
 /** Of an elector of an election whose lists are closed: counts the change, and keeps the statement from doing it. */
 const LATE = `with late as (
     update read_register.closed_lists set late = late + 1

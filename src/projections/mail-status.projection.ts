@@ -17,7 +17,7 @@ export const mailStatus: Projection = {
     switch (event.type) {
       case 'ElectorRegistered': {
         const { electorId, electionId } = event.data;
-        return [{ name: 'registered', text: REGISTERED, values: [electorId, electionId] }];
+        return [{ name: 'known', text: KNOWN, rows: [[electorId, electionId, null, null, null]] }];
       }
       case 'ActivationLinkIssued':
       case 'PasswordResetRequested':
@@ -51,16 +51,26 @@ function issued(
   { electorId, linkId, at }: { electorId: string; linkId: string; at: string },
   { id }: Recorded,
 ): Statement[] {
-  return [
-    { name: 'link', text: LINK, values: [linkId, electorId] },
-    { name: 'issued', text: ISSUED, values: [electorId, linkId, id, at] },
-  ];
+  return [{ name: 'known', text: KNOWN, rows: [[electorId, null, linkId, id, at]] }];
 }
 
-const REGISTERED = 'insert into read_register.mail_status (elector_id, election_id) values ($1, $2)';
-const LINK = 'insert into read_register.mail_links (link_id, elector_id) values ($1, $2)';
-const ISSUED = `update read_register.mail_status
-  set link_id = $2, event_id = $3, issued_at = $4, bounced_at = null, reason = null where elector_id = $1`;
+// Electors (with their election) and links (without) as they come, for lists of a million: of an elector the newest link
+// counts, and what one statement inserts it cannot update.
+const KNOWN = `with given as (
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[])
+      with ordinality as g(elector_id, election_id, link_id, event_id, issued_at, place)),
+  links as (
+    insert into read_register.mail_links (link_id, elector_id)
+      select link_id, elector_id from given where link_id is not null),
+  newest as (
+    select distinct on (elector_id) * from given where link_id is not null order by elector_id, place desc),
+  registered as (
+    insert into read_register.mail_status (elector_id, election_id, link_id, event_id, issued_at)
+      select g.elector_id, g.election_id, n.link_id, n.event_id, n.issued_at
+        from given g left join newest n using (elector_id) where g.election_id is not null)
+  update read_register.mail_status s
+    set link_id = n.link_id, event_id = n.event_id, issued_at = n.issued_at, bounced_at = null, reason = null
+    from newest n where s.elector_id = n.elector_id`;
 // Only of the newest mail: when an earlier one comes back late, the later one may have arrived.
 const BOUNCED = `update read_register.mail_status set bounced_at = $3, reason = $4 where elector_id = $1 and link_id = $2`;
 const REMOVED = 'delete from read_register.mail_status where elector_id = $1';

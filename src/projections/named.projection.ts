@@ -10,8 +10,10 @@ export const named: Projection = {
   apply({ event }) {
     const { versions, documents } = namedBy(event);
     const statements: Statement[] = [];
-    if (versions.length > 0) statements.push({ name: 'versions', text: VERSIONS, values: [versions] });
-    if (documents.length > 0) statements.push({ name: 'documents', text: DOCUMENTS, values: [documents] });
+    if (versions.length > 0)
+      statements.push({ name: 'versions', text: VERSIONS, rows: versions.map((version) => [version]) });
+    if (documents.length > 0)
+      statements.push({ name: 'documents', text: DOCUMENTS, rows: documents.map((document) => [document]) });
     return statements;
   },
 };

@@ -2,7 +2,7 @@ import { isOf } from '../events/codec.js';
 import { never } from '../events/event.js';
 import type { VaultVersion } from '../events/fields.js';
 import type { Queryable } from '../storage/database.js';
-import type { Projection } from './projection.js';
+import { uuids, type Projection } from './projection.js';
 
 /** Who needs a voting code, who has one, and whose notice is delivered (F40, F116). Names no unit and no address. */
 export const notices: Projection = {
@@ -14,8 +14,8 @@ export const notices: Projection = {
     switch (event.type) {
       case 'ElectorRegistered': {
         const { electorId, electionId, identity, scrutinIds = [] } = event.data;
-        const values = [electorId, electionId, identity.version, identity.sha256, scrutinIds];
-        return [{ name: 'registered', text: REGISTERED, values }];
+        const row = [electorId, electionId, identity.version, identity.sha256, uuids(scrutinIds)];
+        return [{ name: 'registered', text: REGISTERED, rows: [row] }];
       }
       case 'ElectorCorrected': {
         const { electorId, identity, scrutinIds } = event.data;
@@ -35,7 +35,7 @@ export const notices: Projection = {
       case 'ElectorRemoved':
         return [{ name: 'removed', text: REMOVED, values: [event.data.electorId] }];
       case 'VotingCodeIssued':
-        return [{ name: 'issued', text: ISSUED, values: [event.data.electorId, event.data.gateKey] }];
+        return [{ name: 'issued', text: ISSUED, rows: [[event.data.electorId, event.data.gateKey]] }];
       case 'VotingCodeReassorted':
         return [{ name: 'reassorted', text: REASSORTED, values: [event.data.electorId, event.data.gateKey] }];
       case 'NoticeDelivered': {
@@ -56,15 +56,21 @@ export const notices: Projection = {
 };
 
 const REGISTERED = `insert into read_register.notices (elector_id, election_id, identity, identity_sha256, scrutin_ids)
-  values ($1, $2, $3, $4, $5::uuid[])`;
+  select elector_id, election_id, identity, sha256, scrutin_ids::uuid[]
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
+      as g(elector_id, election_id, identity, sha256, scrutin_ids)`;
 // A code serves the scrutins it was made for: one more, and another code is needed.
 const CORRECTED = `update read_register.notices set identity = $2, identity_sha256 = $3,
     needs_code = needs_code or not coalesce($4::uuid[], scrutin_ids) <@ scrutin_ids,
     scrutin_ids = coalesce($4::uuid[], scrutin_ids) where elector_id = $1`;
 const REMOVED = 'delete from read_register.notices where elector_id = $1';
 // A notice that replaces another one is yet to be delivered.
-const ISSUED = `update read_register.notices set gate_key = $2, needs_code = false,
-    channel = null, delivered_at = null, staff_id = null where elector_id = $1`;
+const ISSUED = `update read_register.notices n set gate_key = g.gate_key, needs_code = false,
+    channel = null, delivered_at = null, staff_id = null
+    from (select distinct on (elector_id) elector_id, gate_key
+            from unnest($1::uuid[], $2::text[]) with ordinality as g(elector_id, gate_key, place)
+            order by elector_id, place desc) g
+    where n.elector_id = g.elector_id`;
 const REASSORTED = 'update read_register.notices set gate_key = $2, needs_code = false where elector_id = $1';
 const DELIVERED = `update read_register.notices
   set channel = $2, delivered_at = $3, staff_id = $4 where elector_id = $1`;

@@ -11,11 +11,20 @@ export interface Recorded {
 }
 
 /** A write to the tables of a projection; prepared once under its name. */
-export interface Statement {
+export interface Query {
   readonly name: string;
   readonly text: string;
   readonly values: unknown[];
 }
+
+/** A write of rows, whose text takes an array for each column: those that follow one another are sent as one. */
+export interface Rows {
+  readonly name: string;
+  readonly text: string;
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+export type Statement = Query | Rows;
 
 /** A read model: tables that can be emptied and filled again from the ledger at any time. */
 export interface Projection {
@@ -35,3 +44,28 @@ export interface Projection {
 
 /** The schema in which a role keeps its rows and checkpoints. */
 export const schemaOf = { register: 'read_register', box: 'read_box', reactions: 'reactions' } as const;
+
+/** What is sent for these statements: the same, with rows of one name that follow one another together. */
+export function queriesOf(statements: readonly Statement[]): Query[] {
+  const queries: Query[] = [];
+  let open: { readonly name: string; readonly columns: unknown[][] } | undefined;
+  for (const statement of statements) {
+    if (!('rows' in statement)) {
+      queries.push(statement);
+      open = undefined;
+      continue;
+    }
+    const { name, text, rows } = statement;
+    if (open?.name !== name) {
+      open = { name, columns: (rows[0] ?? []).map(() => []) };
+      queries.push({ name, text, values: open.columns });
+    }
+    for (const row of rows) for (const [index, column] of open.columns.entries()) column.push(row[index]);
+  }
+  return queries;
+}
+
+/** A list of UUIDs as one value of a column: arrays of arrays cannot be taken apart by rows. */
+export function uuids(ids: readonly string[]): string {
+  return `{${ids.join()}}`;
+}

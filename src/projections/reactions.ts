@@ -176,10 +176,13 @@ function intakeOf(reaction: Reaction, dispatcher: Dispatcher): Fed {
     alongside: (signal) => dispatcher.run(signal),
     apply: ({ event, id, stream, revision }) =>
       reaction.wants(event)
-        ? [{ name: 'claim', text: CLAIM, values: [reaction.name, id, stream, revision] }]
+        ? [{ name: 'claim', text: CLAIM, rows: [[reaction.name, id, stream, revision]] }]
         : [],
   };
 }
 
-const CLAIM = `insert into reactions.outbox (reaction, event_id, stream, revision) values ($1, $2, $3, $4)
+const CLAIM = `insert into reactions.outbox (reaction, event_id, stream, revision)
+  select reaction, event_id, stream, revision
+    from unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[]) with ordinality as g(reaction, event_id, stream, revision, place)
+    order by place
   on conflict do nothing`;

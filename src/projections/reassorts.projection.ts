@@ -46,3 +46,11 @@ export async function countReassorts(
   );
   return new Map(rows.map((row) => [row.scrutinId, row]));
 }
+
+/** Above this share of a roll, and this number, réassorts of a scrutin are unusual. */
+const UNUSUAL = { share: 0.02, number: 10 };
+
+/** Whether so many réassorts are unusual for a roll: somebody may be making codes for those who do not vote (D.2). */
+export function isUnusual(completed: number, roll: number): boolean {
+  return completed >= UNUSUAL.number && completed > roll * UNUSUAL.share;
+}

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Client } from 'pg';
-import { decode } from '../events/codec.js';
+import { decoded } from '../ledger/decoded.js';
 import type { EventStore, Position, StoredEvent } from '../ledger/event-store.js';
 import { isDisconnection, type Database } from '../storage/database.js';
 import { whileHolding } from '../storage/session-lock.js';
-import { schemaOf, type Recorded, type Statement } from './projection.js';
+import { queriesOf, schemaOf, type Query, type Recorded, type Statement } from './projection.js';
 
 /** What a runner feeds: a projection, or the intake of a reaction. */
 export interface Fed {
@@ -78,6 +78,8 @@ export class Runner {
     return whileHolding(connect, { family: 86465, name: this.fed.name }, signal, async (client, over) => {
       const done = new AbortController();
       await client.query('listen isoloir_checkpoints');
+      // Rows and checkpoint are lost together, and made again from the ledger. What the outbox says is not.
+      if (this.fed.role !== 'reactions') await client.query('set synchronous_commit = off');
       const alongside = this.fed.alongside?.(AbortSignal.any([over, done.signal]));
       try {
         while (!over.aborted) await this.follow(client, over);
@@ -129,14 +131,16 @@ export class Runner {
     const position = page.at(-1)?.position ?? from;
     // Sent as they are made: the connection pipelines, so a page costs little more than one exchange.
     const sent: Promise<pg.QueryResult>[] = [];
-    const send = (query: string | Statement) => {
+    const send = (query: string | Query) => {
       const result = client.query(query);
       result.catch(() => undefined); // all are looked at below
       sent.push(result);
     };
     try {
       send('begin');
-      for (const stored of page) for (const statement of await this.statements(stored)) send(statement);
+      const statements: Statement[] = [];
+      for (const stored of page) statements.push(...(await this.statements(stored)));
+      for (const query of queriesOf(statements)) send(query);
       send({ name: 'move', text: this.move, values: [this.fed.name, from, position, page.length] });
       const moved = (await Promise.all(sent)).at(-1);
       if (moved?.rowCount !== 1)
@@ -151,15 +155,9 @@ export class Runner {
     }
   }
 
-  private async statements({
-    id,
-    stream,
-    revision,
-    position,
-    type,
-    data,
-  }: StoredEvent): Promise<readonly Statement[]> {
-    return this.fed.apply({ event: decode(type, data), id, stream, revision, position });
+  private statements(stored: StoredEvent): readonly Statement[] | Promise<readonly Statement[]> {
+    const { id, stream, revision, position } = stored;
+    return this.fed.apply({ event: decoded(stored), id, stream, revision, position });
   }
 
   private async checkpoint(client: Client): Promise<Position | undefined> {

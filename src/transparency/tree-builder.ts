@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { CompactTree } from '../crypto/merkle-tree.js';
 import { leafHash, type Hash } from '../crypto/merkle.js';
 import { TILE_WIDTH } from '../crypto/tiles.js';
-import { decode } from '../events/codec.js';
+import { decoded } from '../ledger/decoded.js';
 import type { EventStore, Position, StoredEvent } from '../ledger/event-store.js';
 import { isDisconnection, type Database } from '../storage/database.js';
 import { whileHolding } from '../storage/session-lock.js';
@@ -124,7 +124,7 @@ class Growing {
     const ballots: (PlacedBallot & { leaf: number })[] = [];
     const freezes: { scrutinId: string; leaf: number }[] = [];
     for (const stored of page) {
-      const event = decode(stored.type, stored.data);
+      const event = decoded(stored);
       const added = entriesOf(stored, event);
       const first = this.tree.size;
       for (const entry of added.entries) this.append(entry);

@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto';
-import { leafHash } from '../crypto/merkle.js';
-import { CompactTree } from '../crypto/merkle-tree.js';
 import { Refusal } from '../ledger/refusal.js';
 import type { Database, Queryable } from '../storage/database.js';
-
-/** The public credentials of one scrutin, as sealing publishes them. */
-export interface CredentialList {
-  /** Sorted, one a line, each line ended by a newline. */
-  readonly content: Buffer;
-  readonly count: number;
-  /** RFC 6962 root over the lines (protocol T1), in hex. */
-  readonly root: string;
-}
+import { fileOfSorted, type SealedFile } from './line-file.js';
 
 const PART = 10_000; // lines in one row
 
@@ -42,9 +32,13 @@ export class CredentialLists {
       if (closed)
         throw new Refusal('credentials.closed', `The credentials of scrutin ${scrutinId} are sealed.`);
       const fresh = new Set(lines);
-      for await (const line of linesOf(tx, scrutinId))
-        if (fresh.has(line))
-          throw new Refusal('credentials.twice', `A credential of scrutin ${scrutinId} is in another list.`);
+      for (const other of await listsOf(tx, scrutinId))
+        for await (const part of partsOf(tx, scrutinId, other))
+          if (part.some((line) => fresh.has(line)))
+            throw new Refusal(
+              'credentials.twice',
+              `A credential of scrutin ${scrutinId} is in another list.`,
+            );
       await tx.query('insert into vault.credential_lists values ($1, $2, $3)', [
         scrutinId,
         sha256,
@@ -61,14 +55,11 @@ export class CredentialLists {
   }
 
   /** All credentials of a scrutin in one sorted list; undefined when no notice was made for it. */
-  async of(scrutinId: string): Promise<CredentialList | undefined> {
-    const lines: string[] = [];
-    for await (const line of linesOf(this.database.pool('vault'), scrutinId)) lines.push(line);
-    if (lines.length === 0) return undefined;
-    lines.sort();
-    const tree = CompactTree.empty();
-    for (const line of lines) tree.append(leafHash(Buffer.from(line)));
-    return { content: contentOf(lines), count: lines.length, root: Buffer.from(tree.root()).toString('hex') };
+  async of(scrutinId: string): Promise<SealedFile | undefined> {
+    const vault = this.database.pool('vault');
+    const lists = await listsOf(vault, scrutinId);
+    if (lists.length === 0) return undefined;
+    return fileOfSorted(lists.map((sha256) => partsOf(vault, scrutinId, sha256)));
   }
 
   /** How many credentials a scrutin has. */
@@ -111,18 +102,25 @@ async function lock(tx: Queryable, scrutinId: string): Promise<boolean> {
   return rows[0]?.closed === true;
 }
 
-/** The lines of every list of a scrutin, list after list, part by part. */
-async function* linesOf(tx: Queryable, scrutinId: string): AsyncGenerator<string> {
-  for (let [sha256, part] = ['', -1]; ;) {
-    const { rows }: { rows: { sha256: string; part: number; content: Buffer }[] } = await tx.query(
-      `select sha256, part, content from vault.credential_parts
-        where scrutin_id = $1 and (sha256, part) > ($2, $3) order by sha256, part limit 1`,
+/** The lists of a scrutin, by the hash of all their parts. */
+async function listsOf(tx: Queryable, scrutinId: string): Promise<string[]> {
+  const { rows } = await tx.query<{ sha256: string }>(
+    'select sha256 from vault.credential_lists where scrutin_id = $1 order by sha256',
+    [scrutinId],
+  );
+  return rows.map(({ sha256 }) => sha256);
+}
+
+/** The lines of one list of a scrutin, part by part. */
+async function* partsOf(tx: Queryable, scrutinId: string, sha256: string): AsyncGenerator<readonly string[]> {
+  for (let part = 0; ; part++) {
+    const { rows }: { rows: { content: Buffer }[] } = await tx.query(
+      'select content from vault.credential_parts where scrutin_id = $1 and sha256 = $2 and part = $3',
       [scrutinId, sha256, part],
     );
     const [row] = rows;
     if (!row) return;
-    yield* row.content.toString('latin1').trimEnd().split('\n');
-    ({ sha256, part } = row);
+    yield row.content.toString('latin1').trimEnd().split('\n');
   }
 }
 

@@ -12,9 +12,13 @@ export class Digests {
 
   /** The digest of these parts; an unambiguous one: no two lists of parts are hashed alike. */
   async of(purpose: string, ...parts: readonly string[]): Promise<Buffer> {
-    return createHmac('sha256', await this.key(purpose))
-      .update(JSON.stringify(parts))
-      .digest();
+    return (await this.with(purpose))(...parts);
+  }
+
+  /** The same for many at once. */
+  async with(purpose: string): Promise<(...parts: readonly string[]) => Buffer> {
+    const key = await this.key(purpose);
+    return (...parts) => createHmac('sha256', key).update(JSON.stringify(parts)).digest();
   }
 
   /** The key of a purpose, kept for the life of this process. */

@@ -70,18 +70,12 @@ export class Identities {
     electors: ReadonlyMap<string, NewIdentity>,
   ): Promise<ReadonlyMap<string, VaultVersion>> {
     const known = [...electors].map(([electorId, identity]) => ({ electorId, identity }));
-    const [taken] = await this.take(electionId, known);
+    const kept = await this.kept(electionId, known);
+    const [taken] = await each(kept, (what, rows) => this.holdings.take(electionId, what, rows));
     if (taken?.what === 'identifier')
       throw new Refusal('account.identifier-taken', 'Another elector has this identifier.');
     if (taken) throw new Refusal('account.numen-taken', 'Another elector has this NUMEN.');
-    return this.writeAll(
-      await Promise.all(
-        known.map(async ({ electorId, identity }) => ({
-          electorId,
-          identity: await this.identityFor(electionId, identity),
-        })),
-      ),
-    );
+    return this.writeAll(kept);
   }
 
   /** Another identity of an elector: what is not given stays as it is. The version that counts, if nothing changes. */
@@ -114,7 +108,7 @@ export class Identities {
     electionId: string,
     electors: readonly { electorId: string; identity: NewIdentity }[],
   ): Promise<Taken[]> {
-    return this.each(electionId, electors, (what, rows) =>
+    return each(await this.kept(electionId, electors), (what, rows) =>
       this.holdings.heldByOthers(electionId, what, rows),
     );
   }
@@ -166,7 +160,7 @@ export class Identities {
 
   /** The digest of the first ten digits of a NIR, in hex (F46). */
   async nirDigest(typed: string): Promise<string> {
-    return (await this.digests.of('nir', plain(typed).slice(0, 10))).toString('hex');
+    return (await this.digests.of('nir', firstTen(typed))).toString('hex');
   }
 
   /** The digest of the identifier or the NUMEN that an elector of this election has now. */
@@ -182,15 +176,25 @@ export class Identities {
     return (await this.ledger.load(counting, `elector-${electorId}`)).state;
   }
 
-  /** An identity as it is kept: the identifier in its one form, NUMEN and NIR as digests. */
-  private async identityFor(electionId: string, known: NewIdentity): Promise<Identity> {
-    return {
-      ...known,
-      electionId,
-      email: normaliseIdentifier(known.email),
-      numen: await this.numenDigest(known.numen),
-      nir: await this.nirDigest(known.nir),
-    };
+  /** Identities as they are kept: the identifier in its one form, NUMEN and NIR as digests. */
+  private async kept(
+    electionId: string,
+    electors: readonly { electorId: string; identity: NewIdentity }[],
+  ): Promise<Kept[]> {
+    const identifierOf = await this.digests.with('identifier');
+    const numenOf = await this.digests.with('numen');
+    const nirOf = await this.digests.with('nir');
+    return electors.map(({ electorId, identity }) => {
+      const email = normaliseIdentifier(identity.email);
+      const numen = numenOf(plain(identity.numen));
+      const nir = nirOf(firstTen(identity.nir)).toString('hex');
+      return {
+        electorId,
+        identity: { ...identity, electionId, email, numen: numen.toString('hex'), nir },
+        identifier: identifierOf(electionId, email),
+        numen,
+      };
+    });
   }
 
   /** Versions, and their names for the electoral lists. */
@@ -213,37 +217,33 @@ export class Identities {
     );
     return new Map(versions.map((version, index) => [electors[index]?.electorId as string, version]));
   }
+}
 
-  /** Takes identifiers and NUMENs, before the events that make them count. */
-  private take(
-    electionId: string,
-    electors: readonly { electorId: string; identity: NewIdentity }[],
-  ): Promise<Taken[]> {
-    return this.each(electionId, electors, (what, rows) => this.holdings.take(electionId, what, rows));
-  }
+/** An identity as it is kept, with the digests of what nobody else may have. */
+interface Kept {
+  readonly electorId: string;
+  readonly identity: Identity;
+  readonly identifier: Buffer;
+  readonly numen: Buffer;
+}
 
-  private async each(
-    electionId: string,
-    electors: readonly { electorId: string; identity: NewIdentity }[],
-    ask: (what: Held, rows: readonly Asked[]) => Promise<readonly number[]>,
-  ): Promise<Taken[]> {
-    const identifiers = await Promise.all(
-      electors.map(async ({ electorId, identity }): Promise<Asked> => [
-        electorId,
-        await this.identifierDigest(electionId, identity.email),
-      ]),
-    );
-    const numens = await Promise.all(
-      electors.map(async ({ electorId, identity }): Promise<Asked> => [
-        electorId,
-        Buffer.from(await this.numenDigest(identity.numen), 'hex'),
-      ]),
-    );
-    return [
-      ...(await ask('identifier', identifiers)).map((index) => ({ index, what: 'identifier' as const })),
-      ...(await ask('numen', numens)).map((index) => ({ index, what: 'numen' as const })),
-    ];
-  }
+/** Asks for identifiers and NUMENs, before the events that make them count. */
+async function each(
+  kept: readonly Kept[],
+  ask: (what: Held, rows: readonly Asked[]) => Promise<readonly number[]>,
+): Promise<Taken[]> {
+  const identifiers = await ask(
+    'identifier',
+    kept.map(({ electorId, identifier }) => [electorId, identifier]),
+  );
+  const numens = await ask(
+    'numen',
+    kept.map(({ electorId, numen }) => [electorId, numen]),
+  );
+  return [
+    ...identifiers.map((index) => ({ index, what: 'identifier' as const })),
+    ...numens.map((index) => ({ index, what: 'numen' as const })),
+  ];
 }
 
 function refuseTaken(code: 'account.identifier-taken' | 'account.numen-taken') {
@@ -254,6 +254,10 @@ function refuseTaken(code: 'account.identifier-taken' | 'account.numen-taken') {
 
 function plain(typed: string): string {
   return typed.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase();
+}
+
+function firstTen(nir: string): string {
+  return plain(nir).slice(0, 10);
 }
 
 /** Names no version: to read it costs what reading one costs. */

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:
 import { existsSync } from 'node:fs';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Database } from '../storage/database.js';
+import { Gathering } from '../storage/gathering.js';
 
 /** The key that wraps all others is missing or malformed; the message names the file and what it must hold. */
 export class BadKeyFile extends Error {
@@ -16,6 +17,8 @@ const TAG = 16;
 
 /** Keys that can die: stored only wrapped, so that a back-up of the database without the wrapping key holds none. */
 export class VaultKeys {
+  private readonly finding = new Gathering((names: readonly string[]) => this.findAll(names));
+
   constructor(
     private readonly database: Database,
     private readonly wrappingKey: Buffer,
@@ -36,10 +39,8 @@ export class VaultKeys {
 
   /** The key of this name, undefined when it was never made or is destroyed. */
   async find(name: string): Promise<Buffer | undefined> {
-    const { rows } = await this.database
-      .pool('vault')
-      .query<{ wrapped: Buffer }>('select wrapped from vault.keys where name = $1', [name]);
-    return rows[0] && this.unwrap(name, rows[0].wrapped);
+    const wrapped = await this.finding.ask(name);
+    return wrapped && this.unwrap(name, wrapped);
   }
 
   /** Deletes a key for good; back-ups hold it wrapped only. Destroying twice is no error. */
@@ -55,6 +56,16 @@ export class VaultKeys {
     } catch {
       return false;
     }
+  }
+
+  private async findAll(names: readonly string[]): Promise<(Buffer | undefined)[]> {
+    const { rows } = await this.database.pool('vault').query<{ name: string; wrapped: Buffer }>({
+      name: 'find-keys',
+      text: 'select name, wrapped from vault.keys where name = any ($1)',
+      values: [[...new Set(names)]],
+    });
+    const found = new Map(rows.map(({ name, wrapped }) => [name, wrapped]));
+    return names.map((name) => found.get(name));
   }
 
   private wrap(name: string, key: Buffer): Buffer {

@@ -46,7 +46,7 @@ afterAll(async () => {
 beforeEach(async () => {
   context = await browser.newContext({ locale: 'fr-FR' });
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
 });
 afterEach(() => context.close());
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
 import { stepAt, totp } from '../../src/modules/staff/totp.js';
 import { openBrowser } from '../support/browser.js';
 import { castBatch, caughtUp, moveClock } from '../support/counted-election.js';
+import { textOf } from '../support/pdf.js';
 import { openPortal, type Portal } from '../support/portal.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
 import { press } from '../support/walk.js';
@@ -66,7 +68,7 @@ afterAll(async () => {
 async function member(seat: number): Promise<Page> {
   const context = await browser.newContext({ locale: 'fr-FR' });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(30_000);
   const { login, totpKey } = members[seat - 1] as (typeof members)[number];
   await page.goto(`${portal.url}/personnel/connexion`);
   await page.fill('[name=login]', login);
@@ -168,5 +170,46 @@ describe('the count, in browsers of the board', () => {
     expect(await sign(2, false)).toBe(403);
     expect(await sign(2)).toBe(200);
     expect(await sign(1)).toBe(200);
+  });
+
+  it('shows the minutes to everybody, as a page and on paper, with signatures and hash', async () => {
+    await caughtUp(portal);
+    const page = await (await browser.newContext({ locale: 'fr-FR' })).newPage();
+    await page.goto(`${portal.url}/resultats/${election.electionId}`);
+    await page.click('a:has-text("Procès-verbal")');
+    await page.waitForSelector('h1:has-text("Procès-verbal")');
+    const shown = (await page.textContent('main'))?.replaceAll(/\s+/g, ' ') ?? '';
+    const text = await (await fetch(`${portal.url}/api/scrutins/${scrutin.scrutinId}/minutes`)).text();
+    const hash = createHash('sha256').update(text).digest('hex');
+    const pdf = await fetch(`${portal.url}/api/scrutins/${scrutin.scrutinId}/minutes.pdf`);
+    const bytes = Buffer.from(await pdf.arrayBuffer());
+    const paper = textOf(bytes).replaceAll(/\s+/g, ' ');
+    for (const whole of [shown, paper]) {
+      expect(whole).toContain('secrétaire (siège 2)');
+      expect(whole).toContain('présidence (siège 1)');
+      expect(whole).toContain('contresigne');
+      expect(whole).toContain('Compteur, émargements et bulletins dépouillés concordent');
+      expect(whole.replaceAll(' ', '')).toContain(hash);
+      expect(whole).toContain('3 suffrages / 15 sièges');
+      expect(whole).toContain('Néant.');
+    }
+    expect(bytes.toString('latin1')).toMatch(/\/Marked true/);
+    const again = await fetch(`${portal.url}/api/scrutins/${scrutin.scrutinId}/minutes.pdf`);
+    expect(Buffer.from(await again.arrayBuffer()).equals(bytes)).toBe(true);
+    await page.context().close();
+  });
+
+  it('makes who types wrong codes wait, more each time', async () => {
+    const page = await member(5);
+    const csrf = (await page.getAttribute('[name=_csrf]', 'value')) ?? '';
+    const path = `${portal.url}/bureau/depouillement/${election.boardId}/proces-verbal`;
+    const statuses: number[] = [];
+    while (statuses.at(-1) !== 429 && statuses.length < 12) {
+      const answer = await page.request.post(path, { form: { _csrf: csrf, code: '000000' } });
+      statuses.push(answer.status());
+    }
+    expect(statuses.slice(0, 4)).toEqual([422, 422, 422, 422]);
+    expect(statuses.at(-1)).toBe(429);
+    await page.context().close();
   });
 });

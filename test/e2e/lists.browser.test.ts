@@ -47,7 +47,7 @@ beforeAll(async () => {
   await candidatures.file(scrutinId, listId, list, inventedLogo('UNSA', '#1d4ed8'));
   await candidatures.state(scrutinId, listId, await inventedStatement(list));
   page = await (await browser.newContext({ locale: 'fr-FR' })).newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
 });
 afterAll(async () => {
   await browser.close();

@@ -68,14 +68,18 @@ describe('a start that cannot succeed', () => {
 });
 
 describe('a stop', () => {
-  it('lets a slow request finish, with embedded storage and an idle connection, and exits 0', async () => {
+  it('lets a slow request finish, with embedded storage and idle connections, and exits 0', async () => {
     const own = await temporaryFolder('embedded');
     const { child, port } = await started({ ISOLOIR_DATA: own, PORT: '0' });
     const idle = await fetch(`http://127.0.0.1:${port}/`); // fetch keeps its connection
     expect(await idle.text()).toContain('Fermeture du vote dans');
     const slow = await halfARequest(port);
+    const silent = connect(port, '127.0.0.1'); // as browsers open one ahead
+    await once(silent, 'connect');
+    const letGo = once(silent, 'close');
 
     child.kill('SIGTERM');
+    await letGo;
     await sleep(600);
     expect(child.exitCode).toBeNull();
     await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow();

@@ -19,6 +19,7 @@ afterAll(async () => {
 /** Who is let in, as the table writes it. */
 function said(who: readonly Visitor[]): string {
   if (who.length === visitors.length) return "'everybody'";
+  if (who.length === visitors.length - 1 && !who.includes('nobody')) return "'signed-in'";
   if (who.length === 4 && !who.includes('elector')) return "'staff'";
   if (who.length === 1 && who[0] === 'elector') return "'electors'";
   return `[${who.map((one) => `'${one}'`).join(', ')}]`;

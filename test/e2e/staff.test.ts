@@ -29,9 +29,11 @@ async function someoneWho(role: StaffRole) {
   return { login, ...(await accounts.add(login, PASSWORD, role)) };
 }
 
-async function signedIn(role: StaffRole): Promise<{ client: PortalClient; staffId: string }> {
+async function signedIn(
+  role: StaffRole,
+  client = portal.client(),
+): Promise<{ client: PortalClient; staffId: string }> {
   const { login, totpKey, staffId } = await someoneWho(role);
-  const client = portal.client();
   const answer = await client.post('/api/staff/sign-in', { login, password: PASSWORD, code: code(totpKey) });
   if (answer.status !== 204) throw new Error(JSON.stringify(answer.body));
   return { client, staffId };
@@ -189,6 +191,33 @@ describe('assistance (F61)', () => {
     expect(Number(sixth.headers.get('retry-after'))).toBeGreaterThan(3_000);
     const { client: another } = await portal.activated();
     expect((await another.post('/api/assistance', { text: 'moi aussi' })).status).toBe(201);
+  });
+});
+
+describe('a session of the staff', () => {
+  it('is prolonged by « Rester connecté », which says until when', async () => {
+    const { client } = await signedIn('auditor');
+    const answer = await client.post<{ endsAt: string }>('/session');
+    expect([
+      answer.status,
+      Date.parse(answer.body.endsAt) > Date.parse(portal.foundation.clock.now()),
+    ]).toEqual([200, true]);
+    expect((await portal.client().post('/session')).headers.get('location')).toContain('connexion');
+  });
+
+  it.each([
+    ['a page that asks for itself again', { 'X-Automatic': '1' }],
+    ['a stream of news', { Accept: 'text/event-stream' }],
+  ])('is not kept alive by %s', async (_, headers) => {
+    const clock = portal.foundation.clock as MovedClock;
+    const { client: left } = await signedIn('auditor', portal.client(headers));
+    const { client: present } = await signedIn('auditor');
+    for (let minutes = 0; minutes < 60; minutes += 10) {
+      clock.moveTo(new Date(Date.parse(clock.now()) + 600_000).toISOString());
+      await left.get('/personnel/participation');
+      expect((await present.get('/personnel/participation')).status).toBe(200);
+    }
+    expect((await left.get('/api/boards')).status).toBe(401);
   });
 });
 

@@ -32,31 +32,34 @@ let ballots: string[];
 let env: Record<string, string>;
 const children: ChildProcess[] = [];
 
-beforeAll(async () => {
-  folder = await temporaryFolder('vote-kill');
-  fresh = await freshLedger();
-  const kek = join(folder, 'kek');
-  await writeFile(kek, randomBytes(32).toString('base64'));
-  env = {
-    ...{ DATABASE_URL: fresh.url, DATABASE_OWNER_URL: fresh.ownerUrl, ISOLOIR_KEK_FILE: kek },
-    ...{ ISOLOIR_DATA: folder, PORT: '0', DEMONSTRATION: 'empty', LOG_LEVEL: 'error' },
-  };
-  const { database, store } = fresh;
-  const vaultKeys = new VaultKeys(database, await readWrappingKey(kek));
-  const ground = { store, documents: new Documents(database), vault: new Vault(database), vaultKeys };
-  const count = (KILLS + 1) * VOTERS;
-  election = await sealElection(ground, { electors: count, electorEvents: false });
-  scrutin = election.scrutins[0] as TestScrutin;
-  const clock = new SystemClock();
-  const sessions = new SessionStore(database, { idle: 60, longest: 240 }, () => Date.now());
-  const foundation = { clock, sessions, digests: new Digests(vaultKeys) };
-  voters = await Promise.all(
-    election.electors.map(({ electorId }) =>
-      voterOf({ url: '', foundation }, electorId, { gateOf: election.electionId }),
-    ),
-  );
-  ballots = election.electors.map((elector, i) => election.ballotFor(elector, scrutin, i % 2).text);
-}, 120_000);
+beforeAll(
+  async () => {
+    folder = await temporaryFolder('vote-kill');
+    fresh = await freshLedger();
+    const kek = join(folder, 'kek');
+    await writeFile(kek, randomBytes(32).toString('base64'));
+    env = {
+      ...{ DATABASE_URL: fresh.url, DATABASE_OWNER_URL: fresh.ownerUrl, ISOLOIR_KEK_FILE: kek },
+      ...{ ISOLOIR_DATA: folder, PORT: '0', DEMONSTRATION: 'empty', LOG_LEVEL: 'error' },
+    };
+    const { database, store } = fresh;
+    const vaultKeys = new VaultKeys(database, await readWrappingKey(kek));
+    const ground = { store, documents: new Documents(database), vault: new Vault(database), vaultKeys };
+    const count = (KILLS + 1) * VOTERS;
+    election = await sealElection(ground, { electors: count, electorEvents: false });
+    scrutin = election.scrutins[0] as TestScrutin;
+    const clock = new SystemClock();
+    const sessions = new SessionStore(database, { idle: 60, longest: 240 }, () => Date.now());
+    const foundation = { clock, sessions, digests: new Digests(vaultKeys) };
+    voters = await Promise.all(
+      election.electors.map(({ electorId }) =>
+        voterOf({ url: '', foundation }, electorId, { gateOf: election.electionId }),
+      ),
+    );
+    ballots = election.electors.map((elector, i) => election.ballotFor(elector, scrutin, i % 2).text);
+  },
+  120_000 + KILLS * 6_000,
+);
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await fresh.close();
@@ -117,52 +120,62 @@ async function checkBox(acknowledged: ReadonlyMap<number, VoteAnswer['body']>): 
 }
 
 describe('a server that is killed under load', () => {
-  it(`keeps every vote that it acknowledged, and counts each once (${KILLS} times)`, async () => {
-    const acknowledged = new Map<number, VoteAnswer['body']>();
-    const waiting = new Set<number>();
-    let killedInFlight = 0;
-    const send = async (number: number, url: string): Promise<void> => {
-      const answer = await sent(number, url);
-      if (answer?.status !== 200) return;
-      acknowledged.set(number, answer.body);
-      waiting.delete(number);
-    };
-    for (let round = 0; round < KILLS; round++) {
+  it(
+    `keeps every vote that it acknowledged, and counts each once (${KILLS} times)`,
+    async () => {
+      const acknowledged = new Map<number, VoteAnswer['body']>();
+      const waiting = new Set<number>();
+      let killedInFlight = 0;
+      const send = async (number: number, url: string): Promise<void> => {
+        const answer = await sent(number, url);
+        if (answer?.status !== 200) return;
+        acknowledged.set(number, answer.body);
+        waiting.delete(number);
+      };
+      for (let round = 0; round < KILLS; round++) {
+        const { child, url } = await started({ BATCH_WAIT_MS: '40', THIN_BATCH_WAIT_MS: '60' });
+        for (let i = 0; i < VOTERS; i++) waiting.add(round * VOTERS + i);
+        // Those of the round before ask again, with the same ballot, among the new ones.
+        const sending = [...waiting].map(async (number, i) => {
+          await sleep(i * 8);
+          await send(number, url);
+        });
+        // After some answers and before the last: then some are known, some in flight and some not sent, however slow it is.
+        const enough = acknowledged.size + Math.floor((Math.random() * waiting.size) / 2);
+        const all = Promise.all(sending).then(() => 'all answered');
+        while (acknowledged.size < enough && (await Promise.race([all, sleep(2)])) !== 'all answered');
+        await sleep(Math.random() * 60);
+        child.kill('SIGKILL');
+        await Promise.all([once(child, 'exit'), all]);
+        killedInFlight += waiting.size;
+        await checkBox(acknowledged);
+      }
+      expect(killedInFlight).toBeGreaterThan(KILLS);
       const { child, url } = await started({ BATCH_WAIT_MS: '40', THIN_BATCH_WAIT_MS: '60' });
-      for (let i = 0; i < VOTERS; i++) waiting.add(round * VOTERS + i);
-      // Those of the round before ask again, with the same ballot, among the new ones.
-      const sending = [...waiting].map(async (number, i) => {
-        await sleep(i * 8);
-        await send(number, url);
-      });
-      await sleep(120 + Math.random() * 350);
+      // As browsers do: who has no answer asks again.
+      for (let tries = 0; waiting.size > 0 && tries < 20; tries++)
+        await Promise.all([...waiting].map((number) => send(number, url)));
+      expect([...waiting]).toEqual([]);
+      const inBox = await checkBox(acknowledged);
+      expect(inBox.sort()).toEqual(ballots.slice(0, KILLS * VOTERS).sort());
+      for (const ballot of inBox.slice(0, 10)) expect(checkBallot(scrutin.poll, ballot).valid).toBe(true);
       child.kill('SIGKILL');
-      await Promise.all([once(child, 'exit'), ...sending]);
-      killedInFlight += waiting.size;
-      await checkBox(acknowledged);
-    }
-    expect(killedInFlight).toBeGreaterThan(KILLS);
-    const { child, url } = await started({ BATCH_WAIT_MS: '40', THIN_BATCH_WAIT_MS: '60' });
-    await Promise.all([...waiting].map((number) => send(number, url)));
-    expect([...waiting]).toEqual([]);
-    const inBox = await checkBox(acknowledged);
-    expect(inBox.sort()).toEqual(ballots.slice(0, KILLS * VOTERS).sort());
-    for (const ballot of inBox.slice(0, 10)) expect(checkBallot(scrutin.poll, ballot).valid).toBe(true);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }, 900_000);
+      await once(child, 'exit');
+    },
+    300_000 + KILLS * 60_000,
+  );
 });
 
 describe('a server that is told to stop', () => {
   it('writes at once the votes that wait for their batch, and answers them', async () => {
     const { child, url } = await started({ BATCH_WAIT_MS: '5000', THIN_BATCH_WAIT_MS: '20000' });
     const numbers = [0, 1, 2].map((i) => KILLS * VOTERS + i);
+    const began = performance.now();
     const sending = numbers.map((number) => sent(number, url));
     await sleep(4_000);
-    const began = performance.now();
     child.kill('SIGTERM');
     expect((await Promise.all(sending)).map((answer) => answer?.status)).toEqual([200, 200, 200]);
-    expect(performance.now() - began).toBeLessThan(12_000);
+    expect(performance.now() - began).toBeLessThan(20_000); // before the batch was due
     await once(child, 'exit');
     const last = (await casts()).at(-1);
     expect(last?.ballots.toSorted()).toEqual(numbers.map((number) => ballots[number] as string).sort());

@@ -4,6 +4,8 @@ import { Boxes } from '../../src/modules/counting/boxes.js';
 import { Freezing } from '../../src/modules/counting/freezing.js';
 import { Reconciling } from '../../src/modules/counting/reconciling.js';
 import { RunningTallies } from '../../src/modules/counting/running-tallies.js';
+import { UnitTurnout } from '../../src/modules/turnout/unit-turnout.js';
+import { OTHERS } from '../../src/vault/units.js';
 import { NoRegisterKey, RegisterKeys } from '../../src/vault/register-keys.js';
 import { castBatch, caughtUp, moveClock, partOf } from '../support/counted-election.js';
 import { openPortal, type Portal } from '../support/portal.js';
@@ -55,6 +57,13 @@ describe('a count', () => {
     expect(frozen?.credentials).toEqual(first.sealed.credentials);
     expect((await portal.foundation.documents.get(frozen?.register ?? ''))?.public).toBe(false);
     expect((await portal.foundation.documents.get(first.sealed.rollFile))?.public).toBe(true);
+    const turnout = await portal.foundation.documents.get(frozen?.turnout ?? '');
+    expect(turnout?.public).toBe(false);
+    const cell = { name: OTHERS, electors: 6, votes: 4 };
+    expect(JSON.parse(turnout?.content.toString() ?? '')).toEqual({
+      scrutinId: first.scrutinId,
+      cells: { academy: [cell], department: [cell], corps: [cell] },
+    });
     expect((await of(Boxes).of(second.scrutinId)).frozen).toMatchObject({ ballots: 0, signatures: 0 });
   });
 
@@ -78,6 +87,9 @@ describe('a count', () => {
       new RegisterKeys(portal.foundation.vaultKeys).tagOf(first.scrutinId, 'x'),
     ).rejects.toBeInstanceOf(NoRegisterKey);
     expect((await of(Boxes).of(first.scrutinId)).tally?.ballots).toBe(4);
+    const units = await of(UnitTurnout).of(first.scrutinId, 30_000); // from now on those of the freeze
+    expect(units?.at.toISOString()).toBe((await of(Boxes).of(first.scrutinId)).frozen?.at);
+    expect(units?.cells.corps).toEqual([{ name: OTHERS, electors: 6, votes: 4 }]);
   });
 
   it('names an invalid part, goes on without it, and needs the quorum of each group', async () => {

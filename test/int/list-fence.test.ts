@@ -27,14 +27,14 @@ beforeAll(async () => {
 afterAll(() => fresh.close());
 
 /** Another instance: pools, writer and fence of its own. */
-function instance(patience?: number) {
+function instance(patience?: number, afterglow = 200) {
   const database = new Database(fresh.url, 3);
   const store = new PostgresEventStore(database);
   const close = async () => {
     await store.close();
     await database.close();
   };
-  const fence = new ListFence(store, database, patience, 200);
+  const fence = new ListFence(store, database, patience, afterglow);
   return { store, ledger: new Ledger(store), fence, close };
 }
 
@@ -97,14 +97,13 @@ describe('two instances, one changing lists, the other closing them', () => {
   });
 
   it('give the closing up rather than break the lock, and let go of what had no answer only later', async () => {
-    const [changing, other] = [instance(), instance(100)];
+    const [changing, other, patient] = [instance(undefined, 8_000), instance(100), instance()];
     const electionId = await anElection();
     const change = changing.fence.change(electionId, () => Promise.reject(new Unavailable('no answer')));
     await expect(change).rejects.toBeInstanceOf(Unavailable);
     await expect(closing(other, electionId)).rejects.toBeInstanceOf(Unavailable);
-    await sleep(300);
-    expect((await closing(other, electionId)).added).toBe(1);
-    await Promise.all([changing.close(), other.close()]);
+    expect((await closing(patient, electionId)).added).toBe(1);
+    await Promise.all([changing.close(), other.close(), patient.close()]);
   });
 
   it('mind only their own election', async () => {

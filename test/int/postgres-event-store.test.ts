@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import type { StoredEvent } from '../../src/ledger/event-store.js';
 import { PostgresEventStore } from '../../src/ledger/postgres-event-store.js';
 import { Database } from '../../src/storage/database.js';
 import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.js';
@@ -93,6 +94,20 @@ describe('the ledger tables', () => {
       );
     },
   );
+
+  it('are read once for all who wait at the same place', async () => {
+    const stop = new AbortController();
+    const head = await store.head();
+    const readers = Array.from({ length: 8 }, () =>
+      store.subscribe(head, stop.signal)[Symbol.asyncIterator](),
+    );
+    const pages = Promise.all(readers.map((reader) => reader.next()));
+    await store.append('shared-1', 'none', [newEvent()]);
+    const events = (await pages).map(({ value }) => (value as readonly StoredEvent[])[0]);
+    expect(events[7]?.stream).toBe('shared-1');
+    expect(new Set(events).size).toBeLessThan(readers.length); // the very same objects, not equal ones
+    stop.abort();
+  });
 
   it('give positions without gaps in the order of commits', async () => {
     await Promise.all(Array.from({ length: 50 }, (_, i) => store.append(`gap-${i}`, 'none', [newEvent()])));

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { canonicalJson, type Json } from '../../src/crypto/canonical-json.js';
 import { leafHash } from '../../src/crypto/merkle.js';
 import { CompactTree } from '../../src/crypto/merkle-tree.js';
 import { decode } from '../../src/events/codec.js';
+import type { ClaimName } from '../../src/auditor/claims.js';
 import { entriesOf } from '../../src/transparency/log-entries-of.js';
 import type { LogSigner } from '../../src/transparency/log-signer.js';
+import type { Finished } from './finished-election.js';
 
 export interface BundleEvent {
   stream: string;
@@ -15,6 +18,13 @@ export interface BundleEvent {
 }
 type Line = Record<string, unknown> & { event?: BundleEvent };
 export type Data = Record<string, never>;
+
+/** One kind of tampering: what somebody does, the claim under which it is found, and how it is done. */
+export type Tampering = readonly [
+  name: string,
+  claim: ClaimName,
+  tamper: (bundle: Surgery, election: Finished) => unknown,
+];
 
 /** A bundle taken apart, to be changed in one place and put together again. */
 export class Surgery {
@@ -54,6 +64,40 @@ export class Surgery {
     how(data);
     this.event(at).data = canonicalJson(data);
     return this;
+  }
+
+  /** The same with every event of a type. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests change fields at will
+  changeAll(type: string, how: (data: any) => void): this {
+    const all = this.lines.filter(({ event }) => event?.type === `${type}.v1`).length;
+    for (let which = 0; which < all; which += 1) this.change(type, how, which);
+    return this;
+  }
+
+  /** Puts another text in the place of a document, and its hash wherever the old one was named. */
+  replaceDocument(sha256: string, how: (text: string) => string): this {
+    for (const line of this.lines) {
+      const document = line['document'] as { sha256: string; base64: string } | undefined;
+      if (document?.sha256 !== sha256) continue;
+      const content = Buffer.from(how(Buffer.from(document.base64, 'base64').toString()));
+      const hash = createHash('sha256').update(content).digest('hex');
+      line['document'] = { ...document, sha256: hash, base64: content.toString('base64') };
+      for (const { event } of this.lines) if (event) event.data = event.data.replaceAll(sha256, hash);
+      return this;
+    }
+    throw new Error(`no document ${sha256}`);
+  }
+
+  /** Changes the first archive, byte by byte a character. */
+  archive(how: (content: string) => string): this {
+    for (const line of this.lines) {
+      const archive = line['archive'] as { base64: string } | undefined;
+      if (!archive) continue;
+      const content = Buffer.from(archive.base64, 'base64').toString('latin1');
+      archive.base64 = Buffer.from(how(content), 'latin1').toString('base64');
+      return this;
+    }
+    throw new Error('no archive');
   }
 
   /** Takes an event out, and numbers those behind it in its stream anew. */

@@ -9,6 +9,14 @@ export function pagesOf(path: string): string[] {
   );
 }
 
+/** The text of a whole PDF file. */
+export function textOf(bytes: Buffer): string {
+  const document = Document.openDocument(bytes, 'application/pdf');
+  return Array.from({ length: document.countPages() }, (_, page) =>
+    document.loadPage(page).toStructuredText('').asText(),
+  ).join('\n');
+}
+
 /** Draws one page as a PNG picture. */
 export function drawPage(path: string, page: number, picture: string): void {
   const document = Document.openDocument(readFileSync(path), 'application/pdf');

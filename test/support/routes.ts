@@ -46,6 +46,7 @@ export function tableOfRoles(): Map<string, readonly Visitor[]> {
 
 function whoIs(who: Access): readonly Visitor[] {
   if (who === 'everybody') return visitors;
+  if (who === 'signed-in') return visitors.filter((one) => one !== 'nobody');
   if (who === 'electors') return ['elector'];
   return who === 'staff' ? STAFF : who;
 }

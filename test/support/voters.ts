@@ -28,6 +28,8 @@ export interface VoteAnswer {
 /** Somebody who votes over HTTP. */
 export interface Voter {
   readonly electorId: string;
+  /** The header that carries the session. */
+  readonly cookie: string;
   /** Sends a ballot, to another instance on the same database if its address is given. */
   readonly vote: (scrutinId: string, ballot: unknown, url?: string) => Promise<VoteAnswer>;
 }
@@ -54,6 +56,7 @@ export async function voterOf(
   const Cookie = `${cookieName(false, 'session')}=${encodeURIComponent(`s:${sid}.${signature}`)}`;
   return {
     electorId,
+    cookie: Cookie,
     async vote(scrutinId, ballot, at = url) {
       const answer = await fetch(`${at}/api/scrutins/${scrutinId}/votes`, {
         method: 'POST',

@@ -1,13 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { ForbiddenException, UnauthorizedException, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AccessGuard, Public, Staff } from '../../src/http/access.guard.js';
+import { AccessGuard, AnySignedIn, Public, Staff } from '../../src/http/access.guard.js';
 import type { SignedIn } from '../../src/http/visitor.js';
 
 class Routes {
   @Public()
   open(): string {
     return 'for anyone';
+  }
+  @AnySignedIn()
+  common(): string {
+    return 'for whoever is signed in';
   }
   closed(): string {
     return 'for electors';
@@ -47,8 +51,14 @@ describe('the guard of all routes', () => {
   it('opens what says that it is public to anybody', () => {
     for (const user of [undefined, elector, board]) expect(letsIn('open', user)).toBe(true);
   });
-  it.each(['closed', 'office', 'lists'] as const)('asks nobody in particular to sign in: %s', (route) => {
-    expect(() => letsIn(route)).toThrow(UnauthorizedException);
+  it.each(['common', 'closed', 'office', 'lists'] as const)(
+    'asks nobody in particular to sign in: %s',
+    (route) => {
+      expect(() => letsIn(route)).toThrow(UnauthorizedException);
+    },
+  );
+  it('opens what is for whoever is signed in to electors and staff alike', () => {
+    for (const user of [elector, helper, board]) expect(letsIn('common', user)).toBe(true);
   });
   it('keeps what says nothing for electors', () => {
     expect(letsIn('closed', elector)).toBe(true);

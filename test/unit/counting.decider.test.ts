@@ -62,8 +62,8 @@ const reconciled: BoxEvent = {
 const tally = '[[{"alpha":"1","beta":"2"}]]';
 const encrypt = new EncryptTally(scrutinId, tally, 2);
 const encrypted: BoxEvent = { type: 'TallyEncrypted', data: { scrutinId, tally, ballots: 2, at: now } };
-const decrypt = (seat: number, staffId: string, owner = seat) =>
-  new FilePartialDecryption(scrutinId, seat, owner, '{"d":1}', '{"b":1}', staffId);
+const decrypt = (seat: number, staffId: string, owner = seat, witnessed = true) =>
+  new FilePartialDecryption(scrutinId, seat, owner, '{"d":1}', '{"b":1}', staffId, witnessed);
 const decrypted = (seat: number, staffId: string, owner = seat): BoxEvent => ({
   type: 'PartialDecryptionFiled',
   data: { scrutinId, seat, owner, decryption: '{"d":1}', binding: '{"b":1}', staffId, at: now },
@@ -181,6 +181,11 @@ describe('an encrypted tally', () => {
     given(...ready, decrypted(3, delegate))
       .when(decrypt(4, substitute, 3))
       .thenRefuses('counting.owner-decrypted');
+  });
+  it('waits for the witnesses of the freeze', () => {
+    given(...ready)
+      .when(decrypt(3, delegate, 3, false))
+      .thenRefuses('counting.not-witnessed');
   });
   it('logs a part that does not hold under its seat, and goes on', () => {
     given(...ready)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { earlierAt, parseEarlierTurnout } from '../../src/modules/turnout/earlier-turnout.js';
-import { grouped, hoursOf, mergeSmall, OTHERS, rate } from '../../src/modules/turnout/figures.js';
+import { grouped, hoursOf, rate } from '../../src/modules/turnout/figures.js';
+import { mergeSmall, OTHERS } from '../../src/vault/units.js';
 import { bar, lineChart } from '../../src/modules/turnout/chart.js';
 import { comparison } from '../../src/modules/turnout/turnout.decider.js';
 import { FileEarlierTurnout } from '../../src/modules/turnout/turnout.commands.js';

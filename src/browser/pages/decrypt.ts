@@ -146,10 +146,19 @@ async function post(
     body: JSON.stringify({ parts }),
   });
   if (!response.ok) throw new Error(`le serveur a refusé l’envoi (${response.status})`);
-  const filed = (await response.json()) as { scrutinId: string; verdict: string; proclaimed: boolean }[];
-  for (const { scrutinId, verdict, proclaimed } of filed) {
+  const filed = (await response.json()) as {
+    scrutinId: string;
+    verdict: string;
+    code?: string;
+    proclaimed: boolean;
+  }[];
+  for (const { scrutinId, verdict, code, proclaimed } of filed) {
     const title = scrutins.find((one) => one.scrutinId === scrutinId)?.title ?? scrutinId;
-    const taken = verdict === 'valid' ? 'fragment accepté' : 'fragment refusé';
+    const early = code === 'counting.not-witnessed';
+    const refused = early
+      ? 'les témoins du journal n’ont pas encore vu le gel, recommencez dans une minute'
+      : 'fragment refusé';
+    const taken = verdict === 'valid' ? 'fragment accepté' : refused;
     say(`${title} : ${taken}${proclaimed ? ', résultat proclamé' : ''}.`);
   }
 }

@@ -33,6 +33,7 @@ async function run(form: HTMLFormElement): Promise<void> {
   if (status === 204) {
     show(said, made);
     button.hidden = true;
+    showSheet(form);
   } else {
     const text = document.createElement('p');
     const again = status === 0 || status >= 500;
@@ -68,6 +69,16 @@ function show(place: HTMLElement, code: string): void {
   strong.textContent = code;
   text.append(strong);
   place.append(title, text);
+}
+
+/** At a desk: what is printed and signed. */
+function showSheet(form: HTMLFormElement): void {
+  const sheet = form.querySelector<HTMLElement>('[data-sheet]');
+  if (!sheet) return;
+  sheet.hidden = false;
+  sheet.querySelector('[data-print]')?.addEventListener('click', () => {
+    window.print();
+  });
 }
 
 start();

@@ -13,7 +13,7 @@ function watch(place: HTMLElement): void {
   const schedule = () => {
     clearTimeout(timer);
     const left = ends - (Date.now() + ahead);
-    if (left <= 0) location.assign('/connexion?session=terminee');
+    if (left <= 0) location.assign(place.dataset['door'] ?? '/');
     else if (left <= WARNING) {
       if (!dialog.open) dialog.showModal();
       timer = window.setTimeout(schedule, left + 1000);

@@ -20,7 +20,8 @@ function follow(place: HTMLElement): void {
 
 /** Puts what the server shows now in the place of what is shown. */
 async function refresh(place: HTMLElement): Promise<HTMLElement> {
-  const answer = await fetch(location.href);
+  // By itself: it does not keep the session alive.
+  const answer = await fetch(location.href, { headers: { 'X-Automatic': '1' } });
   const whole = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const fresh = whole.querySelector<HTMLElement>('[data-live]');
   if (!answer.ok || !fresh) throw new Error(String(answer.status));

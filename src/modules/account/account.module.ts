@@ -11,6 +11,8 @@ import { CarePages } from './care.pages.js';
 import { CodeReassort } from './code-reassort.js';
 import { CodeReassortController, CodeReassortPages } from './code-reassort.pages.js';
 import { codeHandlers } from './code.handlers.js';
+import { DeskReassort } from './desk-reassort.js';
+import { DeskReassortController, DeskReassortPages } from './desk-reassort.pages.js';
 import { ElectorStrategy } from './elector.strategy.js';
 import { Electors } from './electors.js';
 import { Enrolments } from './enrolments.js';
@@ -24,6 +26,7 @@ import { ListFilePages } from './lists/list-file.pages.js';
 import { ListFiles } from './lists/list-files.js';
 import { ListImport } from './lists/list-import.js';
 import { ListsPages } from './lists/lists.pages.js';
+import { ReassortWatch } from './reassort-watch.js';
 import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
 import { SignInPages } from './sign-in.pages.js';
@@ -36,6 +39,8 @@ import { Sweeper } from './sweeper.js';
   controllers: [
     CodeReassortPages,
     CodeReassortController,
+    DeskReassortPages,
+    DeskReassortController,
     AccountController,
     SignInPages,
     ActivationPages,
@@ -68,6 +73,8 @@ import { Sweeper } from './sweeper.js';
     Activation,
     Sweeper,
     CodeReassort,
+    DeskReassort,
+    ReassortWatch,
   ],
   exports: [
     CodeReassort,

@@ -148,8 +148,8 @@ export class CodeReassortPages {
         await page({ problem: dead.unknown }, 404);
         return;
       }
-      const { electionId, scrutins } = open;
-      await page({ token, electionId, scrutins: JSON.stringify(scrutins) }, 200);
+      const { electionId, inPerson, scrutins } = open;
+      await page({ token, electionId, inPerson, scrutins: JSON.stringify(scrutins) }, 200);
     } catch (error) {
       const problem = error instanceof Refusal ? dead[error.code as keyof typeof dead] : undefined;
       if (problem === undefined) throw error;

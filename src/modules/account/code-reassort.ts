@@ -15,9 +15,7 @@ import { Refusal } from '../../ledger/refusal.js';
 import { DirectMail } from '../../mail/direct-mail.js';
 import { codeLinkLetter } from '../../mail/letters.js';
 import { MailNotSent, RecipientRefused } from '../../mail/mailer.js';
-import { Log } from '../../operations/log.js';
 import { findElection } from '../../projections/elections.projection.js';
-import { countReassorts } from '../../projections/reassorts.projection.js';
 import { talliesByIds, type TallyRow } from '../../projections/tallies.projection.js';
 import { SmsNotSent, SmsSender } from '../../sms/sms-sender.js';
 import { Database } from '../../storage/database.js';
@@ -45,11 +43,11 @@ export interface CodeRequest {
 /** What the page of a link needs: which election, and for which scrutins to derive credentials. */
 export interface OpenLink {
   readonly electionId: string;
+  /** At a desk: the new code is printed and handed over against signature. */
+  readonly inPerson: boolean;
   readonly scrutins: readonly { scrutinId: string; uuid: string; group: string }[];
 }
 
-/** Above this share of a roll, and this number, réassorts of a scrutin are unusual. */
-const UNUSUAL = { share: 0.02, number: 10 };
 const LEAST = 400; // milliseconds that every answer takes at least
 
 /** Réassort of the voting code (E10, F45 to F51; design 4). */
@@ -71,7 +69,6 @@ export class CodeReassort {
     private readonly database: Database,
     private readonly sessions: SessionStore,
     private readonly site: Site,
-    private readonly log: Log,
   ) {}
 
   /** The elector's question, undefined when the account is not active (F38); and whether it is the time (F45). */
@@ -94,6 +91,11 @@ export class CodeReassort {
     return this.links.token({ electorId, linkId });
   }
 
+  /** The boards of the boxes in which an elector votes. */
+  async boardsOf(electorId: string): Promise<ReadonlySet<string>> {
+    return new Set((await this.rows(await this.state(electorId))).map(({ boardId }) => boardId));
+  }
+
   /** What a link opens, undefined for none of ours; refuses one that is used, replaced or too old. Changes nothing. */
   async look(token: string): Promise<(OpenLink & LinkName) | undefined> {
     const name = await this.links.open(token);
@@ -103,7 +105,8 @@ export class CodeReassort {
     if (!state.listed || !link || state.electionId === undefined) return undefined;
     const refused = codeLinkRefusal(link, this.clock.now());
     if (refused) throw refused;
-    return { ...name, electionId: state.electionId, scrutins: await this.scrutinsOf(state) };
+    const { electionId } = state;
+    return { ...name, electionId, inPerson: link.inPerson, scrutins: await this.scrutinsOf(state) };
   }
 
   /**
@@ -124,7 +127,6 @@ export class CodeReassort {
     await this.commands.execute(new ReassortVotingCode(electorId, linkId, gateKey, window));
     if (!(await this.added.add(linkId, checked))) return;
     await this.sessions.forgetGateOf(electorId); // a session that passed the gate with the old code
-    await this.watch([...checked.keys()]);
   }
 
   private async requestNow(electorId: string, typed: CodeRequest): Promise<void> {
@@ -239,17 +241,6 @@ export class CodeReassort {
 
   private async state(electorId: string): Promise<VotingCodeState> {
     return (await this.ledger.load(codeOf, `elector-${electorId}`)).state;
-  }
-
-  /** Rings when réassorts of a scrutin grow unusually: somebody may be making codes for those who do not vote. */
-  private async watch(scrutinIds: readonly string[]): Promise<void> {
-    const register = this.database.pool('register');
-    const counts = await countReassorts(register, scrutinIds);
-    for (const { scrutinId, roll } of await talliesByIds(register, scrutinIds)) {
-      const completed = counts.get(scrutinId)?.completed ?? 0;
-      if (completed >= UNUSUAL.number && completed > roll * UNUSUAL.share)
-        this.log.pino.warn({ scrutinId, completed, roll }, 'réassorts of a scrutin grow unusually');
-    }
   }
 }
 

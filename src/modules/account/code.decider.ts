@@ -9,6 +9,7 @@ import type { CodeCommand, ReassortVotingCode, RequestCodeReassort, VotingWindow
 export interface CodeLink {
   readonly expiresAt: string;
   readonly fate: 'open' | 'used' | 'void';
+  readonly inPerson: boolean;
   /** The gate key that it brought. */
   readonly gateKey?: string;
 }
@@ -54,8 +55,9 @@ export const code: Decider<VotingCodeState, CodeCommand, ElectorEvent> = {
       case 'VotingCodeIssued':
         return { ...state, gateKey: data.gateKey };
       case 'CodeReassortRequested': {
-        const { linkId, expiresAt } = data;
-        return { ...state, links: new Map(state.links).set(linkId, { expiresAt, fate: 'open' }) };
+        const { linkId, expiresAt, channel } = data;
+        const link: CodeLink = { expiresAt, fate: 'open', inPerson: channel === 'in-person' };
+        return { ...state, links: new Map(state.links).set(linkId, link) };
       }
       case 'VotingCodeReassorted': {
         const links = [...state.links].map(([id, link]): [string, CodeLink] => {

@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { AnySignedIn } from '../../http/access.guard.js';
 import { sendPage } from '../../http/answers.js';
 import { countdownTo } from '../../http/countdown.js';
 import { inParisShort, openPeriod } from '../../http/paris-time.js';
@@ -73,6 +74,7 @@ export class SpacePages {
   }
 
   /** « Rester connecté »: any request prolongs the session, and this one says until when. */
+  @AnySignedIn()
   @Post('session')
   stay(@Req() request: Request, @Res() response: Response): void {
     response.status(200).json({ endsAt: this.sessions.ends(request.session).at.toISOString() });

@@ -11,6 +11,7 @@ import { signedIn } from '../../http/visitor.js';
 import { ceremonyRounds } from '../../events/board.events.js';
 import { scrutinsOfBoard } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
+import { Transparency } from '../../transparency/transparency.js';
 import { AbortBody, BoardParams, CeremonyParams, PracticeBody } from './board.bodies.js';
 import { AbortCeremony, StartCeremony } from './board.commands.js';
 import { isSealed, presentRound, type Board } from './board.state.decider.js';
@@ -38,13 +39,15 @@ export class BoardPages {
     private readonly rehearsals: Rehearsals,
     private readonly commands: CommandBus,
     private readonly database: Database,
+    private readonly transparency: Transparency,
   ) {}
 
   @Get()
   @Header('Content-Type', HTML)
   async list(@Req() request: Request): Promise<string> {
     const boards = await this.members.boardsOf(request);
-    return render('boards', { ...frame(request, NAME, 'Bureaux de vote'), boards });
+    const { alarm } = this.transparency.integrity;
+    return render('boards', { ...frame(request, NAME, 'Bureaux de vote'), alarm, boards });
   }
 
   @Get(':boardId')
@@ -56,6 +59,7 @@ export class BoardPages {
       ...frame(request, NAME, board.title, { via: [LIST] }),
       csrf: csrfToken(request),
       boardId,
+      alarm: this.transparency.integrity.alarm,
       members: await this.seats(board),
       key: board.key,
       rehearsal: board.rehearsal,

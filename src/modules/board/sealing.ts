@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { fileOfLines, rootOfLines, sortedLines } from '../../crypto/line-list.js';
 import { Documents } from '../../documents/documents.js';
 import type { SealedScrutin } from '../../events/board.events.js';
 import { decode } from '../../events/codec.js';
-import type { SealedList } from '../../events/identifiers.js';
 import { EventStore } from '../../ledger/event-store.js';
 import { ListFence } from '../../ledger/list-fence.js';
 import { Refusal, Unavailable } from '../../ledger/refusal.js';
-import { countElectors, everyElectorIdOfScrutin } from '../../projections/electors.projection.js';
+import { countElectors } from '../../projections/electors.projection.js';
 import { Projections } from '../../projections/projections.js';
 import { scrutinsOfBoard, type ScrutinRow } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
@@ -18,6 +16,7 @@ import { ApproveSeal, BreakSeal, ProposeSeal, type SealingFacts } from './board.
 import { isSealed, type Board } from './board.state.decider.js';
 import { Boards } from './boards.js';
 import { Build } from './build.js';
+import { rollOf } from './roll.js';
 import {
   electionText,
   sealText,
@@ -186,7 +185,7 @@ export class Sealing {
     const lists = await this.titled(scrutin);
     const { text, fingerprint } = electionText(ground, scrutin, lists);
     const electionFile = await this.put(text, 'public');
-    const roll = await this.roll(scrutinId);
+    const roll = await rollOf(this.database.pool('register'), this.registerKeys, scrutinId);
     const credentials = await this.credentialLists.of(scrutinId);
     if (credentials?.count !== roll.count + surplus)
       throw new Refusal(
@@ -204,16 +203,6 @@ export class Sealing {
       credentialsFile: await this.documents.put(credentials.content, 'text/plain', 'restricted'),
     };
     return { scrutin, lists, surplus, sealed };
-  }
-
-  /** The sorted tags of all electors of a scrutin, one a line. */
-  private async roll(scrutinId: string): Promise<SealedList & { content: Buffer }> {
-    await this.registerKeys.create(scrutinId);
-    const tags: string[] = [];
-    for await (const page of everyElectorIdOfScrutin(this.database.pool('register'), scrutinId))
-      for (const tag of await this.registerKeys.tagsOf(scrutinId, page)) tags.push(tag);
-    const lines = sortedLines(tags);
-    return { content: Buffer.from(fileOfLines(lines)), count: lines.length, root: rootOfLines(lines) };
   }
 
   private async titled({ lists }: ScrutinRow): Promise<TitledList[]> {

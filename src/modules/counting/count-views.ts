@@ -5,6 +5,7 @@ import { talliesOf, type TallyRow } from '../../projections/tallies.projection.j
 import { Database } from '../../storage/database.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
+import { Witnessing } from './witnessing.js';
 
 /** What anybody may know of a scrutin that is being counted: everything but what does not exist yet. */
 export interface CountedScrutin {
@@ -17,6 +18,8 @@ export interface CountedScrutin {
   readonly boxRoot: string;
   readonly tally: string | null;
   readonly seatsDecrypted: readonly number[];
+  /** The witnesses of the log have seen the freeze; nothing is decrypted before. */
+  readonly witnessed: boolean;
 }
 
 /** One scrutin's result, or how far it is. */
@@ -43,6 +46,7 @@ export class CountViews {
     private readonly database: Database,
     private readonly boards: Boards,
     private readonly boxes: Boxes,
+    private readonly witnessing: Witnessing,
   ) {}
 
   /** The count of a board: its frozen scrutins with all that a holder verifies. */
@@ -58,6 +62,7 @@ export class CountViews {
         ...{ scrutinId: row.scrutinId, title: parseElection(election).name, phase, election },
         ...{ ballots: frozen?.ballots ?? 0, signatures: frozen?.signatures ?? 0 },
         ...{ boxRoot: frozen?.boxRoot ?? '', tally: tally?.tally ?? null, seatsDecrypted: [...filed.keys()] },
+        witnessed: await this.witnessing.hasSeen(row.scrutinId),
       });
     }
     return {

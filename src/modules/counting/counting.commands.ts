@@ -70,6 +70,8 @@ export class FilePartialDecryption {
     readonly decryption: string,
     readonly binding: string,
     readonly staffId: string,
+    /** The checkpoint over the freeze has its quorum of witnesses (design 6). */
+    readonly witnessed: boolean,
   ) {}
 }
 

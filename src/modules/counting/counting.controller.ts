@@ -1,9 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Public, Staff } from '../../http/access.guard.js';
+import { browserOf } from '../../http/sessions.js';
+import { Site } from '../../http/site.js';
 import { StaffId } from '../../http/visitor.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { Archiving } from './archiving.js';
@@ -25,6 +27,7 @@ export class CountingController {
     private readonly archiving: Archiving,
     private readonly boxes: Boxes,
     private readonly minutes: Minutes,
+    private readonly site: Site,
   ) {}
 
   /** The frozen scrutins of a board, with all that a key holder verifies before decrypting. */
@@ -92,14 +95,6 @@ export class CountingController {
     await pipeline(Readable.from(pieces), response);
   }
 
-  /** The minutes as they are signed, made of events. */
-  @Public()
-  @Get('scrutins/:scrutinId/minutes')
-  @ApiProduces('application/json')
-  async minutesOf(@Param() { scrutinId }: ScrutinParams, @Res() response: Response): Promise<void> {
-    response.type('application/json').send(await this.minutes.of(scrutinId));
-  }
-
   /** Signs the minutes with a one-time password: the secretary first (CGFP 577). */
   @Staff('board')
   @Post('scrutins/:scrutinId/minutes/signature')
@@ -109,7 +104,10 @@ export class CountingController {
     @Param() { scrutinId }: ScrutinParams,
     @Body() { code }: SignatureBody,
     @StaffId() staffId: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<{ minutes: string }> {
-    return { minutes: await this.minutes.sign(scrutinId, staffId, code) };
+    const browser = browserOf(request, response, this.site.secure);
+    return { minutes: await this.minutes.sign(scrutinId, staffId, code, browser) };
   }
 }

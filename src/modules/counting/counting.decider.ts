@@ -182,6 +182,11 @@ function encrypt(
 function file(command: FilePartialDecryption, box: Counted, now: string): readonly BoxEvent[] {
   checkDecryptable(box);
   const { scrutinId, seat, owner, decryption, binding, staffId } = command;
+  if (!command.witnessed)
+    throw new Refusal(
+      'counting.not-witnessed',
+      'The witnesses of the log have not seen the freeze of this box yet: nothing is decrypted before.',
+    );
   const before = box.filed.get(seat);
   if (before?.staffId === staffId) return [];
   // The share belongs to the seat: titular and substitute are one holder (CGFP 545).

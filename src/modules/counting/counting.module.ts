@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Archiving } from './archiving.js';
+import { Backoff } from '../../vault/backoff.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { Closing } from './closing.js';
@@ -10,13 +11,15 @@ import { Decrypting } from './decrypting.js';
 import { ElectorNames } from './elector-names.js';
 import { Freezing } from './freezing.js';
 import { Minutes } from './minutes.js';
+import { MinutesController, MinutesPages } from './minutes.pages.js';
 import { Proclaiming } from './proclaiming.js';
 import { Reconciling } from './reconciling.js';
 import { RunningTallies } from './running-tallies.js';
+import { Witnessing } from './witnessing.js';
 
 /** From the closing to the minutes: freeze, reconciliation, tally, decryption, result. */
 @Module({
-  controllers: [CountingController, CountingPages],
+  controllers: [CountingController, CountingPages, MinutesController, MinutesPages],
   providers: [
     Boards,
     Boxes,
@@ -25,9 +28,11 @@ import { RunningTallies } from './running-tallies.js';
     Freezing,
     Reconciling,
     Proclaiming,
+    Witnessing,
     Decrypting,
     Archiving,
     Closing,
+    Backoff,
     Minutes,
     CountViews,
   ],

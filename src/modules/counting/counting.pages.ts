@@ -5,14 +5,16 @@ import { Public, Staff } from '../../http/access.guard.js';
 import { sendPage } from '../../http/answers.js';
 import { frame, nameOf } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
-import { csrfToken } from '../../http/sessions.js';
+import { browserOf, csrfToken } from '../../http/sessions.js';
+import { Site } from '../../http/site.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
-import { Refusal } from '../../ledger/refusal.js';
+import { Refusal, TooSoon } from '../../ledger/refusal.js';
 import { findElection } from '../../projections/elections.projection.js';
-import { countReassorts } from '../../projections/reassorts.projection.js';
+import { countReassorts, isUnusual } from '../../projections/reassorts.projection.js';
 import { talliesOf, type TallyPhase } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
+import { Transparency } from '../../transparency/transparency.js';
 import { Boards } from './boards.js';
 import { CountViews, type ResultView } from './count-views.js';
 import { BoardParams, ElectionParams, SignatureBody } from './counting.bodies.js';
@@ -31,11 +33,19 @@ const steps: Readonly<Record<TallyPhase, string>> = {
   proclaimed: 'Résultat proclamé',
 };
 
+const WAITING = 'En attente des témoins du journal de transparence, puis à déchiffrer par le bureau';
+
 /** Why minutes are not signed, as the page says it. */
 const unsigned: Readonly<Record<string, string>> = {
   'counting.wrong-code': 'Le code à usage unique est faux ou a déjà servi.',
   'counting.secretary-first': 'Le secrétaire signe d’abord ; les autres contresignent.',
 };
+
+function whyUnsigned(error: unknown): string | undefined {
+  if (error instanceof TooSoon)
+    return `Trop de codes faux de suite : réessayez dans ${error.retryAfter} seconde(s).`;
+  return error instanceof Refusal ? unsigned[error.code] : undefined;
+}
 
 /** What the page says of what was just done. */
 interface Said {
@@ -54,6 +64,8 @@ export class CountingPages {
     private readonly reconciling: Reconciling,
     private readonly minutes: Minutes,
     private readonly database: Database,
+    private readonly transparency: Transparency,
+    private readonly site: Site,
   ) {}
 
   /** « Dépouillement » of one board, for its members. */
@@ -97,12 +109,13 @@ export class CountingPages {
         ({ phase }) => phase === 'proclaimed',
       );
       const scrutinIds = proclaimed.map(({ scrutinId }) => scrutinId);
-      await this.minutes.signAll(boardId, scrutinIds, staffId, code);
+      const browser = browserOf(request, response, this.site.secure);
+      await this.minutes.signAll(boardId, scrutinIds, staffId, { code, browser });
     } catch (error) {
-      const said = error instanceof Refusal ? unsigned[error.code] : undefined;
+      const said = whyUnsigned(error);
       if (said === undefined) throw error;
       const page = await this.page(request, boardId, { errors: [{ field: 'code', text: said }] });
-      await sendPage(request, response, page, 422);
+      await sendPage(request, response, page, error instanceof TooSoon ? 429 : 422);
       return;
     }
     await sendPage(request, response, await this.page(request, boardId, { signed: true }));
@@ -136,10 +149,16 @@ export class CountingPages {
     return render('count', {
       ...frame(request, 'Espace du personnel', 'Dépouillement', { scripts: ['decrypt'] }),
       ...{ csrf: csrfToken(request), boardId, board, open, electionId },
+      alarm: this.transparency.integrity.alarm,
       scrutins: scrutins.map((one) => ({
         ...one,
-        step: steps[one.phase],
+        step: one.phase === 'encrypted' && !one.witnessed ? WAITING : steps[one.phase],
         reassorts: reassorts.get(one.scrutinId)?.completed ?? 0,
+        inPerson: reassorts.get(one.scrutinId)?.inPerson ?? 0,
+        unusual: isUnusual(
+          reassorts.get(one.scrutinId)?.completed ?? 0,
+          rows.find(({ scrutinId }) => scrutinId === one.scrutinId)?.roll ?? 0,
+        ),
         seats: one.seatsDecrypted.join(', '),
       })),
       compared: compared?.map((one) => ({
@@ -159,11 +178,15 @@ export class CountingPages {
 function shown(result: ResultView, electionId: string) {
   const { lists, expressed, roll, signatures, phase, proclaimedAt } = result;
   const most = Math.max(1, ...lists.map(({ votes }) => votes));
+  const titleOf = (id: string) => lists.find(({ listId }) => listId === id)?.title ?? id;
   return {
     ...result,
     electionId,
     step: steps[phase],
     turnout: percent(signatures ?? 0, roll),
+    draws: result.draws.map(({ step, among, drawn }) => ({
+      ...{ step, drawn: titleOf(drawn), among: among.map(titleOf).join(', ') },
+    })),
     proclaimed: proclaimedAt && inParis(new Date(proclaimedAt)),
     lists: lists.map((list) => ({
       ...list,

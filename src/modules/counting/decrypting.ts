@@ -6,6 +6,7 @@ import { Boxes } from './boxes.js';
 import { FilePartialDecryption, RejectPartialDecryption } from './counting.commands.js';
 import { Proclaiming } from './proclaiming.js';
 import { RunningTallies } from './running-tallies.js';
+import { Witnessing } from './witnessing.js';
 
 /** What a holder sends for one scrutin. */
 export interface HoldersPart {
@@ -34,6 +35,7 @@ export class Decrypting {
     private readonly boards: Boards,
     private readonly tallies: RunningTallies,
     private readonly proclaiming: Proclaiming,
+    private readonly witnessing: Witnessing,
   ) {}
 
   /** Judges, files and, where every part of the key has its quorum, proclaims. */
@@ -45,6 +47,7 @@ export class Decrypting {
     const ids = new Set(board.scrutins.map(({ scrutinId }) => scrutinId));
     const filed: Filed[] = [];
     const waiting = [...parts];
+    await this.witnessing.hurry(parts.map(({ scrutinId }) => scrutinId).filter((id) => ids.has(id)));
     const work = async () => {
       for (let part = waiting.shift(); part; part = waiting.shift()) {
         const { scrutinId } = part;
@@ -63,6 +66,7 @@ export class Decrypting {
   ): Promise<Filed> {
     try {
       const { opened, tally } = await this.boxes.of(scrutinId);
+      const witnessed = await this.witnessing.hasSeen(scrutinId);
       if (!tally) throw new Refusal('counting.not-encrypted', 'The encrypted tally was not stated yet.');
       const [election, keyHolders] = await Promise.all([
         this.boards.text(opened.electionFile),
@@ -75,7 +79,7 @@ export class Decrypting {
         return { scrutinId, verdict, proclaimed: false };
       }
       await this.boxes.execute(
-        new FilePartialDecryption(scrutinId, seat, owner, decryption, binding, staffId),
+        new FilePartialDecryption(scrutinId, seat, owner, decryption, binding, staffId, witnessed),
       );
       return { scrutinId, verdict, proclaimed: await this.proclaiming.whenDecrypted(scrutinId) };
     } catch (error) {

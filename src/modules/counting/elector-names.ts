@@ -2,13 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { VaultVersion } from '../../events/fields.js';
 import { electorsByIds, everyElectorIdOfScrutin } from '../../projections/electors.projection.js';
 import { Database } from '../../storage/database.js';
+import type { Identity } from '../../vault/identities.js';
 import { Vault } from '../../vault/vault.js';
-
-/** What the register says of an elector. */
-export interface ElectorName {
-  readonly lastName: string;
-  readonly firstName: string;
-}
 
 /** The electors of a scrutin, and their names, which only the vault knows. */
 @Injectable()
@@ -23,8 +18,8 @@ export class ElectorNames {
     return everyElectorIdOfScrutin(this.database.pool('register'), scrutinId);
   }
 
-  /** The names of electors; one whose identity is erased is not in it. */
-  async of(electorIds: readonly string[]): Promise<ReadonlyMap<string, ElectorName>> {
+  /** Who electors are; one whose identity is erased is not in it. */
+  async of(electorIds: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
     const rows = await electorsByIds(this.database.pool('register'), electorIds);
     const found = await this.vault.readMany(
       'identity',
@@ -32,13 +27,9 @@ export class ElectorNames {
     );
     return new Map(
       rows.flatMap(({ electorId }, i) => {
-        const name = found[i] as Partial<ElectorName> | undefined;
-        return name ? [[electorId, nameOf(name)] as const] : [];
+        const identity = found[i] as Identity | undefined;
+        return identity ? [[electorId, identity] as const] : [];
       }),
     );
   }
-}
-
-function nameOf({ lastName = '', firstName = '' }: Partial<ElectorName>): ElectorName {
-  return { lastName, firstName };
 }

@@ -15,6 +15,7 @@ import { Projections } from '../../projections/projections.js';
 import { Database } from '../../storage/database.js';
 import { AddedCredentials } from '../../vault/added-credentials.js';
 import { RegisterKeys } from '../../vault/register-keys.js';
+import { UnitSums } from '../../vault/units.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { FreezeBox, type BoxCounts } from './counting.commands.js';
@@ -101,7 +102,9 @@ export class Freezing {
 
   private async describe(scrutinId: string, box: Counted, held: Held): Promise<FreezeBox['frozen']> {
     const { opened } = box;
-    const register = printRegister(scrutinId, await this.signed(scrutinId, held.signatures));
+    const { signed, units } = await this.signed(scrutinId, held.signatures);
+    const register = printRegister(scrutinId, signed);
+    const turnout = JSON.stringify({ scrutinId, cells: units.cells() });
     const sealed = (await this.boards.text(opened.credentialsFile)).split('\n').filter((line) => line !== '');
     const credentials = sortedLines(new Set([...sealed, ...(await this.added.all(scrutinId))]));
     await this.publish(opened.rollFile);
@@ -110,6 +113,7 @@ export class Freezing {
       boxRoot: rootOfLines(sortedLines(held.references)),
       registerRoot: rootOfLines(sortedLines(held.signatures.keys())),
       register: await this.documents.put(Buffer.from(register), 'application/json', 'restricted'),
+      turnout: await this.documents.put(Buffer.from(turnout), 'application/json', 'restricted'),
       credentials: { root: rootOfLines(credentials), count: credentials.length },
       credentialsFile: await this.documents.put(
         Buffer.from(fileOfLines(credentials)),
@@ -120,21 +124,25 @@ export class Freezing {
     };
   }
 
-  /** Who signed: tags are made again from the electors of the scrutin, while the key lives. */
-  private async signed(scrutinId: string, signatures: ReadonlyMap<string, string>): Promise<Signed[]> {
+  /** Who signed, and how many by unit: tags are made again from the electors of the scrutin, while the key lives. */
+  private async signed(
+    scrutinId: string,
+    signatures: ReadonlyMap<string, string>,
+  ): Promise<{ signed: Signed[]; units: UnitSums }> {
     const signed: Signed[] = [];
+    const units = new UnitSums();
     for await (const ids of this.names.ofScrutin(scrutinId)) {
       const tags = await this.registerKeys.tagsOf(scrutinId, ids);
-      const found = ids.flatMap((electorId, i) => {
+      const known = await this.names.of(ids);
+      for (const [i, electorId] of ids.entries()) {
+        const identity = known.get(electorId);
         const day = signatures.get(tags[i] as string);
-        return day === undefined ? [] : [{ electorId, day }];
-      });
-      const named = await this.names.of(found.map(({ electorId }) => electorId));
-      for (const { electorId, day } of found) {
-        signed.push({ electorId, day, ...(named.get(electorId) ?? { lastName: '', firstName: '' }) });
+        units.add(identity, day !== undefined);
+        const { lastName = '', firstName = '' } = identity ?? {};
+        if (day !== undefined) signed.push({ electorId, day, lastName, firstName });
       }
     }
-    return signed;
+    return { signed, units };
   }
 
   /** Réassorts that were completed; the read model must have seen the last one. */

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BLANK_ANSWER, listIdOf } from '../../crypto/answers.js';
-import { allocateSeats } from '../../crypto/seats.js';
+import { allocateSeats, shareOut, TIES_OF_LISTS, TIES_OF_NAMES } from '../../crypto/seats.js';
 import { parseElection } from '../../crypto/election.js';
-
 import { Documents } from '../../documents/documents.js';
 import { Ledger } from '../../ledger/ledger.js';
 import type { Combined } from '../../verification/count-worker.js';
@@ -11,7 +10,7 @@ import { Boxes } from './boxes.js';
 import { ProclaimResult, RejectPartialDecryption } from './counting.commands.js';
 import type { Counted } from './counting.decider.js';
 import { RunningTallies } from './running-tallies.js';
-import { contested } from './scrutin-fold.js';
+import { contested, type ContestedScrutin } from './scrutin-fold.js';
 
 type Found = Extract<Combined, { kind: 'result' }>;
 
@@ -72,18 +71,20 @@ export class Proclaiming {
     const lists = answers.flatMap((answer, i) => {
       const id = listIdOf(answer);
       if (answer === BLANK_ANSWER || id === undefined) return [];
-      const candidates = scrutin.candidates.get(id);
+      const candidates = scrutin.lists.get(id)?.candidates;
       return [{ id, votes: votes[i] ?? 0, ...(candidates !== undefined && { candidates }) }];
     });
     const blank = votes[answers.indexOf(BLANK_ANSWER)] ?? 0;
     const seed = frozen?.boxRoot ?? '';
-    const allocation = allocateSeats({ seats: scrutin.seats, lists, seed });
+    const ties = scrutin.body === 'CCP' ? TIES_OF_NAMES : TIES_OF_LISTS;
+    const allocation = allocateSeats({ seats: scrutin.seats, lists, seed, ties });
     const won = new Map(allocation.lists.map(({ id, seats }) => [id, seats]));
     const steps = JSON.stringify({
       places: scrutin.seats,
       votes: lists,
-      seed,
+      ...{ seed, ties },
       ...allocation,
+      joint: await this.joint(scrutin, lists),
     });
     const document = await this.documents.put(Buffer.from(steps), 'application/json', 'public');
     const owners = [...filed.values()].map(({ owner }) => owner).filter((one) => !disagreeing.includes(one));
@@ -98,5 +99,23 @@ export class Proclaiming {
       document,
       allocation.draws,
     );
+  }
+
+  /** Whom the votes of joint lists count for, by the key that was filed with them, or equally. */
+  private async joint(
+    scrutin: ContestedScrutin,
+    lists: readonly { readonly id: string; readonly votes: number }[],
+  ): Promise<object[]> {
+    const shared: object[] = [];
+    for (const { id, votes } of lists) {
+      const document = await this.documents.get(scrutin.lists.get(id)?.content ?? '');
+      const { joint } = JSON.parse(document?.content.toString('utf8') ?? '{}') as {
+        joint?: readonly { readonly affiliation: string; readonly percent: number }[];
+      };
+      if (!joint) continue;
+      const members = joint.map(({ affiliation, percent }) => ({ id: affiliation, part: percent }));
+      shared.push({ listId: id, shares: shareOut(votes, members) });
+    }
+    return shared;
   }
 }

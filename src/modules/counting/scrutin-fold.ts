@@ -3,9 +3,10 @@ import { isOf, type LedgerEvent } from '../../events/codec.js';
 /** A scrutin as its result needs it. */
 export interface ContestedScrutin {
   readonly title: string;
+  readonly body: 'CSA' | 'CAP' | 'CCP';
   readonly seats: number;
-  /** listId -> how many candidates it has */
-  readonly candidates: ReadonlyMap<string, number>;
+  /** listId -> how many candidates it has, and the document of the list */
+  readonly lists: ReadonlyMap<string, { readonly candidates: number; readonly content: string }>;
 }
 
 /** Folds `scrutin-<id>`; undefined before it is declared. */
@@ -14,13 +15,16 @@ export const contested = {
   evolve(state: ContestedScrutin | undefined, event: LedgerEvent): ContestedScrutin | undefined {
     if (!isOf(event, 'scrutin')) return state;
     if (event.type === 'ScrutinDeclared') {
-      const { title, seats } = event.data;
-      return { title, seats, candidates: state?.candidates ?? new Map() };
+      const { title, body, seats } = event.data;
+      return { title, body, seats, lists: state?.lists ?? new Map() };
     }
     if (state === undefined) return undefined;
-    const candidates = new Map(state.candidates);
-    if (event.type === 'CandidateListFiled') candidates.set(event.data.listId, event.data.candidates);
-    if (event.type === 'CandidateListWithdrawn') candidates.delete(event.data.listId);
-    return { ...state, candidates };
+    const lists = new Map(state.lists);
+    if (event.type === 'CandidateListFiled') {
+      const { listId, candidates, content } = event.data;
+      lists.set(listId, { candidates, content });
+    }
+    if (event.type === 'CandidateListWithdrawn') lists.delete(event.data.listId);
+    return { ...state, lists };
   },
 };

@@ -91,6 +91,12 @@ export class StaffAccounts implements StaffCodes {
     return step !== undefined && this.useUp(staffId, step);
   }
 
+  /** Somebody who is present and approves what another does: name and one-time password. */
+  async approver(login: string, code: string): Promise<string | undefined> {
+    const staffId = await this.find(normaliseLogin(login));
+    return staffId !== undefined && (await this.confirm(staffId, code)) ? staffId : undefined;
+  }
+
   /** What one of the staff may do now. */
   async rolesOf(staffId: string): Promise<readonly StaffRole[]> {
     return (await this.known(staffId)).roles;

@@ -1,8 +1,8 @@
 import { inParisShort } from '../../http/paris-time.js';
 import { bar, lineChart } from './chart.js';
-import { grouped, rate, type Cell, type HourFigure } from './figures.js';
+import { dimensions, type Cell } from '../../vault/units.js';
+import { grouped, rate, type HourFigure } from './figures.js';
 import type { ElectionFigures, ScrutinFigures, Turnouts } from './turnouts.js';
-import { dimensions } from './unit-turnout.js';
 
 const PHASES: Readonly<Record<ScrutinFigures['phase'], string>> = {
   sealed: 'pas encore ouvert',

@@ -1,30 +1,28 @@
 import { Injectable } from '@nestjs/common';
+import { Documents } from '../../documents/documents.js';
+import { decode, isOf } from '../../events/codec.js';
 import { Clock } from '../../ledger/clock.js';
+import { EventStore } from '../../ledger/event-store.js';
 import { electorsByIds, everyElectorIdOfScrutin } from '../../projections/electors.projection.js';
 import { signaturesOf } from '../../projections/register.projection.js';
 import { Database } from '../../storage/database.js';
 import type { Identity } from '../../vault/identities.js';
 import { NoRegisterKey, RegisterKeys } from '../../vault/register-keys.js';
+import { UnitSums, type UnitCells } from '../../vault/units.js';
 import { Vault } from '../../vault/vault.js';
-import { mergeSmall, type Cell } from './figures.js';
-
-/** By what a turnout is divided. */
-export const dimensions = ['academy', 'department', 'corps'] as const;
-export type Dimension = (typeof dimensions)[number];
 
 /** Turnout by unit, as it was at an instant. */
 export interface UnitFigures {
   readonly at: Date;
-  readonly cells: Readonly<Record<Dimension, readonly Cell[]>>;
+  readonly cells: UnitCells;
 }
 
 const PAGE = 5_000;
 const OLDEST = 60_000; // milliseconds until figures are counted again; a count that takes long is rarer
-const UNKNOWN = 'Non renseigné';
 
 /**
- * Turnout by academy, department and corps (F103), counted from identities and tags while the register key lives. Nothing
- * of it is written, and no tag is kept beside a unit, not even in memory: only the sums (docs/adr/0018).
+ * Turnout by academy, department and corps (F103), counted from identities and tags while the register key lives, then
+ * what the freeze filed. Nothing of it is written before, and no tag is kept beside a unit, not even in memory: only the sums (docs/adr/0018).
  */
 @Injectable()
 export class UnitTurnout {
@@ -37,10 +35,12 @@ export class UnitTurnout {
     private readonly database: Database,
     private readonly vault: Vault,
     private readonly registerKeys: RegisterKeys,
+    private readonly documents: Documents,
+    private readonly store: EventStore,
     private readonly clock: Clock,
   ) {}
 
-  /** The newest figures; undefined while the first are being counted, or once the register key is destroyed. */
+  /** The newest figures; undefined while the first are being counted. Once the register key is destroyed, those of the freeze. */
   async of(scrutinId: string, patience = 1_500): Promise<UnitFigures | undefined> {
     const known = this.known.get(scrutinId) ?? { took: 0 };
     this.known.set(scrutinId, known);
@@ -64,32 +64,36 @@ export class UnitTurnout {
 
   private async count(scrutinId: string): Promise<UnitFigures | undefined> {
     const at = new Date(this.clock.now());
-    const sums = {
-      academy: new Map<string, Cell>(),
-      department: new Map<string, Cell>(),
-      corps: new Map<string, Cell>(),
-    };
+    const sums = new UnitSums();
     const register = this.database.pool('register');
     try {
       for await (const ids of everyElectorIdOfScrutin(register, scrutinId, PAGE))
-        for (const [unit, signed] of await this.page(scrutinId, ids))
-          for (const dimension of dimensions) add(sums[dimension], unit[dimension], signed);
+        await this.addPage(sums, scrutinId, ids);
     } catch (error) {
-      if (error instanceof NoRegisterKey) return undefined;
+      if (error instanceof NoRegisterKey) return this.frozen(scrutinId);
       throw error;
     }
-    const cells = (of: Map<string, Cell>) => mergeSmall([...of.values()]);
-    return {
-      at,
-      cells: { academy: cells(sums.academy), department: cells(sums.department), corps: cells(sums.corps) },
-    };
+    return { at, cells: sums.cells() };
   }
 
-  /** Of each elector of a page: the units, and whether the register has the tag. */
-  private async page(
-    scrutinId: string,
-    ids: readonly string[],
-  ): Promise<[Record<Dimension, string>, boolean][]> {
+  /** What the freeze filed: the last events of the box name it. */
+  private async frozen(scrutinId: string): Promise<UnitFigures | undefined> {
+    for await (const { type, data } of this.store.readStream(`box-${scrutinId}`, {
+      direction: 'backwards',
+    })) {
+      const event = decode(type, data);
+      if (!isOf(event, 'box') || event.type === 'VotesCast') return undefined;
+      if (event.type !== 'BoxFrozen') continue;
+      const document = await this.documents.get(event.data.turnout ?? '');
+      if (!document) return undefined;
+      const { cells } = JSON.parse(document.content.toString('utf8')) as Pick<UnitFigures, 'cells'>;
+      return { at: new Date(event.data.at), cells };
+    }
+    return undefined;
+  }
+
+  /** Adds the electors of a page: their units, and whether the register has the tag. */
+  private async addPage(sums: UnitSums, scrutinId: string, ids: readonly string[]): Promise<void> {
     const register = this.database.pool('register');
     const tags = await this.registerKeys.tagsOf(scrutinId, ids);
     const found = await signaturesOf(
@@ -103,26 +107,11 @@ export class UnitTurnout {
       'identity',
       rows.map(({ identity }) => identity),
     );
-    return rows.map(({ electorId }, index) => {
+    for (const [index, { electorId }] of rows.entries()) {
       const tag = tags[place.get(electorId) ?? -1] ?? '';
-      return [unitsOf(identities[index] as Identity | undefined), signed.has(tag)];
-    });
+      sums.add(identities[index] as Identity | undefined, signed.has(tag));
+    }
   }
-}
-
-function unitsOf(identity: Identity | undefined): Record<Dimension, string> {
-  // The first three characters of an establishment's code are its department (UAI: `0750656G` is in 075).
-  const department = /^(\d\d[\dAB])\d{4}[A-Z]$/.exec(identity?.unitCode ?? '')?.[1];
-  return {
-    academy: identity?.academy ?? UNKNOWN,
-    department: department ?? UNKNOWN,
-    corps: identity?.corps ?? UNKNOWN,
-  };
-}
-
-function add(cells: Map<string, Cell>, name: string, signed: boolean): void {
-  const { electors, votes } = cells.get(name) ?? { electors: 0, votes: 0 };
-  cells.set(name, { name, electors: electors + 1, votes: votes + (signed ? 1 : 0) });
 }
 
 function waited(milliseconds: number): Promise<void> {

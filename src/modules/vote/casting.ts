@@ -82,7 +82,7 @@ export class Casting {
     vote: WaitingVote,
     gateOf: string | undefined,
   ): Promise<{ box: OpenedBox; deposit: Deposit | undefined }> {
-    const { since, used } = await this.reader.look(scrutinId, [vote]);
+    const { since, used } = await this.reader.lookAt(scrutinId, vote);
     const [before] = used;
     if (!before) throw new TypeError('the index left the vote out');
     const known: Vote = { ...vote, before };

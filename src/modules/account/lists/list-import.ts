@@ -96,14 +96,26 @@ export class ListImport {
     const refuse = (line: number | undefined, reason: string) => {
       throw new BadFile(line, reason);
     };
-    let [done, added] = [0, 0];
-    for await (const batch of this.batches(path, form, electionId, refuse)) {
-      done += batch.length;
-      if (done > plan.done) {
-        added += await this.enrol(electionId, batch, plan, expiresAt);
-        await plan.reached(done);
+    let [read, added] = [0, 0];
+    let [before, last] = [Promise.resolve(), Promise.resolve(0)];
+    try {
+      for await (const batch of this.batches(path, form, electionId, refuse)) {
+        read += batch.length;
+        const done = read;
+        const known = done <= plan.done;
+        const enrolled = known ? Promise.resolve(0) : this.enrol(electionId, batch, plan, expiresAt);
+        last = enrolled;
+        last.catch(() => undefined); // it is asked below
+        await before; // two at once, so that one is read while the other is written
+        before = enrolled.then(async (count) => {
+          added += count;
+          if (!known) await plan.reached(done);
+          progress(done);
+        });
       }
-      progress(done);
+      await before;
+    } finally {
+      await Promise.allSettled([before, last]);
     }
     await plan.finish();
     return added;

@@ -1,0 +1,147 @@
+import { listIdOf, titleOf } from '../../crypto/answers.js';
+import { canonicalJson, type Json } from '../../crypto/canonical-json.js';
+import { parseElection } from '../../crypto/election.js';
+import type { SeatStep } from '../../crypto/seats.js';
+import { Refusal } from '../../ledger/refusal.js';
+import type { Board } from './board-fold.js';
+import type { Office } from './counting.commands.js';
+import type { Counted } from './counting.decider.js';
+
+/** Whoever of the board did something: an office and a seat; names are in no event. */
+export interface Sitting {
+  readonly staffId: string;
+  readonly seat?: number;
+  readonly office?: Office;
+}
+
+/** An entry of the election's journal: what happened, or who touched what. Its text is a restricted document. */
+export interface JournalLine {
+  readonly type: 'IncidentLogged' | 'InterventionLogged' | 'BuildReplaced';
+  readonly at: string;
+  readonly staffId: string;
+  readonly component?: string;
+  readonly build?: string;
+  /** SHA-256 of the text. */
+  readonly text: string;
+}
+
+/** Everything that the minutes say, in the words of events (CGFP 577). It is this text that is signed. */
+export interface MinutesContent {
+  readonly scrutinId: string;
+  readonly electionId: string;
+  readonly title: string;
+  readonly board: string;
+  readonly opensAt: string;
+  readonly closesAt: string;
+  readonly graceMinutes: number;
+  readonly frozenAt: string;
+  readonly proclaimedAt: string;
+  readonly seal: string;
+  readonly sealApprovedBy: readonly Sitting[];
+  readonly roll: number;
+  readonly signatures: number;
+  readonly ballots: number;
+  readonly tallied: number;
+  readonly batches: number;
+  readonly thinBatches: number;
+  readonly reassorts: number;
+  readonly boxRoot: string;
+  readonly registerRoot: string;
+  readonly reconciledBy: readonly Sitting[];
+  readonly blank: number;
+  readonly places: number;
+  readonly lists: readonly {
+    readonly listId: string;
+    readonly title: string;
+    readonly votes: number;
+    readonly seats: number;
+  }[];
+  /** The document with each step, and what it says. */
+  readonly seats: string;
+  readonly steps: readonly SeatStep[];
+  /** Joint lists: whom the votes count for, by the key that was filed. */
+  readonly joint: readonly {
+    readonly listId: string;
+    readonly shares: readonly { readonly id: string; readonly votes: number }[];
+  }[];
+  readonly draws: readonly { step: number; among: readonly string[]; drawn: string; seed: string }[];
+  readonly decryptedBy: readonly (Sitting & { readonly at: string })[];
+  readonly rejectedDecryptions: readonly { seat: number; reason: string; at: string }[];
+  readonly interruptions: readonly {
+    readonly type: 'BoxSuspended' | 'BoxResumed' | 'BoxExtended';
+    readonly at: string;
+    readonly closesAt?: string;
+    readonly reason?: string;
+    readonly approvedBy: readonly Sitting[];
+  }[];
+  readonly journal: readonly JournalLine[];
+  readonly remarks: readonly string[];
+}
+
+/** What the minutes take from documents that events name, and from the journal of the election. */
+export interface MinutesSources {
+  readonly board: Board;
+  readonly electionFile: string;
+  /** The document that `ResultProclaimed` names. */
+  readonly seatSteps: string;
+  readonly journal: readonly JournalLine[];
+}
+
+/** The content, from what happened to the box. Refuses before the result. */
+export function minutesContent(
+  box: Counted,
+  { board, electionFile, seatSteps, journal }: MinutesSources,
+): MinutesContent {
+  const { opened, closesAt, interruptions, filed, rejected, draws, frozen, reconciled, tally, result } = box;
+  if (!frozen || !reconciled || !tally || !result)
+    throw new Refusal('counting.no-result', 'No result was proclaimed yet.');
+  const election = parseElection(electionFile);
+  const titles = new Map(
+    election.questions.flatMap(({ answers }) => answers.map((one) => [listIdOf(one) ?? '', titleOf(one)])),
+  );
+  const { places, steps, joint = [] } = JSON.parse(seatSteps) as Partial<MinutesContent>;
+  return {
+    ...{ scrutinId: opened.scrutinId, electionId: opened.electionId },
+    ...{ title: election.name, board: board.title, opensAt: opened.opensAt, closesAt },
+    ...{ graceMinutes: opened.graceMinutes, frozenAt: frozen.at, proclaimedAt: result.at },
+    ...{ seal: opened.seal, sealApprovedBy: board.approvedBy.map((id) => sitting(board, id)) },
+    ...{ roll: opened.roll.count, signatures: frozen.signatures, ballots: frozen.ballots },
+    ...{ tallied: tally.ballots, batches: frozen.batches, thinBatches: frozen.thinBatches },
+    ...{ reassorts: frozen.reassorts, boxRoot: frozen.boxRoot, registerRoot: frozen.registerRoot },
+    reconciledBy: reconciled.reconciledBy.map((id) => sitting(board, id)),
+    ...{ blank: result.blank, places: places ?? 0, seats: result.seats, steps: steps ?? [], joint },
+    lists: result.votes.map((one) => ({ ...one, title: titles.get(one.listId) ?? '' })),
+    draws: draws.map(({ step, among, drawn, seed }) => ({ step, among, drawn, seed })),
+    decryptedBy: [...filed.values()].map(({ staffId, at }) => ({ ...sitting(board, staffId), at })),
+    rejectedDecryptions: rejected.map(({ seat, reason, at }) => ({ seat, reason, at })),
+    interruptions: interruptions.map(({ type, data }) => ({
+      ...{ type, at: data.at, approvedBy: data.staffIds.map((id) => sitting(board, id)) },
+      ...('closesAt' in data && { closesAt: data.closesAt }),
+      ...('reason' in data && { reason: data.reason }),
+    })),
+    ...{ journal, remarks: remarksOn(box) },
+  };
+}
+
+/** The text that is signed: the same events make the same bytes. */
+export function printMinutes(content: MinutesContent): string {
+  return canonicalJson(JSON.parse(JSON.stringify(content)) as Json);
+}
+
+/** What the board must say where counter, register and tally do not agree (CGFP 574). */
+export function remarksOn({ frozen, tally, result }: Counted): string[] {
+  const counted = result && result.blank + result.votes.reduce((sum, { votes }) => sum + votes, 0);
+  const remarks: string[] = [];
+  if (frozen && frozen.ballots !== frozen.signatures)
+    remarks.push(`${frozen.ballots} bulletins pour ${frozen.signatures} émargements.`);
+  if (frozen && tally && tally.ballots !== frozen.ballots)
+    remarks.push(`${tally.ballots} bulletins additionnés sur ${frozen.ballots}.`);
+  if (frozen && counted !== frozen.ballots)
+    remarks.push(`${counted ?? 0} suffrages dépouillés pour ${frozen.ballots} bulletins.`);
+  return remarks;
+}
+
+function sitting({ seats }: Board, staffId: string): Sitting {
+  const found = [...seats].find(([, { holder }]) => holder === staffId);
+  return found ? { staffId, seat: found[0], office: found[1].office } : { staffId };
+}

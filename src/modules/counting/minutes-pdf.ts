@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module';
+import PDFDocument from 'pdfkit';
+import type { Block } from './minutes-wording.js';
+
+const FONTS = '@fontsource/source-sans-3/files/source-sans-3-latin';
+const require = createRequire(import.meta.url);
+const regular = require.resolve(`${FONTS}-400-normal.woff`);
+const bold = require.resolve(`${FONTS}-700-normal.woff`);
+
+const INK = '#1c2330';
+const BRAND = '#1f3a6d';
+const GREY = '#e3e5e9';
+const RULE = '#767b87';
+const MARGIN = 56;
+
+type Table = Extract<Block, { kind: 'table' }>;
+
+/** The minutes on paper: PDF/UA, A4, in French. Dated as the events are, so that they make the same file again. */
+export function minutesPdf(title: string, at: Date, blocks: readonly Block[]): Promise<Buffer> {
+  const document = new PDFDocument({
+    size: 'A4',
+    margin: MARGIN,
+    lang: 'fr-FR',
+    tagged: true,
+    subset: 'PDF/UA' as 'PDF/A-2', // the types do not know it yet
+    displayTitle: true,
+    pdfVersion: '1.7',
+    font: regular,
+    info: { Title: `Procès-verbal – ${title}`, Author: 'Isoloir', CreationDate: at },
+  });
+  const whole = collected(document);
+  const root = document.struct('Document');
+  document.addStructure(root);
+  const width = document.page.width - 2 * MARGIN;
+  const say = (tag: string, font: string, size: number, colour: string, text: string) =>
+    root.add(
+      document.struct(tag, {}, () =>
+        document.font(font).fontSize(size).fillColor(colour).text(text, { width }),
+      ),
+    );
+  say('H1', bold, 22, INK, 'Procès-verbal du scrutin');
+  say('P', bold, 13, BRAND, title);
+  for (const block of blocks) {
+    if (block.kind === 'table') draw(document, root, block);
+    else if (block.kind === 'heading') {
+      document.moveDown(0.8);
+      say('H2', bold, 14, BRAND, block.text);
+    } else say('P', regular, 10, INK, block.text);
+    document.moveDown(0.3);
+  }
+  root.end();
+  document.end();
+  return whole;
+}
+
+function draw(
+  document: PDFKit.PDFDocument,
+  root: PDFKit.PDFStructureElement,
+  { head, rows, caption }: Table,
+): void {
+  const table = document.struct('Table', { alt: caption });
+  root.add(table);
+  document.font(regular).fontSize(9).fillColor(INK);
+  const options = {
+    structParent: table, // the types do not know it yet
+    columnStyles: columns(head.length),
+    defaultStyle: { border: 0.5, borderColor: RULE, padding: 4 },
+    data: [
+      head.map((text) => ({
+        text,
+        type: 'TH' as const,
+        font: { src: bold, size: 9 },
+        backgroundColor: GREY,
+      })),
+      ...rows.map((row) =>
+        row.map((text, i) => ({
+          text,
+          type: i === 0 ? ('TH' as const) : ('TD' as const),
+          font: { src: regular, size: 9 },
+        })),
+      ),
+    ],
+  };
+  document.table(options);
+  table.end();
+}
+
+/** The first column names the row; texts have the rest. */
+function columns(count: number): (number | string)[] {
+  return count === 3 ? [120, 150, '*'] : [200, ...Array.from({ length: count - 1 }, () => '*')];
+}
+
+function collected(document: PDFKit.PDFDocument): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    document.on('data', (chunk: Buffer) => chunks.push(chunk));
+    document.on('end', () => {
+      resolve(Buffer.concat(chunks));
+    });
+    document.on('error', reject);
+  });
+}

@@ -1,0 +1,260 @@
+/** The minutes in French, as blocks that a page and a PDF draw alike. */
+import type { SeatStep } from '../../crypto/seats.js';
+import { inParis } from '../../http/paris-time.js';
+import type { Office } from './counting.commands.js';
+import type { MinutesContent, Sitting } from './minutes-content.js';
+
+export type Block =
+  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'table';
+      readonly caption: string;
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+    };
+
+/** A signature of the minutes, as the event has it. */
+export interface MinutesSignature {
+  readonly office: Office;
+  readonly seat: number;
+  readonly at: string;
+}
+
+const offices = { president: 'présidence', secretary: 'secrétaire', delegate: 'délégué' } as const;
+const components: Readonly<Record<string, string>> = {
+  server: 'serveur',
+  database: 'base de données',
+  ledger: 'registre des événements',
+  network: 'réseau',
+  configuration: 'configuration',
+  software: 'logiciel',
+};
+const reasons: Readonly<Record<string, string>> = {
+  malformed: 'forme incorrecte',
+  proof: 'preuve fausse',
+  binding: 'preuve de rattachement fausse',
+  disagrees: 'contredit par les autres',
+};
+const decidedBy = {
+  average: 'plus forte moyenne',
+  votes: 'égalité : plus grand nombre de suffrages',
+  candidates: 'égalité : plus grand nombre de candidats',
+  draw: 'égalité : tirage au sort',
+} as const;
+
+/** The whole text, in the order in which things happened. */
+export function minutesBlocks(
+  content: MinutesContent,
+  signed: readonly MinutesSignature[],
+  sha256: string,
+): Block[] {
+  return [
+    ...course(content),
+    ...figures(content),
+    ...results(content),
+    ...seats(content),
+    ...count(content),
+    ...disturbances(content),
+    ...signatures(content, signed, sha256),
+  ];
+}
+
+function course(content: MinutesContent): Block[] {
+  const { board, opensAt, closesAt, graceMinutes, frozenAt, proclaimedAt, sealApprovedBy, seal } = content;
+  return [
+    heading('Déroulement'),
+    table(
+      'Déroulement du scrutin',
+      ['Étape', 'Constat'],
+      [
+        ['Bureau de vote', board],
+        ['Scellement approuvé par', people(sealApprovedBy)],
+        ['Empreinte du scellé', seal],
+        ['Ouverture du vote', hour(opensAt)],
+        ['Clôture du vote', `${hour(closesAt)}, délai de grâce de ${graceMinutes} minutes`],
+        ['Gel de l’urne et de l’émargement', hour(frozenAt)],
+        ['Proclamation', hour(proclaimedAt)],
+      ],
+    ),
+  ];
+}
+
+function figures(content: MinutesContent): Block[] {
+  const { roll, signatures: signed, ballots, tallied, batches, thinBatches, reassorts, remarks } = content;
+  const agree = signed === ballots && ballots === tallied;
+  return [
+    heading('Décompte'),
+    table(
+      'Décompte de l’urne et de l’émargement',
+      ['Chiffre', 'Nombre'],
+      [
+        ['Électeurs inscrits', String(roll)],
+        ['Émargements', String(signed)],
+        ['Bulletins dans l’urne', String(ballots)],
+        ['Bulletins dépouillés', String(tallied)],
+        ['Codes de vote réassortis', String(reassorts)],
+        ['Lots de votes', String(batches)],
+        ['Lots de moins de cinq votes', String(thinBatches)],
+      ],
+    ),
+    text(
+      agree
+        ? 'Compteur, émargements et bulletins dépouillés concordent (CGFP R. 211-574).'
+        : 'Compteur, émargements et bulletins dépouillés ne concordent pas : voir les observations.',
+    ),
+    text(`Empreinte de l’urne gelée : ${content.boxRoot}`),
+    text(`Empreinte des émargements gelés : ${content.registerRoot}`),
+    heading('Observations'),
+    ...(remarks.length > 0 ? remarks.map(text) : [text('Aucune.')]),
+  ];
+}
+
+function results({ lists, blank }: MinutesContent): Block[] {
+  const expressed = lists.reduce((sum, { votes }) => sum + votes, 0);
+  return [
+    heading('Résultat'),
+    text(`Votes blancs : ${blank}. Suffrages exprimés : ${expressed}.`),
+    table(
+      'Suffrages et sièges par liste',
+      ['Liste', 'Suffrages', 'Sièges'],
+      lists.map(({ title, votes, seats: won }) => [title, String(votes), String(won)]),
+    ),
+  ];
+}
+
+function seats(content: MinutesContent): Block[] {
+  const { places, steps, joint, draws, lists } = content;
+  const titles = new Map(lists.map(({ listId, title }) => [listId, title]));
+  const nameOf = (id: string) => titles.get(id) ?? id;
+  return [
+    heading('Répartition des sièges'),
+    text(`${places} siège(s) à pourvoir, au quotient puis à la plus forte moyenne.`),
+    table(
+      'Répartition, étape par étape',
+      ['Étape', 'Attribution', 'Calcul'],
+      steps.map((step) => stepRow(step, nameOf)),
+    ),
+    ...draws.map(({ step, among, drawn, seed }) =>
+      text(
+        `Siège n° ${step} tiré au sort entre ${among.map(nameOf).join(', ')} : ${nameOf(drawn)}. Graine publique : ${seed} (empreinte de l’urne gelée).`,
+      ),
+    ),
+    ...joint.map(({ listId, shares }) =>
+      text(
+        `${nameOf(listId)}, liste commune : ${shares.map(({ id, votes }) => `${id} ${votes}`).join(', ')}.`,
+      ),
+    ),
+  ];
+}
+
+function stepRow(step: SeatStep, nameOf: (id: string) => string): string[] {
+  switch (step.kind) {
+    case 'quotient': {
+      const [votes, filled] = step.quotient;
+      const given = step.given.map(({ list, seats: won }) => `${nameOf(list)} : ${won}`).join(' ; ');
+      return ['Quotient', given, `${votes} suffrages / ${filled} sièges`];
+    }
+    case 'average': {
+      const averages = step.averages.map(({ list, average }) => `${nameOf(list)} ${average.join('/')}`);
+      return [`Siège n° ${step.step}`, `${nameOf(step.list)} (${decidedBy[step.by]})`, averages.join(' ; ')];
+    }
+    case 'vacant':
+      return [
+        'Vacance',
+        `${step.seats} siège(s) non pourvu(s)`,
+        step.reason === 'no-votes' ? 'aucun suffrage exprimé' : 'plus de candidats',
+      ];
+  }
+}
+
+function count({ reconciledBy, decryptedBy, rejectedDecryptions }: MinutesContent): Block[] {
+  return [
+    heading('Dépouillement'),
+    text(
+      `Registre, émargements et bulletins rapprochés, puis clé du registre détruite, par : ${people(reconciledBy)}.`,
+    ),
+    table(
+      'Fragments de clé déposés',
+      ['Détenteur', 'Heure'],
+      decryptedBy.map((one) => [person(one), hour(one.at)]),
+    ),
+    ...rejectedDecryptions.map(({ seat, reason, at }) =>
+      text(`Fragment du siège ${seat} refusé le ${hour(at)} : ${reasons[reason] ?? reason}.`),
+    ),
+  ];
+}
+
+function disturbances({ interruptions, journal }: MinutesContent): Block[] {
+  const rows = interruptions.map(({ type, at, closesAt, approvedBy }) => {
+    const what = {
+      BoxSuspended: 'Suspension',
+      BoxResumed: 'Reprise',
+      BoxExtended: `Prolongation jusqu’au ${closesAt === undefined ? '' : hour(closesAt)}`,
+    }[type];
+    return [hour(at), what, `approuvée par ${people(approvedBy)}`];
+  });
+  const entries = journal.map(({ type, at, component, build, text: sha256 }) => {
+    const what = {
+      IncidentLogged: 'Incident',
+      InterventionLogged: `Intervention : ${components[component ?? ''] ?? component ?? ''}`,
+      BuildReplaced: `Remplacement du logiciel par ${build ?? ''}`,
+    }[type];
+    return [hour(at), what, `texte au journal, empreinte ${sha256}`];
+  });
+  const all = [...rows, ...entries];
+  return [
+    heading('Incidents, interventions et interruptions'),
+    all.length === 0
+      ? text('Néant.')
+      : table('Incidents, interventions et interruptions', ['Heure', 'Événement', 'Précision'], all),
+  ];
+}
+
+function signatures(
+  { scrutinId }: MinutesContent,
+  signed: readonly MinutesSignature[],
+  sha256: string,
+): Block[] {
+  return [
+    heading('Signatures'),
+    signed.length === 0
+      ? text('Projet : le secrétaire n’a pas encore signé.')
+      : table(
+          'Signatures, chacune par code à usage unique',
+          ['Membre du bureau', 'Qualité de la signature', 'Heure'],
+          signed.map((one, i) => [person(one), i === 0 ? 'signe' : 'contresigne', hour(one.at)]),
+        ),
+    text(`Empreinte SHA-256 du texte signé : ${sha256}`),
+    text(
+      `Ce procès-verbal est fait des événements du scrutin ${scrutinId} ; quiconque en a l’archive peut le refaire.`,
+    ),
+  ];
+}
+
+function person({ seat, office }: Partial<Sitting>): string {
+  if (seat === undefined || office === undefined) return 'agent habilité';
+  return `${offices[office]} (siège ${seat})`;
+}
+
+function people(them: readonly Sitting[]): string {
+  return them.map(person).join(', ');
+}
+
+function hour(at: string): string {
+  return inParis(new Date(at));
+}
+
+function heading(of: string): Block {
+  return { kind: 'heading', text: of };
+}
+function text(of: string): Block {
+  return { kind: 'text', text: of };
+}
+function table(
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): Extract<Block, { kind: 'table' }> {
+  return { kind: 'table', caption, head, rows };
+}

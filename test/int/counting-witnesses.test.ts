@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Decrypting } from '../../src/modules/counting/decrypting.js';
+import { Freezing } from '../../src/modules/counting/freezing.js';
+import { Reconciling } from '../../src/modules/counting/reconciling.js';
+import { WitnessServer } from '../../src/transparency/witness.js';
+import { witnessHttp } from '../../src/transparency/witness-http.js';
+import { castBatch, caughtUp, moveClock, partOf } from '../support/counted-election.js';
+import { openPortal, type Portal } from '../support/portal.js';
+import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
+
+let folder: string;
+let portal: Portal;
+let election: SealedElection;
+let scrutin: TestScrutin;
+let answers: RequestListener = (_, response) => response.writeHead(503).end();
+const server = createServer((request, response) => {
+  answers(request, response);
+});
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'isoloir-witness-'));
+  const { vkey } = await WitnessServer.open(join(folder, 'witness'), 'w.example', []);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await writeFile(join(folder, 'policy'), `witness w ${vkey} ${url}\nquorum w\n`);
+  portal = await openPortal({
+    ISOLOIR_CLOCK: '2022-12-01T08:00:00.000Z',
+    TRANSPARENCY_POLICY: join(folder, 'policy'),
+  });
+  election = await sealElection(portal.foundation, {
+    ...{ now: '2022-12-01T08:00:00.000Z', closesAt: '2022-12-08T16:00:00.000Z', electors: 3 },
+  });
+  scrutin = election.scrutins[0] as TestScrutin;
+  await castBatch(portal, election, scrutin, [[0, 1]], { batch: 1, at: '2022-12-02T10:00:00.000Z' });
+  moveClock(portal, '2022-12-08T16:21:00.000Z');
+  await caughtUp(portal);
+  await portal.app.get(Freezing, { strict: false }).freezeDue();
+  await caughtUp(portal);
+  const [president = ''] = election.staffIds;
+  await portal.app.get(Reconciling, { strict: false }).reconcile(election.boardId, president);
+}, 120_000);
+afterAll(async () => {
+  await portal.close();
+  server.closeAllConnections();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+async function file() {
+  const part = await partOf(portal, election, scrutin, 3);
+  const decrypting = portal.app.get(Decrypting, { strict: false });
+  return decrypting.file(election.boardId, election.staffIds[2] as string, [part]);
+}
+
+async function witnessed(): Promise<boolean | undefined> {
+  const path = `/api/boards/${election.boardId}/count`;
+  const { body } = await portal.client().get<{ scrutins: { witnessed: boolean }[] }>(path);
+  return body.scrutins[0]?.witnessed;
+}
+
+describe('a decryption', () => {
+  it('waits for the quorum of witnesses on a checkpoint over the freeze (design 6)', async () => {
+    expect(await file()).toMatchObject([{ verdict: 'refused', code: 'counting.not-witnessed' }]);
+    expect(await witnessed()).toBe(false);
+    const { key } = portal.foundation.transparency.signer;
+    const witness = witnessHttp(await WitnessServer.open(join(folder, 'witness'), 'w.example', [key]));
+    answers = (request, response) => witness.emit('request', request, response);
+    expect(await file()).toMatchObject([{ verdict: 'valid', proclaimed: false }]);
+    expect(await witnessed()).toBe(true);
+  });
+});

@@ -1,0 +1,137 @@
+/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return, @typescript-eslint/restrict-plus-operands -- fields are changed at will */
+import { randomUUID } from 'node:crypto';
+import type { Tampering } from './bundle-surgery.js';
+
+/** The same with what is counted. */
+export const tamperedCount: readonly Tampering[] = [
+  [
+    'the key of the register is not destroyed',
+    'register-key-was-destroyed-before-decryption',
+    (b) => b.drop('RegisterKeyDestroyed'),
+  ],
+  [
+    'the tally is another',
+    'encrypted-tally-is-the-sum-of-the-ballots',
+    (b) => {
+      const other = b.data(b.find('TallyEncrypted', 1)).tally;
+      b.change('TallyEncrypted', (d) => (d.tally = other));
+    },
+  ],
+  [
+    'the tally says one ballot less',
+    'encrypted-tally-is-the-sum-of-the-ballots',
+    (b) => b.change('TallyEncrypted', (d) => (d.ballots -= 1)),
+  ],
+  [
+    'a decryption has another proof',
+    'partial-decryptions-are-proved',
+    (b) => {
+      b.change(
+        'PartialDecryptionFiled',
+        (d) => (d.decryption = d.decryption.replace(/"challenge":"\d\d\d\d/, '"challenge":"1234')),
+      );
+    },
+  ],
+  [
+    'a decryption has another binding',
+    'partial-decryptions-are-proved',
+    (b) => {
+      b.change(
+        'PartialDecryptionFiled',
+        (d) => (d.binding = d.binding.replace(/"challenge":"\d\d\d\d/, '"challenge":"1234')),
+      );
+    },
+  ],
+  [
+    'a decryption is under another seat',
+    'partial-decryptions-are-proved',
+    (b) => b.change('PartialDecryptionFiled', (d) => (d.seat = 2)),
+  ],
+  ['a decryption is dropped', 'key-holders-reach-their-quorum', (b) => b.drop('PartialDecryptionFiled')],
+  [
+    'the result is another',
+    'result-is-what-was-decrypted',
+    (b) => {
+      b.change(
+        'ResultProclaimed',
+        (d) => (d.result = JSON.stringify({ result: [JSON.parse(d.result).result[0].toReversed()] })),
+      );
+    },
+  ],
+  [
+    'the votes of a list are another',
+    'votes-are-those-of-the-result',
+    (b) => b.change('ResultProclaimed', (d) => (d.votes[0].votes += 1)),
+  ],
+  [
+    'the blank votes are another',
+    'votes-are-those-of-the-result',
+    (b) => b.change('ResultProclaimed', (d) => (d.blank += 1)),
+  ],
+  [
+    'a list is exchanged in the result',
+    'votes-are-those-of-the-result',
+    (b) => b.change('ResultProclaimed', (d) => (d.votes[0].listId = randomUUID())),
+  ],
+  [
+    'a list has one seat more',
+    'seats-follow-the-votes',
+    (b) => b.change('ResultProclaimed', (d) => (d.votes[0].seats += 1)),
+  ],
+  [
+    'the members sign different minutes',
+    'minutes-are-signed',
+    (b) => {
+      const other = b.data(b.find('ResultProclaimed')).seats;
+      b.change('MinutesSigned', (d) => (d.minutes = other));
+    },
+  ],
+  [
+    'a stranger signs the minutes',
+    'minutes-are-signed',
+    (b) => b.change('MinutesSigned', (d) => (d.staffId = randomUUID())),
+  ],
+  [
+    'nobody who presides signs',
+    'minutes-are-signed',
+    (b) => b.drop('MinutesSigned', 0).drop('MinutesSigned', 0),
+  ],
+  [
+    'a ballot of the archive is another',
+    'archives-are-what-was-counted',
+    (b) => {
+      b.archive((content) => content.replace(/"response":"\d{4}/, '"response":"1234'));
+    },
+  ],
+  [
+    'the archive has another result',
+    'archives-are-what-was-counted',
+    (b) => {
+      b.archive((content) => content.replace(/\{"result":\[\[\d/, '{"result":[[9'));
+    },
+  ],
+  [
+    'the archive goes on after its end',
+    'archives-are-what-was-counted',
+    (b) => {
+      b.archive((content) => `${content}more`);
+    },
+  ],
+  [
+    'the archive is cut off',
+    'archives-are-what-was-counted',
+    (b) => {
+      b.archive((content) => content.slice(0, -512));
+    },
+  ],
+  [
+    'an archive is missing',
+    'archives-are-what-was-counted',
+    (b) => {
+      const at = b.lines.findIndex((line) => 'archive' in line);
+      b.lines.splice(at, 1);
+      const end = b.lines.at(-1) as { end: { archives: number } };
+      end.end.archives -= 1;
+    },
+  ],
+];
