@@ -27,7 +27,7 @@ const staff = new Map<string, { client: PortalClient; totpKey: string }>();
 let next = 0;
 
 beforeAll(async () => {
-  const env = { ISOLOIR_CLOCK: NOW, BATCH_WAIT_MS: '20', THIN_BATCH_WAIT_MS: '20' };
+  const env = { DEMONSTRATION: 'empty', ISOLOIR_CLOCK: NOW, BATCH_WAIT_MS: '20', THIN_BATCH_WAIT_MS: '20' };
   [browser, portal] = await Promise.all([openBrowser(), openPortal(env)]);
   const accounts = portal.app.get(StaffAccounts, { strict: false });
   const seats: string[] = [];
