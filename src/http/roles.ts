@@ -193,6 +193,8 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /personnel/electeurs/:electorId/inscription': ['administrator'],
   'POST /personnel/electeurs/:electorId/inscription/radiation': ['administrator'],
   'POST /personnel/electeurs/:electorId/lien': ['administrator', 'assistance'],
+  'POST /personnel/emargement': ['board'],
+  'POST /personnel/emargement/pdf': ['board'],
   'POST /personnel/journal/:electionId': ['administrator', 'board'],
   'POST /personnel/notices/unite': ['administrator'],
   'POST /personnel/participation/:electionId/comparaison': ['administrator'],
