@@ -57,3 +57,11 @@ export class PortalRefusal extends Error {
     this.name = 'PortalRefusal';
   }
 }
+
+/** What is typed or piped in: password, one-time password and passphrase, a line each. */
+export async function linesOfInput(): Promise<string[]> {
+  let text = '';
+  if (process.stdin.isTTY) process.stderr.write('Password, code and passphrase, a line each, then Ctrl-D:\n');
+  for await (const part of process.stdin) text += String(part);
+  return text.split(/\r?\n/);
+}
