@@ -129,7 +129,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(vault|documents|captcha|modules|cli|storage|foundation|app\\.module)',
+        pathNot: '^src/(vault|documents|captcha|modules|cli|dry-run|storage|foundation|app\\.module)',
       },
       to: { path: '^src/vault/' },
     },
@@ -138,6 +138,32 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/ledger/eventstoredb' },
       to: { path: '@eventstore/db-client' },
+    },
+    {
+      name: 'kernel-sees-public-values-only',
+      comment:
+        'Variable time (docs/adr/0026): it reads ballots, and knows nothing that makes a key, a code or a proof.',
+      severity: 'error',
+      from: { path: '^src/crypto/kernel/' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/crypto/(kernel/|(ballot|ballot-checks|ballot-contexts|ed25519-text|election|group|malformed|or-proof|proof-of-knowledge)\\.ts$)',
+      },
+    },
+    {
+      name: 'kernel-is-for-verifiers',
+      comment: 'Variable time: whoever holds a secret must not reach it.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot:
+          '^src/(crypto/(kernel/|server-checks\\.ts$)|verification/ballot-worker\\.ts$|auditor/audit-worker\\.ts$)',
+      },
+      to: {
+        path: '^src/crypto/(kernel/|kernel-file\\.ts$|server-checks\\.ts$)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'src-never-imports-test',

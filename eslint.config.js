@@ -25,6 +25,7 @@ export default tseslint.config(
       'coverage/',
       'bin/',
       'public/',
+      'src/crypto/kernel/assembly/', // AssemblyScript
       '*.config.js',
       '**/*.cjs',
       'test/support/*.js',

@@ -76,7 +76,7 @@ async function* manyEvents(count: number): AsyncGenerator<string> {
       text = '';
     }
     if (i + 2 >= count)
-      text += `${JSON.stringify({ end: { events: count + checkpoints, leaves: count, documents: 0 } })}\n`;
+      text += `${JSON.stringify({ end: { events: count + checkpoints, leaves: count, documents: 0, archives: 0 } })}\n`;
   }
   yield text;
 }

@@ -1,8 +1,9 @@
 /** One thread of an audit: checks ballots of one election and adds up those that it can read. */
-import { checkBallot } from '../crypto/ballot-checks.js';
+import type { BallotVerdict } from '../crypto/ballot-checks.js';
 import { readBallot } from '../crypto/ballot.js';
 import { openPoll, parseElection, type Poll } from '../crypto/election.js';
 import { Malformed } from '../crypto/malformed.js';
+import { bothChecks, serverChecks, type VerifierName } from '../crypto/server-checks.js';
 import { serverGroup } from '../crypto/server-groups.js';
 import { printTally, RunningTally } from '../crypto/tally.js';
 
@@ -10,12 +11,18 @@ import { printTally, RunningTally } from '../crypto/tally.js';
 export interface AuditTask {
   readonly election: string;
   readonly ballots: readonly string[];
+  readonly verifier: AuditVerifier;
 }
+
+/** The kernel, libsodium, or each for itself and compared. */
+export type AuditVerifier = VerifierName | 'both';
 
 /** What is known of one ballot. */
 export interface BallotFound {
   /** Where it is wrong, and how. */
   readonly flaw?: { readonly path: string; readonly reason: string };
+  /** Both verified it, and came to different verdicts: one of them is broken. */
+  readonly disputed?: true;
   readonly credential?: string;
   /** Half of a ciphertext of each choice, which nobody draws twice. */
   readonly halves?: string;
@@ -35,18 +42,32 @@ async function open(raw: string): Promise<Poll> {
 }
 
 /** What Piscina calls. */
-export async function audit({ election, ballots }: AuditTask): Promise<AuditAnswer> {
+export async function audit({ election, ballots, verifier }: AuditTask): Promise<AuditAnswer> {
   const known = polls.get(election) ?? open(election);
   polls.set(election, known);
   const poll = await known;
   const tally = new RunningTally(poll.group, poll.election);
-  const found = ballots.map((text) => examine(poll, text, tally));
+  const verdicts = await judge(verifier, poll, ballots);
+  const found = ballots.map((text, i) => examine(poll, text, verdicts[i] as Judged, tally));
   return { ballots: found, sum: printTally(poll.group, tally.sum()) };
 }
 
-function examine(poll: Poll, text: string, tally: RunningTally): BallotFound {
-  const verdict = checkBallot(poll, text);
-  const flaw = verdict.valid ? {} : { flaw: { path: verdict.path, reason: verdict.reason } };
+interface Judged {
+  readonly verdict: BallotVerdict;
+  readonly agreed: boolean;
+}
+
+async function judge(verifier: AuditVerifier, poll: Poll, ballots: readonly string[]): Promise<Judged[]> {
+  if (verifier === 'both') return (await bothChecks())(poll, ballots);
+  const checks = await serverChecks(verifier);
+  return checks(poll, ballots).map((verdict) => ({ verdict, agreed: true }));
+}
+
+function examine(poll: Poll, text: string, { verdict, agreed }: Judged, tally: RunningTally): BallotFound {
+  const flaw: BallotFound = {
+    ...(!verdict.valid && { flaw: { path: verdict.path, reason: verdict.reason } }),
+    ...(!agreed && { disputed: true }),
+  };
   try {
     const read = verdict.valid ? poll.group.read.bind(poll.group) : poll.group.parse.bind(poll.group);
     const { credentialText, answers } = readBallot(poll, text, read);

@@ -6,10 +6,13 @@ import { serverGroup } from '../crypto/server-groups.js';
 import { parseNoteKey } from '../crypto/signed-note.js';
 import type { LoggedEvent } from '../crypto/log-entries.js';
 import { isOf, type EventOf, type LedgerEvent } from '../events/codec.js';
+import type { AuditVerifier } from './audit-worker.js';
+import type { ArchiveParts } from './archive-check.js';
+import { Archives } from './archives.js';
 import { BallotPool } from './ballot-pool.js';
 import { BoxCheck } from './box-check.js';
 import { linesOf, readLine, Unreadable, type BundleLine, type Header } from './bundle-lines.js';
-import { Findings, type Claim } from './claims.js';
+import { Findings, type Claim, type ClaimName } from './claims.js';
 import { CountCheck } from './count-check.js';
 import { Documents } from './documents.js';
 import { ElectionCheck } from './election-check.js';
@@ -27,8 +30,12 @@ export interface AuditOptions {
   readonly elsewhere?: { readonly size: number; readonly root: string } | undefined;
   /** Threads for ballots: 0 for none, all cores when absent. */
   readonly threads?: number | undefined;
+  /** What verifies ballots; libsodium when absent. */
+  readonly verifier?: AuditVerifier | undefined;
   /** Told how many events were read. */
   readonly onProgress?: ((events: number) => void) | undefined;
+  /** Told of everything that is wrong when it is found. */
+  readonly onFinding?: ((name: ClaimName, place: string, reason: string) => void) | undefined;
   /** Followed while it grows. */
   readonly live?: boolean | undefined;
 }
@@ -52,6 +59,8 @@ export interface AuditReport {
   readonly leaves: number;
   readonly claims: readonly Claim[];
   readonly results: readonly ScrutinResult[];
+  /** SHA-256 of the script of the booth of each election: as sealed, or as replaced since. */
+  readonly booths: readonly { readonly electionId: string; readonly sha256: string }[];
 }
 
 interface Box {
@@ -81,12 +90,13 @@ export async function auditBundle(
 
 /** An audit under way: every line of the bundle once, in order. */
 export class Audit {
-  private readonly found = new Findings();
-  private readonly documents = new Documents(this.found);
-  private readonly streams = new StreamCheck(this.found);
-  private readonly grammar = new GrammarCheck(this.found);
-  private readonly elections = new ElectionCheck(this.found, this.documents);
-  private readonly electors = new ElectorCheck(this.found);
+  private readonly found: Findings;
+  private readonly documents: Documents;
+  private readonly streams: StreamCheck;
+  private readonly grammar: GrammarCheck;
+  private readonly elections: ElectionCheck;
+  private readonly electors: ElectorCheck;
+  private readonly archives: Archives;
   private readonly tree: TreeCheck;
   private readonly pool: BallotPool;
   private readonly boxes = new Map<string, Box>();
@@ -99,8 +109,28 @@ export class Audit {
     private readonly header: Header,
     private readonly options: AuditOptions,
   ) {
-    this.pool = new BallotPool(options.threads);
+    this.found = new Findings(options.onFinding);
+    this.documents = new Documents(this.found);
+    this.streams = new StreamCheck(this.found);
+    this.grammar = new GrammarCheck(this.found);
+    this.elections = new ElectionCheck(this.found, this.documents);
+    this.electors = new ElectorCheck(this.found);
+    this.archives = new Archives(this.found);
+    this.pool = new BallotPool(options.threads, options.verifier);
     this.tree = new TreeCheck(this.found, this.logKey(), options.policy, options.elsewhere, options.live);
+  }
+
+  /** Leaves under the last signed root. */
+  get signed(): number {
+    return this.tree.signedSize;
+  }
+
+  /** Whether every box that was sealed is counted, its minutes signed, and all of it under a signed root. */
+  get finished(): boolean {
+    const boxes = [...this.boxes.values()];
+    const sealed = this.elections.sealed;
+    const counted = boxes.filter(({ count }) => count.isSigned).length;
+    return sealed > 0 && counted >= sealed && this.tree.size === this.tree.signedSize;
   }
 
   async line(line: BundleLine): Promise<void> {
@@ -123,10 +153,19 @@ export class Audit {
       case 'document':
         this.documents.piece(line.sha256, line.part, line.parts, line.content, place);
         return;
+      case 'archive':
+        await this.archives.piece(line, place, () => {
+          const box = this.boxes.get(line.scrutinId);
+          return box && this.archiveParts(box);
+        });
+        return;
       case 'end': {
-        const { events, leaves, documents } = line;
+        const { events, leaves, documents, archives } = line;
         const same =
-          events === this.events && leaves === this.tree.size && documents === this.documents.count;
+          events === this.events &&
+          leaves === this.tree.size &&
+          documents === this.documents.count &&
+          archives === this.archives.count;
         this.found.require(complete, same, place, 'counts something else than the bundle holds');
         this.ended = true;
         return;
@@ -154,6 +193,7 @@ export class Audit {
       leaves: this.tree.size,
       claims,
       results: [...this.boxes.values()].flatMap(({ check, count }) => this.resultOf(check, count) ?? []),
+      booths: this.elections.booths(),
     };
   }
 
@@ -275,9 +315,28 @@ export class Audit {
     count.end(known.poll, known.holders, this.elections.boards.get(opened.boardId)?.key?.owners);
     if (count.result && frozen) {
       const { data, place } = count.result;
+      this.archives.counted(opened.scrutinId, place);
       const scrutin = this.elections.scrutinOf(opened.scrutinId);
       checkSeats(this.found, scrutin, data, frozen, count.ties, place);
     }
+  }
+
+  /** What the archive of a box must hold; undefined where something of it is missing. */
+  private async archiveParts(box: Box): Promise<ArchiveParts | undefined> {
+    const { check, count } = box;
+    const { opened, frozen, references } = check;
+    const texts = [opened.electionFile, opened.keyHolders, frozen?.credentialsFile ?? ''];
+    const [election, keyHolders, credentials] = texts.map((sha256) => this.documents.text(sha256));
+    box.poll ??= this.elections.poll(opened, check.place, serverGroup);
+    const holders = (await box.poll)?.holders;
+    const { tally, result } = count;
+    if (election === undefined || keyHolders === undefined || credentials === undefined) return undefined;
+    if (!frozen || !holders || !tally || !result) return undefined;
+    return {
+      ...{ frozenAt: frozen.at, election, keyHolders, credentials: credentials.split('\n').slice(0, -1) },
+      ...{ references, tally: tally.data.tally, decryptions: count.quorum(holders) },
+      result: result.data.result,
+    };
   }
 
   /** Where electors are shown, a roll has as many lines as there are electors of the scrutin. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { audit, type AuditAnswer, type AuditTask } from './audit-worker.js';
+import { audit, type AuditAnswer, type AuditTask, type AuditVerifier } from './audit-worker.js';
 import { auditWorkerFile } from './worker-file.js';
 
 /** Below so many ballots, threads take longer to start than the ballots to check. */
@@ -12,10 +12,14 @@ export class BallotPool {
   private waiting = 0;
   private pool: Promise<Piscina<AuditTask, AuditAnswer>> | undefined;
 
-  constructor(private readonly threads = availableParallelism()) {}
+  constructor(
+    private readonly threads = availableParallelism(),
+    private readonly verifier: AuditVerifier = 'sodium',
+  ) {}
 
   /** The answer to a task; waits while many are under way, so that memory stays bounded. */
-  async check(task: AuditTask): Promise<AuditAnswer> {
+  async check(ballots: Omit<AuditTask, 'verifier'>): Promise<AuditAnswer> {
+    const task = { ...ballots, verifier: this.verifier };
     this.seen += task.ballots.length;
     if (this.threads === 0 || (this.pool === undefined && this.seen < WORTH_THREADS)) return audit(task);
     this.pool ??= this.start();

@@ -92,12 +92,13 @@ export class BoxCheck {
   }
 
   /** What a thread found of a ballot. */
-  ballot({ flaw, credential, halves }: BallotFound, place: string): void {
+  ballot({ flaw, disputed, credential, halves }: BallotFound, place: string): void {
     const { found, used } = this;
     found.checked('every-ballot-is-well-formed');
     found.checked('every-ballot-is-signed');
     found.checked('every-ballot-has-valid-proofs');
     if (flaw) found.fail(claimOf(flaw.path), `${place}${flaw.path.slice(1)}`, flaw.reason);
+    if (disputed) found.fail('every-ballot-has-valid-proofs', place, 'kernel and libsodium disagree on it');
     if (credential !== undefined) {
       const before = used.get(credential);
       const reason = `votes again after ${before ?? ''}`;

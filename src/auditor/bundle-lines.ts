@@ -31,7 +31,20 @@ export type BundleLine =
       readonly parts: number;
       readonly content: Buffer;
     }
-  | { readonly line: 'end'; readonly events: number; readonly leaves: number; readonly documents: number }
+  | {
+      readonly line: 'archive';
+      readonly scrutinId: string;
+      readonly part: number;
+      readonly last: boolean;
+      readonly content: Buffer;
+    }
+  | {
+      readonly line: 'end';
+      readonly events: number;
+      readonly leaves: number;
+      readonly documents: number;
+      readonly archives: number;
+    }
   | { readonly line: 'broken'; readonly reason: string };
 
 const LONGEST = 8 * 1024 * 1024; // characters of a line
@@ -67,13 +80,15 @@ function lineOf(value: Record<string, unknown>): BundleLine {
   if ('event' in value) return { line: 'event', event: eventOf(record(value['event'], 'event')) };
   if ('leaves' in value) return { line: 'leaves', leaves: leavesOf(value['leaves']) };
   if ('document' in value) return documentOf(record(value['document'], 'document'));
+  if ('archive' in value) return archiveOf(record(value['archive'], 'archive'));
   if ('end' in value) {
-    const { events, leaves, documents } = record(value['end'], 'end');
+    const { events, leaves, documents, archives } = record(value['end'], 'end');
     return {
       line: 'end',
       events: count(events, 'events'),
       leaves: count(leaves, 'leaves'),
       documents: count(documents, 'documents'),
+      archives: count(archives, 'archives'),
     };
   }
   const { bundle, kind, origin, key } = value;
@@ -107,6 +122,17 @@ function documentOf({ sha256, part, parts, base64 }: Record<string, unknown>): B
     sha256: text(sha256, 'sha256'),
     part: count(part, 'part'),
     parts: count(parts, 'parts'),
+    content: Buffer.from(text(base64, 'base64'), 'base64'),
+  };
+}
+
+function archiveOf({ scrutinId, part, last, base64 }: Record<string, unknown>): BundleLine {
+  if (typeof last !== 'boolean') throw new Malformed('last', 'neither true nor false');
+  return {
+    line: 'archive',
+    scrutinId: text(scrutinId, 'scrutinId'),
+    part: count(part, 'part'),
+    last,
     content: Buffer.from(text(base64, 'base64'), 'base64'),
   };
 }

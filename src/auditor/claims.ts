@@ -102,6 +102,10 @@ export const claims = {
     'The minutes are signed by the board, all the same ones',
     'Le procès-verbal est signé par le bureau, le même par tous',
   ],
+  'archives-are-what-was-counted': [
+    'The Belenios archive of every scrutin is that of its box',
+    'L’archive Belenios de chaque scrutin est celle de son urne',
+  ],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type ClaimName = keyof typeof claims;
@@ -133,6 +137,10 @@ export class Findings {
   private readonly entries = new Map<ClaimName, { checked: number; wrong: number; findings: Finding[] }>();
   private readonly reasons = new Map<ClaimName, string>();
 
+  constructor(
+    private readonly onFinding: (name: ClaimName, place: string, reason: string) => void = () => undefined,
+  ) {}
+
   /** So many more things were looked at for this claim. */
   checked(name: ClaimName, count = 1): void {
     this.entry(name).checked += count;
@@ -141,6 +149,7 @@ export class Findings {
   fail(name: ClaimName, place: string, reason: string): void {
     const entry = this.entry(name);
     entry.wrong += 1;
+    this.onFinding(name, place, reason);
     if (entry.findings.length < KEPT) entry.findings.push({ place, reason });
   }
 

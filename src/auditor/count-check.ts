@@ -23,7 +23,7 @@ export class CountCheck {
   keyDestroyed = false;
   tally: Placed<Box<'TallyEncrypted'>> | undefined;
   result: Placed<Box<'ResultProclaimed'>> | undefined;
-  private readonly decryptions: Placed<Box<'PartialDecryptionFiled'>>[] = [];
+  private decryptions: Placed<Box<'PartialDecryptionFiled'>>[] = [];
   private readonly minutes: Placed<Box<'MinutesSigned'>>[] = [];
   readonly ties: Box<'TieDrawn'>[] = [];
   private sum: EncryptedTally | undefined;
@@ -46,6 +46,9 @@ export class CountCheck {
         this.decryptions.push({ data: event.data, place });
         return;
       }
+      case 'PartialDecryptionRejected':
+        if (event.data.reason === 'disagrees') this.withdraw(event.data.seat);
+        return;
       case 'ResultProclaimed':
         this.result = { data: event.data, place };
         return;
@@ -60,6 +63,11 @@ export class CountCheck {
     }
   }
 
+  /** Whether the president has signed the minutes, who signs last. */
+  get isSigned(): boolean {
+    return this.minutes.some(({ data }) => data.office === 'president');
+  }
+
   /** Adds the product of some ballots, as a thread gave it. */
   add({ group, election }: Poll, sum: string, ballots: number): void {
     const more = parseTally(group, tallyShape(election), sum);
@@ -72,6 +80,22 @@ export class CountCheck {
           }),
         )
       : more;
+  }
+
+  /** Decryptions of a scrutin's archive: of each part as many as it needs, lowest places first (docs/protocol.md, T7). */
+  quorum(holders: KeyHolders): { owner: number; decryption: string }[] {
+    const keys = holderKeys(holders);
+    const latest = new Map(this.decryptions.map(({ data }) => [data.owner, data.decryption]));
+    const sorted = [...latest]
+      .map(([owner, decryption]) => ({ owner, decryption }))
+      .sort((a, b) => a.owner - b.owner);
+    return holders
+      .flatMap((content, part) =>
+        sorted
+          .filter(({ owner }) => keys[owner - 1]?.part === part)
+          .slice(0, content.kind === 'Single' ? 1 : content.threshold),
+      )
+      .sort((a, b) => a.owner - b.owner);
   }
 
   end(poll: Poll, holders: KeyHolders | undefined, owners: readonly number[] | undefined): void {
@@ -231,9 +255,9 @@ export class CountCheck {
     found.require(name, new Set(seats).size === seats.length, place, 'a seat has signed twice');
   }
 
-  /** Who signed the minutes, for the board to say whether they sit on it. */
-  signers(): readonly Placed<Box<'MinutesSigned'>>[] {
-    return this.minutes;
+  /** A decryption that others contradict counts no more (docs/protocol.md, T5). */
+  private withdraw(seat: number): void {
+    this.decryptions = this.decryptions.filter(({ data }) => data.seat !== seat);
   }
 
   private where(): string {

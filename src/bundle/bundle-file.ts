@@ -33,6 +33,7 @@ export async function writeBundle(
       const content = Buffer.from(page.text);
       await file.write(content, 0, content.length, bytes);
       bytes += content.length;
+      if (!page.state) continue;
       await file.sync();
       await writeProgress(progress, { kind, bytes, state: page.state });
       onProgress(page.state.events);

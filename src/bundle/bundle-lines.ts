@@ -3,6 +3,7 @@ import type { Documents } from '../documents/documents.js';
 import { decode, namedBy, type LedgerEvent } from '../events/codec.js';
 import type { EventStore, Position, StoredEvent } from '../ledger/event-store.js';
 import { CHECKPOINTS, entriesOf } from '../transparency/log-entries-of.js';
+import { boxArchive } from './box-archive.js';
 
 /** For whom a bundle is: `public` shows electors as hashes only, and a box from its freeze on. */
 export type BundleKind = 'public' | 'auditor';
@@ -22,18 +23,30 @@ export interface BundleState {
   events: number;
   leaves: number;
   documents: number;
+  archives: number;
   /** The revision of the last checkpoint in it, -1 before the first. */
   checkpoint: number;
   /** Whether each box was frozen when the bundle first came to it: a resumed bundle keeps to that. */
   frozen: Record<string, boolean>;
+  /** The signed root that the bundle ends on: also a resumed one. */
+  last: { readonly size: number; readonly revision: number } | undefined;
 }
 
 const PUBLIC = ['election', 'scrutin', 'board', 'box'];
-const PART = 1024 * 1024; // bytes of a document in one line
+const PART = 1024 * 1024; // bytes of a document or an archive in one line
 const MOST_LEAVES = 1_000; // in one line
 
 export function emptyState(): BundleState {
-  return { position: undefined, events: 0, leaves: 0, documents: 0, checkpoint: -1, frozen: {} };
+  return {
+    position: undefined,
+    events: 0,
+    leaves: 0,
+    documents: 0,
+    archives: 0,
+    checkpoint: -1,
+    frozen: {},
+    last: undefined,
+  };
 }
 
 /** The first line. */
@@ -42,8 +55,8 @@ export function headerLine(kind: BundleKind, { origin, key }: BundleSource): str
 }
 
 /** The last line. */
-export function endLine({ events, leaves, documents }: BundleState): string {
-  return `${JSON.stringify({ end: { events, leaves, documents } })}\n`;
+export function endLine({ events, leaves, documents, archives }: BundleState): string {
+  return `${JSON.stringify({ end: { events, leaves, documents, archives } })}\n`;
 }
 
 /** Makes the lines of a bundle, event by event. `state` moves with what was given; documents go once each. */
@@ -58,7 +71,7 @@ export class BundleWriter {
     private readonly given: Set<string> = new Set(),
   ) {}
 
-  /** The lines of one event: itself or its leaves, then the documents that it names first. */
+  /** The lines of one event: itself or its leaves, then the documents that it names first, and the archive of a result. */
   async *event(stored: StoredEvent): AsyncGenerator<string> {
     const { state } = this;
     const event = decode(stored.type, stored.data);
@@ -72,6 +85,7 @@ export class BundleWriter {
       const { stream, revision, id, type, data } = stored;
       yield `${JSON.stringify({ event: { stream, revision, id, type, data } })}\n`;
       for (const sha256 of namedBy(event).documents) yield* this.document(sha256, event);
+      if (event.type === 'ResultProclaimed') yield* this.archive(event.data.scrutinId);
     } else {
       this.hidden.push(...entries.map((entry) => bytesToHex(entry)));
       if (this.hidden.length >= MOST_LEAVES) yield* this.flush();
@@ -119,6 +133,26 @@ export class BundleWriter {
       const base64 = content.subarray(part * PART, (part + 1) * PART).toString('base64');
       yield `${JSON.stringify({ document: { sha256, mediaType, part, parts, base64 } })}\n`;
     }
+  }
+
+  /** The archive of Belenios, where its ballots are shown. The last line says so. */
+  private async *archive(scrutinId: string): AsyncGenerator<string> {
+    if (this.kind === 'public' && !(await this.isFrozen(scrutinId))) return;
+    const archive = await boxArchive(this.source, scrutinId);
+    if (!archive) return;
+    this.state.archives += 1;
+    const { name, pieces } = archive;
+    const line = (part: number, content: Buffer, last: boolean) =>
+      `${JSON.stringify({ archive: { scrutinId, name, part, last, base64: content.toString('base64') } })}\n`;
+    let [part, length, waiting]: [number, number, Uint8Array[]] = [0, 0, []];
+    for await (const piece of pieces) {
+      waiting.push(piece);
+      length += piece.length;
+      if (length < PART) continue;
+      yield line(part, Buffer.concat(waiting), false);
+      [part, length, waiting] = [part + 1, 0, []];
+    }
+    yield line(part, Buffer.concat(waiting), true);
   }
 
   /** Restricted documents that hold no name: rolls and credentials. Public from the freeze on, shown to auditors before. */

@@ -19,11 +19,10 @@ export class NothingSigned extends Error {
   }
 }
 
-/** Some lines, and where a bundle that ends with them is. */
+/** Some lines, and where a bundle that ends with them is; undefined between the lines of one event. */
 export interface BundlePage {
   readonly text: string;
-  readonly state: BundleState;
-  readonly done: boolean;
+  readonly state: BundleState | undefined;
 }
 
 const PAGE = 1024 * 1024; // characters that are given at once
@@ -38,27 +37,32 @@ export async function* exportBundle(
   from?: BundleState,
   given: Set<string> = new Set(),
 ): AsyncGenerator<BundlePage> {
-  const last = await lastCheckpoint(source);
-  const writer = new BundleWriter(kind, source, from ? structuredClone(from) : emptyState(), given);
-  const { state } = writer;
-  let text = from ? '' : headerLine(kind, source);
-  const page = (done = false): BundlePage => {
-    const given = { text, state: structuredClone(state), done };
-    text = '';
-    return given;
+  const state = from ? structuredClone(from) : emptyState();
+  const last = (state.last ??= await lastCheckpoint(source));
+  const writer = new BundleWriter(kind, source, state, given);
+  let [text, begun] = [from ? '' : headerLine(kind, source), false];
+  const page = (whole: boolean): BundlePage => {
+    const made = { text, state: whole ? structuredClone(state) : undefined };
+    [text, begun] = ['', !whole];
+    return made;
+  };
+  const write = async function* (stored: StoredEvent): AsyncGenerator<BundlePage> {
+    for await (const line of writer.event(stored)) {
+      text += line;
+      if (text.length > PAGE) yield page(false);
+    }
   };
   for await (const stored of source.store.readAll(state.position)) {
     if (state.leaves >= last.size && stored.stream !== CHECKPOINTS) break;
-    for await (const line of writer.event(stored)) text += line;
+    if (stored.stream === CHECKPOINTS && stored.revision > last.revision) break;
+    yield* write(stored);
     if (stored.stream === CHECKPOINTS && stored.revision >= last.revision) break;
-    if (text.length > PAGE) {
+    if (text.length > PAGE / 2 || begun) {
       for (const line of writer.flush()) text += line;
-      yield page();
+      yield page(true);
     }
   }
-  for await (const stored of checkpointsAfter(source, state.checkpoint, last.revision)) {
-    for await (const line of writer.event(stored)) text += line;
-  }
+  for await (const stored of checkpointsAfter(source, state.checkpoint, last.revision)) yield* write(stored);
   for (const line of writer.flush()) text += line;
   text += endLine(state);
   yield page(true);

@@ -32,7 +32,9 @@ export function participateCommand(): Command {
       'ceremony-secrets.json',
     )
     .action(async (url: string, { login, board, seat, share, secrets }: Options) => {
-      const [password = '', code = '', passphrase = ''] = await linesOfInput();
+      const [password = '', code = '', passphrase = ''] = await linesOfInput(
+        'Password, code and passphrase, a line each, then Ctrl-D:',
+      );
       if (passphrase.trim().length < SHORTEST_PASSPHRASE)
         throw new Error(
           `the passphrase, third line of the input, has at least ${SHORTEST_PASSPHRASE} characters`,

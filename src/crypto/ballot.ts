@@ -1,6 +1,6 @@
 /** The ballot of Belenios protocol version 1: its one text, its parts, and its reference. */
 import { base64 } from './digest.js';
-import type { Poll, Question } from './election.js';
+import type { Election, Poll, Question } from './election.js';
 import type { Element, Group } from './group.js';
 import { Malformed } from './malformed.js';
 import type { Ciphertext } from './or-proof.js';
@@ -52,8 +52,18 @@ export function parseBallot(poll: Poll, text: string): Ballot {
   return readBallot(poll, text, (value, path) => poll.group.parse(value, path));
 }
 
+/** What the form of a ballot depends on: a verifier of its own may bring no more than this. */
+export interface BallotForm {
+  readonly election: Election;
+  readonly group: Pick<Group, 'order' | 'identity' | 'equal' | 'sha256'>;
+}
+
 /** `parseBallot` with elements made by `read`, for the verifier that raises each of them to a power. */
-export function readBallot(poll: Poll, text: string, read: (text: string, path: string) => Element): Ballot {
+export function readBallot(
+  poll: BallotForm,
+  text: string,
+  read: (text: string, path: string) => Element,
+): Ballot {
   const root = fields(parseCompactJson(text, '$'), '$', [
     ...['election_uuid', 'election_hash', 'credential', 'answers', 'signature'],
   ]);
@@ -88,7 +98,7 @@ export function readBallot(poll: Poll, text: string, read: (text: string, path: 
 }
 
 function readAnswer(
-  { group }: Poll,
+  { group }: BallotForm,
   { answers, blank, min, max }: Question,
   value: unknown,
   path: string,

@@ -61,7 +61,7 @@ export function verifySameExponent(
   return hashToScalar(group, prefix, commitments) === challenge;
 }
 
-export function parseProof(group: Group, value: unknown, path: string): Proof {
+export function parseProof(group: Pick<Group, 'order'>, value: unknown, path: string): Proof {
   const { challenge, response } = fields(value, path, ['challenge', 'response']);
   return {
     challenge: parseScalar(group, challenge, `${path}.challenge`),

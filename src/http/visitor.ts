@@ -46,6 +46,13 @@ export const StaffId = createParamDecorator((_: unknown, context: ExecutionConte
   return user.staffId;
 });
 
+/** The parameter of a handler that receives the staff member who is signed in, with roles. */
+export const StaffMember = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const user = signedIn(context.switchToHttp().getRequest<Request>());
+  if (user?.kind !== 'staff') throw new UnauthorizedException();
+  return user;
+});
+
 /** The parameter of a handler that receives the id of the signed-in elector. It never comes from the request's content. */
 export const ElectorId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const user = signedIn(context.switchToHttp().getRequest<Request>());

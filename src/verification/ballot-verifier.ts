@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { BallotVerdict } from '../crypto/ballot-checks.js';
+import type { VerifierName } from '../crypto/server-checks.js';
 import type { BallotTask } from './ballot-worker.js';
 import { workerFile } from './worker-file.js';
 
@@ -9,11 +10,16 @@ export interface BallotVerifierOptions {
   readonly threads?: number;
   /** How many ballots may wait before `check` rejects; no limit when absent. */
   readonly maxQueue?: number;
+  /** libsodium when absent. */
+  readonly verifier?: VerifierName;
 }
 
 /** Checks ballots on all cores. One for a process; `close` ends its threads. */
 export class BallotVerifier {
-  private constructor(private readonly pool: Piscina<BallotTask, BallotVerdict>) {}
+  private constructor(
+    private readonly pool: Piscina<BallotTask, BallotVerdict>,
+    private readonly verifier: VerifierName,
+  ) {}
 
   /** Starts the threads. */
   static async start(options: BallotVerifierOptions = {}): Promise<BallotVerifier> {
@@ -26,6 +32,7 @@ export class BallotVerifier {
         maxThreads: threads,
         ...(options.maxQueue !== undefined && { maxQueue: options.maxQueue }),
       }),
+      options.verifier ?? 'sodium',
     );
   }
 
@@ -34,7 +41,7 @@ export class BallotVerifier {
    * Rejects when the election itself is malformed, when too many ballots wait, and once closed.
    */
   check(election: string, ballot: string): Promise<BallotVerdict> {
-    return this.pool.run({ election, ballot });
+    return this.pool.run({ election, ballot, verifier: this.verifier });
   }
 
   /** Ends the threads; ballots under way are finished first. */

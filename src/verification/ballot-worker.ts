@@ -1,12 +1,14 @@
 /** The worker's side of `BallotVerifier`: one thread, its own back-end, the polls it has met. */
-import { checkBallot, type BallotVerdict } from '../crypto/ballot-checks.js';
+import type { BallotVerdict } from '../crypto/ballot-checks.js';
 import { openPoll, parseElection, type Poll } from '../crypto/election.js';
+import { serverChecks, type VerifierName } from '../crypto/server-checks.js';
 import { serverGroup } from '../crypto/server-groups.js';
 
 /** One ballot to check: texts only, because a poll does not cross to another thread. */
 export interface BallotTask {
   readonly election: string;
   readonly ballot: string;
+  readonly verifier: VerifierName;
 }
 
 /** A thread keeps this many polls, the last ones used: a deployment has a few hundred. */
@@ -29,6 +31,7 @@ async function open(raw: string): Promise<Poll> {
 }
 
 /** What Piscina calls. Rejects with `Malformed` when the election itself cannot be read. */
-export async function check({ election, ballot }: BallotTask): Promise<BallotVerdict> {
-  return checkBallot(await pollOf(election), ballot);
+export async function check({ election, ballot, verifier }: BallotTask): Promise<BallotVerdict> {
+  const checks = await serverChecks(verifier);
+  return checks(await pollOf(election), [ballot])[0] as BallotVerdict;
 }

@@ -84,6 +84,16 @@ async function seatedBoard(): Promise<string> {
     const body = { seat: place + 1, office: OFFICES[place], staffId, substitute: false };
     await administrator.session.post(`/api/boards/${boardId}/members`, body);
   }
+  // Each delegate is the substitute of another one: two shares a person (CGFP 545).
+  for (const [seat, place] of [
+    [3, 3],
+    [4, 4],
+    [5, 5],
+    [6, 2],
+  ] as const) {
+    const body = { seat, office: 'delegate', staffId: members[place]?.staffId, substitute: true };
+    await administrator.session.post(`/api/boards/${boardId}/members`, body);
+  }
   return boardId;
 }
 
@@ -324,6 +334,26 @@ describe('scrutins', () => {
     await expect(opening.openBoard(boardId)).rejects.toMatchObject({ code: 'opening.not-sealed' });
     await approve(5);
     expect((await viewOf(boardId)).sealing).toMatchObject({ phase: 'sealed' });
+    // Nothing that is sealed changes: lists, candidates and the calendar answer 409 with a code.
+    const { session } = administrator;
+    const list = { title: 'Tard', candidates: [{ lastName: 'Roux', firstName: 'Léa' }] };
+    await expect(session.post(`/api/scrutins/${scrutinId}/lists`, { list })).rejects.toMatchObject({
+      status: 409,
+      code: 'lists.closed',
+    });
+    await expect(session.post(`/api/scrutins/${scrutinId}/order`, { seed: 'x' })).rejects.toMatchObject({
+      status: 409,
+      code: 'scrutin.order-drawn',
+    });
+    const calendar = {
+      portalOpensAt: '2022-10-13T10:00:00+02:00',
+      votingOpensAt: '2022-12-01T08:00:00+01:00',
+      votingClosesAt: '2022-12-08T16:00:00+01:00',
+      graceMinutes: 20,
+    };
+    await expect(app.get(CommandBus).execute(new SetCalendar(electionId, calendar))).rejects.toMatchObject({
+      code: 'election.sealed',
+    });
     await expect(opening.openBoard(boardId)).rejects.toMatchObject({ code: 'opening.too-early' });
     expect(await sealAll(app, { ...board, by: administrator.staffId })).toBe(seal);
 

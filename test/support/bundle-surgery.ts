@@ -88,6 +88,18 @@ export class Surgery {
     throw new Error(`no document ${sha256}`);
   }
 
+  /** Changes the first archive, byte by byte a character. */
+  archive(how: (content: string) => string): this {
+    for (const line of this.lines) {
+      const archive = line['archive'] as { base64: string } | undefined;
+      if (!archive) continue;
+      const content = Buffer.from(archive.base64, 'base64').toString('latin1');
+      archive.base64 = Buffer.from(how(content), 'latin1').toString('base64');
+      return this;
+    }
+    throw new Error('no archive');
+  }
+
   /** Takes an event out, and numbers those behind it in its stream anew. */
   drop(type: string, which = 0): this {
     const at = this.find(type, which);

@@ -96,4 +96,42 @@ export const tamperedCount: readonly Tampering[] = [
     'minutes-are-signed',
     (b) => b.drop('MinutesSigned', 0).drop('MinutesSigned', 0),
   ],
+  [
+    'a ballot of the archive is another',
+    'archives-are-what-was-counted',
+    (b) => {
+      b.archive((content) => content.replace(/"response":"\d{4}/, '"response":"1234'));
+    },
+  ],
+  [
+    'the archive has another result',
+    'archives-are-what-was-counted',
+    (b) => {
+      b.archive((content) => content.replace(/\{"result":\[\[\d/, '{"result":[[9'));
+    },
+  ],
+  [
+    'the archive goes on after its end',
+    'archives-are-what-was-counted',
+    (b) => {
+      b.archive((content) => `${content}more`);
+    },
+  ],
+  [
+    'the archive is cut off',
+    'archives-are-what-was-counted',
+    (b) => {
+      b.archive((content) => content.slice(0, -512));
+    },
+  ],
+  [
+    'an archive is missing',
+    'archives-are-what-was-counted',
+    (b) => {
+      const at = b.lines.findIndex((line) => 'archive' in line);
+      b.lines.splice(at, 1);
+      const end = b.lines.at(-1) as { end: { archives: number } };
+      end.end.archives -= 1;
+    },
+  ],
 ];

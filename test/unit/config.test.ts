@@ -42,6 +42,7 @@ describe('the configuration', () => {
       transparencyOrigin: 'demonstration.invalid/transparence',
       transparencyPolicy: undefined,
       verificationThreads: availableParallelism(),
+      verifier: 'kernel',
       batchWait: 1_000,
       thinBatchWait: 1_000,
     });
@@ -82,6 +83,7 @@ describe('the configuration', () => {
     ['MAIL_FROM', 'Élections\r\nBcc: x@y.fr <a@b.fr>', 'a name and an address such as'],
     ['MAIL_BOUNCES', 'retours', 'an address such as retours@exemple.fr'],
     ['VERIFICATION_THREADS', '0', 'a whole number from 1 to 256'],
+    ['ISOLOIR_VERIFIER', 'both', 'one of kernel, sodium'],
     ['BATCH_WAIT_MS', '5001', 'a whole number from 10 to 5000'],
     ['THIN_BATCH_WAIT_MS', '20001', 'a whole number from 10 to 20000'],
     ['MAILS_PER_SECOND', '0', 'a whole number from 1 to 1000'],

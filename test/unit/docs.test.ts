@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { claimNames } from '../../src/auditor/claims.js';
 import { wireNames } from '../../src/events/codec.js';
 
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -60,6 +61,10 @@ describe('the documents', () => {
     expect(cited.length).toBeGreaterThan(50);
     expect(cited.filter(({ rule }) => !rules.has(rule))).toEqual([]);
     expect(new Set(cited.map(({ rule }) => rule.slice(0, 1)))).toEqual(letters);
+  });
+
+  it.each(claimNames)('say what the claim %s proves', (name) => {
+    expect(read('docs/audit.md')).toContain(`\`${name}\``);
   });
 
   it('are read by a stranger: no machine, no private path', () => {

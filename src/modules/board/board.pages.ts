@@ -11,6 +11,7 @@ import { signedIn } from '../../http/visitor.js';
 import { ceremonyRounds } from '../../events/board.events.js';
 import { scrutinsOfBoard } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
+import { Transparency } from '../../transparency/transparency.js';
 import { AbortBody, BoardParams, CeremonyParams, PracticeBody } from './board.bodies.js';
 import { AbortCeremony, StartCeremony } from './board.commands.js';
 import { isSealed, presentRound, type Board } from './board.state.decider.js';
@@ -20,7 +21,11 @@ import { Rehearsals } from './rehearsals.js';
 
 const HTML = 'text/html; charset=utf-8';
 const NAME = 'Bureau de vote électronique';
-const OFFICES = { president: 'Présidence', secretary: 'Secrétariat', delegate: 'Délégué de liste' } as const;
+export const OFFICES = {
+  president: 'Présidence',
+  secretary: 'Secrétariat',
+  delegate: 'Délégué de liste',
+} as const;
 const ROUNDS = ['Certificats', 'Engagements', 'Ouvertures', 'Parts', 'Vérification'];
 
 /** The pages of the members of a board: who sits, the key ceremony, the rehearsal on the eve. */
@@ -34,13 +39,15 @@ export class BoardPages {
     private readonly rehearsals: Rehearsals,
     private readonly commands: CommandBus,
     private readonly database: Database,
+    private readonly transparency: Transparency,
   ) {}
 
   @Get()
   @Header('Content-Type', HTML)
   async list(@Req() request: Request): Promise<string> {
     const boards = await this.members.boardsOf(request);
-    return render('boards', { ...frame(request, NAME, 'Bureaux de vote'), boards });
+    const { alarm } = this.transparency.integrity;
+    return render('boards', { ...frame(request, NAME, 'Bureaux de vote'), alarm, boards });
   }
 
   @Get(':boardId')
@@ -52,6 +59,7 @@ export class BoardPages {
       ...frame(request, NAME, board.title, { via: [LIST] }),
       csrf: csrfToken(request),
       boardId,
+      alarm: this.transparency.integrity.alarm,
       members: await this.seats(board),
       key: board.key,
       rehearsal: board.rehearsal,

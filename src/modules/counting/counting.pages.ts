@@ -14,6 +14,7 @@ import { findElection } from '../../projections/elections.projection.js';
 import { countReassorts, isUnusual } from '../../projections/reassorts.projection.js';
 import { talliesOf, type TallyPhase } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
+import { Transparency } from '../../transparency/transparency.js';
 import { Boards } from './boards.js';
 import { CountViews, type ResultView } from './count-views.js';
 import { BoardParams, ElectionParams, SignatureBody } from './counting.bodies.js';
@@ -63,6 +64,7 @@ export class CountingPages {
     private readonly reconciling: Reconciling,
     private readonly minutes: Minutes,
     private readonly database: Database,
+    private readonly transparency: Transparency,
     private readonly site: Site,
   ) {}
 
@@ -147,6 +149,7 @@ export class CountingPages {
     return render('count', {
       ...frame(request, 'Espace du personnel', 'Dépouillement', { scripts: ['decrypt'] }),
       ...{ csrf: csrfToken(request), boardId, board, open, electionId },
+      alarm: this.transparency.integrity.alarm,
       scrutins: scrutins.map((one) => ({
         ...one,
         step: one.phase === 'encrypted' && !one.witnessed ? WAITING : steps[one.phase],

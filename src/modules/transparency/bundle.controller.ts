@@ -69,10 +69,10 @@ export class BundleController {
     const from = (last ?? after) as Position | undefined;
     for await (const page of this.store.subscribe(from, gone.signal)) {
       for (const stored of page) {
-        let text = '';
-        for await (const line of writer.event(stored)) text += `data: ${line}`;
-        const room = response.write(`id: ${stored.position}\n${text}\n`);
-        if (!room) await drained(response, gone.signal);
+        for await (const line of writer.event(stored)) {
+          if (!response.write(`data: ${line}`)) await drained(response, gone.signal);
+        }
+        response.write(`id: ${stored.position}\n\n`);
       }
     }
     response.end();

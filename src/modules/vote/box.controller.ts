@@ -10,8 +10,10 @@ import {
 } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
 import { Staff } from '../../http/access.guard.js';
-import { StaffId } from '../../http/visitor.js';
+import { StaffMember, type SignedIn } from '../../http/visitor.js';
 import { boxActions, BoxRequests, type BoxAction, type BoxRequest } from './box-requests.js';
+
+type StaffUser = Extract<SignedIn, { kind: 'staff' }>;
 
 class WishBody {
   @ApiProperty({ format: 'uuid' })
@@ -50,6 +52,8 @@ class BoxRequestView {
   action!: BoxAction;
   @ApiProperty({ format: 'date-time', nullable: true, type: String })
   closesAt!: string | null;
+  @ApiProperty()
+  reason!: string;
   @ApiProperty({ format: 'uuid', description: 'Who asked; somebody else must approve.' })
   staffId!: string;
 }
@@ -71,10 +75,14 @@ export class BoxController {
   /** Asks for a suspension, a resumption or an extension. A later request for the same box replaces an earlier one. */
   @Post()
   @ApiCreatedResponse({ type: AskedView })
-  async ask(@StaffId() staffId: string, @Body() body: WishBody): Promise<AskedView> {
+  @ApiForbiddenResponse({ description: 'The box is of another board.' })
+  @ApiConflictResponse({
+    description: 'box.not-open, box.frozen, box.suspended, box.not-suspended, box.earlier-closing.',
+  })
+  async ask(@StaffMember() staff: StaffUser, @Body() body: WishBody): Promise<AskedView> {
     const { scrutinId, action, reason } = body;
     const closesAt = body.closesAt === undefined ? undefined : new Date(body.closesAt).toISOString();
-    return { requestId: await this.requests.ask(scrutinId, { action, closesAt, reason }, staffId) };
+    return { requestId: await this.requests.ask(scrutinId, { action, closesAt, reason }, staff) };
   }
 
   /** Approves what another one asked: it happens now. */
@@ -83,19 +91,19 @@ export class BoxController {
   @ApiNoContentResponse()
   @ApiForbiddenResponse({ description: 'box.two-staff: who asked cannot approve.' })
   @ApiConflictResponse({ description: 'box.no-request, box.frozen, box.closed, box.earlier-closing.' })
-  async approve(@StaffId() staffId: string, @Param() { requestId }: RequestParams): Promise<void> {
-    await this.requests.approve(requestId, staffId);
+  async approve(@StaffMember() staff: StaffUser, @Param() { requestId }: RequestParams): Promise<void> {
+    await this.requests.approve(requestId, staff);
   }
 
   /** Takes a request back, or refuses it. */
   @Delete(':requestId')
   @HttpCode(204)
   @ApiNoContentResponse()
-  drop(@Param() { requestId }: RequestParams): Promise<void> {
-    return this.requests.drop(requestId);
+  drop(@StaffMember() staff: StaffUser, @Param() { requestId }: RequestParams): Promise<void> {
+    return this.requests.drop(requestId, staff);
   }
 }
 
-function viewOf({ requestId, scrutinId, action, closesAt, staffId }: BoxRequest): BoxRequestView {
-  return { requestId, scrutinId, action, closesAt: closesAt ?? null, staffId };
+function viewOf({ requestId, scrutinId, action, closesAt, reason, staffId }: BoxRequest): BoxRequestView {
+  return { requestId, scrutinId, action, closesAt: closesAt ?? null, reason, staffId };
 }

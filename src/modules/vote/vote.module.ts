@@ -14,6 +14,7 @@ import { defaultPace } from './box-writer.js';
 import { BoxWriters } from './box-writers.js';
 import { BoxRequests } from './box-requests.js';
 import { BoxController } from './box.controller.js';
+import { BoxPages } from './box.pages.js';
 import { Casting } from './casting.js';
 import { SealedLists } from './sealed-lists.js';
 import { BallotChecks, VerificationLine } from './verification-line.js';
@@ -25,16 +26,18 @@ const ROOM = 500; // ballots of one scrutin that may wait to be verified: about 
 /** The box and its register: from a verified ballot to one event for many votes (F76 to F82, design 3). */
 @Module({})
 export class VoteModule {
-  static with(config: Pick<Config, 'verificationThreads' | 'batchWait' | 'thinBatchWait'>): DynamicModule {
-    const { verificationThreads: threads } = config;
+  static with(
+    config: Pick<Config, 'verificationThreads' | 'verifier' | 'batchWait' | 'thinBatchWait'>,
+  ): DynamicModule {
+    const { verificationThreads: threads, verifier } = config;
     const pace = { ...defaultPace, wait: config.batchWait, thinWait: config.thinBatchWait };
     return {
       module: VoteModule,
-      controllers: [VoteController, BoxController],
+      controllers: [VoteController, BoxController, BoxPages],
       providers: [
         ...voteHandlers,
         ...[BoxReader, BoxRequests, Casting, SealedLists],
-        { provide: BallotChecks, useFactory: () => new BallotThreads(threads) },
+        { provide: BallotChecks, useFactory: () => new BallotThreads(threads, verifier) },
         {
           provide: VerificationLine,
           inject: [BallotChecks],

@@ -1,0 +1,231 @@
+/**
+ * Points of edwards25519 (RFC 8032 5.1: -x^2 + y^2 = 1 + d x^2 y^2), in variable time: public values only.
+ *
+ * Extended coordinates (Hisil, Wong, Carter and Dawson 2008): x = X/Z, y = Y/Z, T = XY/Z, four elements in a row. The
+ * formulas are complete on the curve (a = -1 is a square, d is not), so no case is special. "n terms" counts reduced
+ * elements in a sum: `field.ts` says why the product of two such counts must not pass 12.
+ */
+import { add, carry, fromBytes, invert, isOdd, isZero, multiply, powerForRoot, set, SIZE, square, subtract, toBytes } from './field';
+
+export const X: usize = 0;
+export const Y: usize = 36;
+export const Z: usize = 72;
+export const T: usize = 108;
+/** Bytes of a point, and of a point prepared for addition. */
+export const POINT: usize = 144;
+/** Bytes of an affine point prepared for addition. */
+export const AFFINE: usize = 108;
+
+// Of a point prepared for addition ("cached"): Y + X, Y - X (two terms each), 2Z (two terms), 2dT (one).
+const SUM: usize = 0;
+const DIFFERENCE: usize = 36;
+const Z2: usize = 72;
+const T2D: usize = 108;
+// Of an affine one: y + x and y - x (two terms each), 2dxy (one).
+const XY2D: usize = 72;
+
+const a = memory.data(36), b = memory.data(36), c = memory.data(36), e = memory.data(36);
+const f = memory.data(36), g = memory.data(36), h = memory.data(36);
+
+/** 2d, d = -121665/121666, and a square root of -1 (RFC 8032 5.1), set once by `startPoints`. */
+const twoD = memory.data(36), d = memory.data(36), rootOfMinusOne = memory.data(36), one = memory.data(36);
+
+/** Computes the constants. */
+export function startPoints(): void {
+  set(one, 1);
+  set(a, -121665);
+  set(b, 121666);
+  invert(c, b);
+  multiply(d, a, c);
+  add(twoD, d, d);
+  carry(twoD, twoD);
+  // 2 is not a square modulo p, so 2^((p - 1) / 4) is a root of -1; (p - 1) / 4 = 2 (p - 5) / 8 + 1
+  set(a, 2);
+  powerForRoot(b, a);
+  square(b, b);
+  multiply(rootOfMinusOne, b, a);
+}
+
+export function setIdentity(r: usize): void {
+  set(r + X, 0);
+  set(r + Y, 1);
+  set(r + Z, 1);
+  set(r + T, 0);
+}
+
+/**
+ * r = 2p; without T unless `withT`. "dbl-2008-hwcd" for a = -1, F and H both negated, which negates all of X, Y, Z, T:
+ * the same point. A = X^2, B = Y^2, C = 2Z^2, E = (X + Y)^2 - A - B, G = B - A, F = C - G, H = A + B.
+ * 4 S, and 3 M or 4.
+ */
+export function double(r: usize, p: usize, withT: bool): void {
+  square(a, p + X);
+  square(b, p + Y);
+  square(c, p + Z);
+  add(e, p + X, p + Y);
+  square(e, e); // 2 terms
+  add(h, a, b); // 2 terms
+  subtract(e, e, h); // 3
+  subtract(g, b, a); // 2
+  add(f, c, c);
+  subtract(f, f, g); // 4
+  multiply(r + X, e, f); // 3 * 4
+  multiply(r + Y, g, h); // 2 * 2
+  multiply(r + Z, f, g); // 4 * 2
+  if (withT) multiply(r + T, e, h); // 3 * 2
+}
+
+/**
+ * r = p + q, or p - q with `minus`, for a cached q: "add-2008-hwcd-3". A = (Y - X)(Y' - X'), B = (Y + X)(Y' + X'),
+ * C = 2d T T', D = 2 Z Z', E = B - A, F = D - C, G = D + C, H = B + A. -q exchanges Y' + X' with Y' - X' and F with G.
+ * 8 M, 7 without T.
+ */
+export function addCached(r: usize, p: usize, q: usize, minus: bool, withT: bool): void {
+  subtract(a, p + Y, p + X);
+  add(b, p + Y, p + X);
+  multiply(a, a, q + (minus ? SUM : DIFFERENCE)); // 2 * 2
+  multiply(b, b, q + (minus ? DIFFERENCE : SUM)); // 2 * 2
+  multiply(c, p + T, q + T2D);
+  multiply(e, p + Z, q + Z2); // 1 * 2
+  finish(r, e, minus, withT); // E, F, G, H: 2 terms each, so 2 * 2
+}
+
+/** r = p + q or p - q for an affine q: Z' = 1, so D = 2Z (two terms) and F, G have three. 7 M, 6 without T. */
+export function addAffine(r: usize, p: usize, q: usize, minus: bool, withT: bool): void {
+  subtract(a, p + Y, p + X);
+  add(b, p + Y, p + X);
+  multiply(a, a, q + (minus ? SUM : DIFFERENCE)); // 2 * 2
+  multiply(b, b, q + (minus ? DIFFERENCE : SUM)); // 2 * 2
+  multiply(c, p + T, q + XY2D);
+  add(h, p + Z, p + Z);
+  finish(r, h, minus, withT); // E, H: 2 terms; F, G: 3; at most 3 * 3
+}
+
+/** The second half of an addition, from a, b, c and D. */
+@inline
+function finish(r: usize, D: usize, minus: bool, withT: bool): void {
+  const F = minus ? g : f, G = minus ? f : g;
+  subtract(F, D, c);
+  add(G, D, c);
+  subtract(e, b, a);
+  add(h, b, a);
+  multiply(r + X, e, f);
+  multiply(r + Y, g, h);
+  multiply(r + Z, f, g);
+  if (withT) multiply(r + T, e, h);
+}
+
+/** Prepares a point, T included, for addition. */
+export function toCached(q: usize, p: usize): void {
+  add(q + SUM, p + Y, p + X);
+  subtract(q + DIFFERENCE, p + Y, p + X);
+  add(q + Z2, p + Z, p + Z);
+  multiply(q + T2D, p + T, twoD);
+}
+
+/** Prepares the affine point (x, y), both reduced, for addition. */
+export function toAffineCached(q: usize, x: usize, y: usize): void {
+  add(q + SUM, y, x);
+  subtract(q + DIFFERENCE, y, x);
+  multiply(q + XY2D, x, y);
+  multiply(q + XY2D, q + XY2D, twoD);
+}
+
+/** Whether p is the neutral element: X = 0 and Y = Z, whatever Z. */
+export function isIdentity(p: usize): bool {
+  if (!isZero(p + X)) return false;
+  subtract(a, p + Y, p + Z);
+  carry(a, a);
+  return isZero(a);
+}
+
+export const NOT_CANONICAL = 1;
+export const NOT_ON_CURVE = 2;
+
+/**
+ * Decodes RFC 8032 5.1.3, strictly: 0, or why not. y not below p is refused, and x = 0 with the sign set. The root of
+ * u/v, u = y^2 - 1 and v = d y^2 + 1, is x = u v^3 (u v^7)^((p - 5) / 8), times a root of -1 when v x^2 = -u.
+ */
+export function decode(p: usize, bytes: usize): i32 {
+  fromBytes(p + Y, bytes);
+  toBytes(encoded, p + Y);
+  const sign = load<u8>(bytes, 31) >> 7;
+  if (
+    load<u64>(bytes) != load<u64>(encoded) ||
+    load<u64>(bytes, 8) != load<u64>(encoded, 8) ||
+    load<u64>(bytes, 16) != load<u64>(encoded, 16) ||
+    (load<u64>(bytes, 24) & 0x7fffffffffffffff) != load<u64>(encoded, 24)
+  ) {
+    return NOT_CANONICAL;
+  }
+  const u = e, v = f, v3 = g, x = p + X;
+  square(a, p + Y);
+  subtract(u, a, one); // 2 terms
+  multiply(v, a, d);
+  add(v, v, one); // 2
+  square(v3, v);
+  multiply(v3, v3, v); // 1 * 2
+  square(b, v3);
+  multiply(b, b, v); // v^7
+  multiply(b, b, u); // 1 * 2
+  powerForRoot(c, b);
+  multiply(c, c, v3);
+  multiply(x, c, u);
+  square(a, x);
+  multiply(a, a, v);
+  subtract(b, a, u); // 3
+  carry(b, b);
+  if (!isZero(b)) {
+    add(b, a, u);
+    carry(b, b);
+    if (!isZero(b)) return NOT_ON_CURVE;
+    multiply(x, x, rootOfMinusOne);
+  }
+  if (isOdd(x) != (sign != 0)) {
+    if (isZero(x)) return NOT_CANONICAL;
+    negate(x);
+  }
+  set(p + Z, 1);
+  multiply(p + T, x, p + Y);
+  return 0;
+}
+
+const encoded = memory.data(32);
+
+function negate(r: usize): void {
+  for (let i: usize = 0; i < SIZE; i += 4) store<i32>(r + i, -load<i32>(r + i));
+}
+
+/** r = p + q, both extended: for sums. `cached` is scratch of POINT bytes. */
+export function addPoints(r: usize, p: usize, q: usize, cached: usize): void {
+  toCached(cached, q);
+  addCached(r, p, cached, false, true);
+}
+
+/** Copies a point. */
+export function copyPoint(r: usize, p: usize): void {
+  memory.copy(r, p, POINT);
+}
+
+/**
+ * Writes x/z and y/z, given 1/z, as Belenios prints an element: the 32 bytes of RFC 8032, most significant first.
+ */
+export function encode(out: usize, p: usize, inverse: usize): void {
+  multiply(a, p + X, inverse);
+  multiply(b, p + Y, inverse);
+  toBytes(encoded, b);
+  if (isOdd(a)) store<u8>(encoded, load<u8>(encoded, 31) | 0x80, 31);
+  for (let i: usize = 0; i < 32; i++) store<u8>(out + i, load<u8>(encoded + 31 - i));
+}
+
+/** The generator: y = 4/5, x even (RFC 8032 5.1). */
+export function setGenerator(p: usize): void {
+  set(a, 5);
+  invert(b, a);
+  set(a, 4);
+  multiply(a, a, b);
+  toBytes(generator, a);
+  decode(p, generator);
+}
+
+const generator = memory.data(32);

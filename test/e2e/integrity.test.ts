@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
+import { stepAt, totp } from '../../src/modules/staff/totp.js';
+import { castBatch, caughtUp } from '../support/counted-election.js';
+import { openPortal, type Portal } from '../support/portal.js';
+import type { PortalClient } from '../support/portal-client.js';
+import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
+
+jest.setTimeout(180_000);
+
+const NOW = '2022-12-01T08:00:00.000Z';
+let portal: Portal;
+let election: SealedElection;
+let member: PortalClient;
+
+beforeAll(async () => {
+  portal = await openPortal({ ISOLOIR_CLOCK: NOW });
+  const login = `siege-${randomUUID().slice(0, 8)}`;
+  const password = 'un bon mot de passe';
+  const accounts = portal.app.get(StaffAccounts, { strict: false });
+  const { staffId, totpKey } = await accounts.add(login, password, 'board');
+  const staffIds = [staffId, ...Array.from({ length: 5 }, () => randomUUID())];
+  election = await sealElection(portal.foundation, { now: NOW, electors: 5, staffIds });
+  const scrutin = election.scrutins[0] as TestScrutin;
+  const votes = [0, 1, 2].map((elector) => [elector, 0] as const);
+  await castBatch(portal, election, scrutin, votes, { batch: 1, at: NOW });
+  await caughtUp(portal);
+  member = portal.client();
+  const code = totp(totpKey, stepAt(portal.foundation.clock.now()));
+  expect((await member.post('/api/staff/sign-in', { login, password, code })).status).toBeLessThan(300);
+});
+afterAll(() => portal.close());
+
+/** What those see who should: operators on readiness and metrics, the board on its pages. */
+async function seen() {
+  const anyone = portal.client();
+  const ready = await anyone.get<{ problems?: Record<string, string> }>('/health/ready');
+  const metrics = (await anyone.get<string>('/metrics')).body;
+  const pages = ['/bureau', `/bureau/${election.boardId}`, `/bureau/depouillement/${election.boardId}`];
+  const shown = [];
+  for (const path of pages) shown.push((await member.get<string>(path)).body.includes('Alerte d’intégrité'));
+  return {
+    ready: ready.status,
+    problem: ready.body.problems?.['transparency'],
+    metric: /^isoloir_integrity_alarm (\d)$/m.exec(metrics)?.[1],
+    shown,
+  };
+}
+
+async function until(alarm: boolean): Promise<Awaited<ReturnType<typeof seen>>> {
+  for (;;) {
+    const now = await seen();
+    if (now.metric === (alarm ? '1' : '0')) return now;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+describe('the running service', () => {
+  it('raises the alarm for one changed bit in the box, and takes it back when the bit is', async () => {
+    const calm = { ready: 200, problem: undefined, shown: [false, false, false] };
+    expect(await seen()).toMatchObject(calm);
+    const flip =
+      'update read_box.ballots set reference = set_bit(reference, 7, 1 - get_bit(reference, 7)) where ctid = (select %(ctid) from read_box.ballots)';
+    await portal.database.asOwner(flip.replace('%', 'min'));
+    const raised = await until(true);
+    const where = `box ${election.scrutins[0]?.scrutinId ?? ''}`;
+    expect(raised).toMatchObject({ ready: 503, shown: [true, true, true] });
+    expect(raised.problem).toBe(`the ballots of ${where} are not those of the ledger`);
+    expect(portal.logged()).toContain('integrity alarm');
+    await portal.database.asOwner(flip.replace('%', 'max'));
+    expect(await until(false)).toMatchObject(calm);
+  });
+
+  it('raises it for one changed character in the ledger', async () => {
+    const swap = (from: string, to: string) =>
+      `set session_replication_role = replica;
+       update ledger.events set data = replace(data, '${from}', '${to}') where type = 'BoxOpened.v1';
+       set session_replication_role = default`;
+    await portal.database.asOwner(swap('"graceMinutes":20', '"graceMinutes":21'));
+    expect(await until(true)).toMatchObject({
+      ready: 503,
+      problem: `the ledger is not what was published: box-${election.scrutins[0]?.scrutinId ?? ''} revision 0`,
+      shown: [true, true, true],
+    });
+    await portal.database.asOwner(swap('"graceMinutes":21', '"graceMinutes":20'));
+    expect((await until(false)).shown).toEqual([false, false, false]);
+  });
+});
