@@ -84,17 +84,10 @@ export class PortalRefusal extends Error {
   }
 }
 
-<<<<<<< HEAD
-/** What is typed or piped in: password, one-time password and passphrase, a line each. */
-export async function linesOfInput(): Promise<string[]> {
-  let text = '';
-  if (process.stdin.isTTY) process.stderr.write('Password, code and passphrase, a line each, then Ctrl-D:\n');
-=======
 /** What is typed to sign in, a line each, to the end of the input: `asked` is for who sits at a terminal. */
 export async function linesOfInput(asked: string): Promise<string[]> {
   let text = '';
   if (process.stdin.isTTY) process.stderr.write(`${asked}\n`);
->>>>>>> main
   for await (const part of process.stdin) text += String(part);
   return text.split(/\r?\n/);
 }

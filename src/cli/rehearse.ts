@@ -27,7 +27,9 @@ export function rehearseCommand(): Command {
     .requiredOption('--board <id>', 'which board')
     .requiredOption('--share <file>', 'the file of the share')
     .action(async (url: string, { login, board, share }: { login: string; board: string; share: string }) => {
-      const [password = '', code = '', passphrase = ''] = await linesOfInput();
+      const [password = '', code = '', passphrase = ''] = await linesOfInput(
+        'Password, code and passphrase, a line each, then Ctrl-D:',
+      );
       const session = new PortalSession(url.replace(/\/+$/, ''));
       await session.signIn(login, password, code);
       const { done, waiting } = await rehearse(session, board, await readFile(share, 'utf8'), passphrase);
