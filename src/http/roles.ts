@@ -229,6 +229,8 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /personnel/elections/:electionId/cloture-des-listes': ['administrator'],
   'POST /personnel/elections/:electionId/electeurs': ['administrator'],
   'POST /personnel/elections/:electionId/scrutins': ['administrator'],
+  'POST /personnel/emargement': ['board'],
+  'POST /personnel/emargement/pdf': ['board'],
   'POST /personnel/fichier': ['administrator'],
   'POST /personnel/fichier/application': ['administrator'],
   'POST /personnel/journal/:electionId': ['administrator', 'board'],

@@ -12,6 +12,7 @@ import { openShareFile, readShareOwner, sealShareFile } from '../../src/crypto/s
 import type { CeremonyAnswer } from '../../src/crypto/ceremony-view.js';
 import { participate, type SecretsStore } from '../../src/cli/ceremony-client.js';
 import { PortalSession } from '../../src/cli/portal-session.js';
+import { rehearse } from '../../src/cli/rehearse.js';
 import type { StaffRole } from '../../src/events/staff.events.js';
 import { decode, type LedgerEvent } from '../../src/events/codec.js';
 import type { MovedClock } from '../../src/ledger/clock.js';
@@ -215,9 +216,24 @@ describe('a ceremony', () => {
     };
     await expect(decrypt(3, shares.get(4))).rejects.toMatchObject({ code: 'rehearsal.not-proved' });
     await decrypt(3);
-    await decrypt(5);
+    // As `isoloir keyholder rehearse` does, with the file and its passphrase.
+    const fromFile = async (seat: number, of = boardId, passphrase = 'une phrase de passe') => {
+      const owner = { boardId: of, ceremonyId: randomUUID(), seat };
+      const file = await sealShareFile(
+        group,
+        owner,
+        shares.get(seat) ?? 0n,
+        'une phrase de passe',
+        random,
+        256,
+      );
+      return rehearse((members[seat - 1] as Member).session, boardId, file, passphrase);
+    };
+    await expect(fromFile(5, randomUUID())).rejects.toThrow('another board');
+    await expect(fromFile(5, boardId, 'une autre phrase')).rejects.toThrow('the passphrase is wrong');
+    expect(await fromFile(5)).toStrictEqual({ done: false, waiting: [3, 5] });
     expect((await viewOf(boardId)).rehearsal).toMatchObject({ done: false, decrypted: [3, 5] });
-    await decrypt(2);
+    expect(await fromFile(2)).toMatchObject({ done: true });
     expect((await viewOf(boardId)).rehearsal).toMatchObject({ done: true });
 
     // The file in which a holder keeps a share opens with its passphrase only.
