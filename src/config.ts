@@ -104,7 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mailBounces: address(env, 'MAIL_BOUNCES'),
     mailsPerSecond: integer(env, 'MAILS_PER_SECOND', 1, 1_000, 20),
     verificationThreads: integer(env, 'VERIFICATION_THREADS', 1, 256, availableParallelism()),
-    verifier: choice(env, 'ISOLOIR_VERIFIER', ['kernel', 'sodium'], 'sodium'),
+    verifier: choice(env, 'ISOLOIR_VERIFIER', ['kernel', 'sodium'], 'kernel'),
     batchWait: integer(env, 'BATCH_WAIT_MS', 10, 5_000, 1_000),
     thinBatchWait: integer(env, 'THIN_BATCH_WAIT_MS', 10, 20_000, 1_000),
     transparencyOrigin: logOrigin(env),

@@ -4,6 +4,7 @@ import { ReassortWatch } from './modules/account/reassort-watch.js';
 import { Opening } from './modules/board/opening.js';
 import { Closing } from './modules/counting/closing.js';
 import { Freezing } from './modules/counting/freezing.js';
+import { Rechecking } from './modules/counting/rechecking.js';
 import { Reconciling } from './modules/counting/reconciling.js';
 import { Scheduler, type Task } from './scheduler.js';
 
@@ -23,6 +24,11 @@ const recurring: readonly Recurring[] = [
     name: 'freeze',
     seconds: 1,
     task: (app) => (signal) => app.get(Freezing, { strict: false }).freezeDue(signal),
+  },
+  {
+    name: 'recheck',
+    seconds: 5,
+    task: (app) => (signal) => app.get(Rechecking, { strict: false }).tend(signal),
   },
   {
     name: 'tally',

@@ -34,6 +34,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly disputed = new Counter({
+    name: 'isoloir_ballots_disputed_total',
+    help: 'Ballots in a box that the second verification refuses: more than 0 stops a freeze.',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -49,6 +55,10 @@ export class Metrics {
 
   integrityAlarm(raised: boolean): void {
     this.alarm.set(raised ? 1 : 0);
+  }
+
+  ballotsDisputed(count: number): void {
+    this.disputed.inc(count);
   }
 
   projectionLag(projection: string, seconds: number): void {

@@ -75,6 +75,15 @@ describe('a bundle of somebody who holds the key of the log', () => {
     expect(names.filter((name) => name.startsWith('checkpoints'))).toEqual([]);
     expect(failing(report).every(({ findings }) => findings.every(({ place }) => place !== ''))).toBe(true);
   });
+
+  it.each(tamperedVotes)('in which every verifier finds the same: %s', async (_, _claim, tamper) => {
+    const bundle = new Surgery(auditor);
+    tamper(bundle, made.election);
+    const text = bundle.signedBy(made.transparency.signer);
+    const { claims } = await audit(text);
+    expect((await audit(text, { verifier: 'kernel' })).claims).toEqual(claims);
+    expect((await audit(text, { verifier: 'both' })).claims).toEqual(claims);
+  });
 });
 
 describe('every claim', () => {

@@ -42,7 +42,7 @@ describe('the configuration', () => {
       transparencyOrigin: 'demonstration.invalid/transparence',
       transparencyPolicy: undefined,
       verificationThreads: availableParallelism(),
-      verifier: 'sodium',
+      verifier: 'kernel',
       batchWait: 1_000,
       thinBatchWait: 1_000,
     });

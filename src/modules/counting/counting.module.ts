@@ -13,6 +13,7 @@ import { Freezing } from './freezing.js';
 import { Minutes } from './minutes.js';
 import { MinutesController, MinutesPages } from './minutes.pages.js';
 import { Proclaiming } from './proclaiming.js';
+import { Rechecking } from './rechecking.js';
 import { Reconciling } from './reconciling.js';
 import { RunningTallies } from './running-tallies.js';
 import { Witnessing } from './witnessing.js';
@@ -25,6 +26,7 @@ import { Witnessing } from './witnessing.js';
     Boxes,
     ElectorNames,
     RunningTallies,
+    Rechecking,
     Freezing,
     Reconciling,
     Proclaiming,
@@ -36,6 +38,6 @@ import { Witnessing } from './witnessing.js';
     Minutes,
     CountViews,
   ],
-  exports: [Archiving, Freezing, Reconciling, Decrypting, RunningTallies, Boxes, Boards],
+  exports: [Archiving, Freezing, Rechecking, Reconciling, Decrypting, RunningTallies, Boxes, Boards],
 })
 export class CountingModule {}

@@ -21,6 +21,7 @@ import { Boxes } from './boxes.js';
 import { FreezeBox, type BoxCounts } from './counting.commands.js';
 import { freezesAt, type Counted } from './counting.decider.js';
 import { ElectorNames } from './elector-names.js';
+import { Disputed, Rechecking } from './rechecking.js';
 import { printRegister, type Signed } from './register-document.js';
 
 const TRIES = 5;
@@ -48,16 +49,22 @@ export class Freezing {
     private readonly projections: Projections,
     private readonly store: EventStore,
     private readonly clock: Clock,
+    private readonly rechecking: Rechecking,
   ) {}
 
-  /** Freezes every box whose time has come. */
+  /** Freezes every box whose time has come. One that is disputed stops no other. */
   async freezeDue(signal?: AbortSignal): Promise<void> {
+    const disputed: string[] = [];
     for (const { scrutinId } of await talliesIn(this.database.pool('register'), ['open'])) {
       if (signal?.aborted) return;
       const box = await this.boxes.of(scrutinId);
       if (box.phase === 'open' && Date.parse(this.clock.now()) >= freezesAt(box))
-        await this.freeze(scrutinId);
+        await this.freeze(scrutinId).catch((error: unknown) => {
+          if (!(error instanceof Disputed)) throw error;
+          disputed.push(...error.references);
+        });
     }
+    if (disputed.length > 0) throw new Disputed(disputed); // the scheduler and readiness say so
   }
 
   /** Freezes one box. Looks again when votes came in while it was looked at. */
@@ -68,6 +75,7 @@ export class Freezing {
       if (Date.parse(this.clock.now()) < freezesAt(box))
         throw new Refusal('counting.too-early', 'The box is frozen a minute after the end of grace.');
       const held = await this.look(scrutinId, box);
+      await this.rechecking.require(scrutinId); // after the look: of what it saw, nothing is left out
       const frozen = await this.describe(scrutinId, box, held);
       try {
         await this.boxes.execute(new FreezeBox(scrutinId, held.counts, frozen));

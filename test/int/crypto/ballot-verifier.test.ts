@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BallotVerifier } from '../../../src/verification/ballot-verifier.js';
 import { sampleArchive } from '../../unit/crypto/sample-texts.js';
 
-describe('a pool of verifiers', () => {
+describe.each(['kernel', 'sodium'] as const)('a pool of verifiers (%s)', (name) => {
   let verifier: BallotVerifier;
   beforeAll(async () => {
-    verifier = await BallotVerifier.start({ threads: 2 });
+    verifier = await BallotVerifier.start({ threads: 2, verifier: name });
   });
   afterAll(() => verifier.close());
 
