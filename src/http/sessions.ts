@@ -7,6 +7,7 @@ import passport, { type Strategy } from 'passport';
 import { Refusal } from '../ledger/refusal.js';
 import { AUTOMATIC, type SessionStore } from './session-store.js';
 import { forget, stationOf } from './station.js';
+import { readUploads } from './uploads.js';
 import type { SignedIn } from './visitor.js';
 
 /** What the cookies of a deployment are like. */
@@ -46,6 +47,7 @@ export function useSessions(app: NestExpressApplication, store: SessionStore, co
     next();
   });
   app.use(passport.initialize());
+  app.use(readUploads); // the token of such a form is in it
   app.use((request: Request, response: Response, next: NextFunction) => {
     protect(request, response, (error?: unknown) => {
       // The field has done its duty: handlers validate what is left.

@@ -20,6 +20,10 @@ import { ActivationPages } from './activation.pages.js';
 import { Links } from './links.js';
 import { ElectoralLists } from './lists/electoral-lists.js';
 import { InscriptionPages } from './lists/inscription.pages.js';
+import { ListCorrection } from './lists/list-correction.js';
+import { ListFileController } from './lists/list-file.controller.js';
+import { ListFilePages } from './lists/list-file.pages.js';
+import { ListFiles } from './lists/list-files.js';
 import { ListImport } from './lists/list-import.js';
 import { ListsPages } from './lists/lists.pages.js';
 import { StaffListsPages } from './lists/staff-lists.pages.js';
@@ -57,6 +61,8 @@ import { Sweeper } from './sweeper.js';
     StaffListsPages,
     MailingPages,
     MailingController,
+    ListFileController,
+    ListFilePages,
   ],
   providers: [
     ...accountHandlers,
@@ -70,6 +76,8 @@ import { Sweeper } from './sweeper.js';
     PageFrames,
     Electors,
     Enrolments,
+    ListCorrection,
+    ListFiles,
     ListImport,
     ElectoralLists,
     Links,
@@ -90,6 +98,7 @@ import { Sweeper } from './sweeper.js';
     CodeReassort,
     Electors,
     Enrolments,
+    ListCorrection,
     ListImport,
     ElectoralLists,
     Links,

@@ -19,6 +19,6 @@ import { StaffStrategy } from './staff.strategy.js';
     Backoff,
     { provide: StaffCodes, useExisting: StaffAccounts },
   ],
-  exports: [StaffCodes],
+  exports: [StaffAccounts, StaffCodes],
 })
 export class StaffModule {}

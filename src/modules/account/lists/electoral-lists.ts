@@ -8,7 +8,7 @@ import {
 } from '../../../projections/electors.projection.js';
 import { scrutinsOf, type ScrutinRow } from '../../../projections/scrutins.projection.js';
 import { Database } from '../../../storage/database.js';
-import { Directory, type After, type DirectoryRow } from '../../../vault/directory.js';
+import { Directory, walk, type After, type DirectoryRow } from '../../../vault/directory.js';
 import type { Identity } from '../../../vault/identities.js';
 import { nameKey } from '../../../vault/name-key.js';
 import { Vault } from '../../../vault/vault.js';
@@ -36,7 +36,7 @@ export interface CountedScrutin extends ScrutinRow {
 const PAGE = 50;
 /** Up to so many electors their ids are asked for by name; beyond, the names of the whole election are walked through. */
 const FEW = 20_000;
-const MOST_STEPS = 50; // of a thousand names, before a page is given as it is
+const MOST_UNITS = 500;
 
 /** The electoral lists by name (F56, F101): order and names from the vault, who is on which from the register. */
 @Injectable()
@@ -64,7 +64,7 @@ export class ElectoralLists {
     return this.search(electionId, { scrutinId, electors }, { name: typed, unit: '' }, after);
   }
 
-  /** The same of a whole election where no scrutin is given, and of those alone whose unit has what was typed in its name. */
+  /** The same of a whole election where no scrutin is given, and of those alone whose unit begins as was typed. */
   async search(
     electionId: string,
     { scrutinId, electors }: { readonly scrutinId: string | undefined; readonly electors: number },
@@ -72,22 +72,22 @@ export class ElectoralLists {
     after?: After,
   ): Promise<ListPage> {
     const prefix = nameKey(typed.name);
-    const unit = nameKey(typed.unit);
-    const ids = scrutinId !== undefined && electors <= FEW ? await this.idsOf(scrutinId) : undefined;
-    const found: (After & { readonly shown: ListedName })[] = [];
-    let from = after;
-    for (let step = 0; step < MOST_STEPS && found.length <= PAGE; step++) {
-      const read = ids
-        ? await this.directory.ofElectors(ids, prefix, from, 2 * PAGE)
-        : await this.directory.ofElection(electionId, prefix, from);
-      const names = await this.named(await this.counting(read, scrutinId));
-      found.push(...names.filter(({ shown }) => nameKey(shown.unit).includes(unit)));
-      from = read.at(-1);
-      if (from === undefined) break;
-    }
-    const page = found.slice(0, PAGE);
-    const next = found.length > PAGE ? page.at(-1) : from; // a long walk that found little is gone on with
-    return { names: page.map(({ shown }) => shown), next: next && cursor(next) };
+    const few = scrutinId !== undefined && electors <= FEW && typed.unit === '';
+    const ids = few ? await this.idsOf(scrutinId) : undefined;
+    const units =
+      typed.unit === '' ? undefined : await this.directory.units(electionId, nameKey(typed.unit), MOST_UNITS);
+    const { rows, next } = await walk(
+      (from) => {
+        if (units) return this.directory.ofUnits(electionId, units, prefix, from);
+        return ids
+          ? this.directory.ofElectors(ids, prefix, from, 2 * PAGE)
+          : this.directory.ofElection(electionId, prefix, from);
+      },
+      (names) => this.counting(names, scrutinId),
+      PAGE,
+      after,
+    );
+    return { names: await this.named(rows), next };
   }
 
   private async idsOf(scrutinId: string): Promise<string[]> {
@@ -112,20 +112,18 @@ export class ElectoralLists {
     });
   }
 
-  private async named(rows: readonly (DirectoryRow & { readonly elector: ElectorRow })[]) {
+  private async named(
+    rows: readonly (DirectoryRow & { readonly elector: ElectorRow })[],
+  ): Promise<ListedName[]> {
     const identities = await this.vault.readMany(
       'identity',
       rows.map(({ elector }) => elector.identity),
     );
-    return rows.flatMap(({ name, electorId }, index) => {
+    return rows.flatMap(({ electorId }, index) => {
       const known = identities[index] as Identity | undefined;
       if (!known) return [];
       const { lastName, firstName, corps, unit } = known;
-      return [{ name, electorId, shown: { electorId, lastName, firstName, corps, unit } }];
+      return [{ electorId, lastName, firstName, corps, unit }];
     });
   }
-}
-
-function cursor({ name, electorId }: After): After {
-  return { name, electorId };
 }
