@@ -68,7 +68,7 @@ export class BoardPages {
       alarm: this.transparency.integrity.alarm,
       members: await this.seats(board),
       waiting: waitingFor(board, scrutins, requests),
-      sealState: sealSaid(board),
+      sealState: sealSaid(board, scrutins),
       control: controlView(scrutins),
       root: rootView(await this.control.root()),
       mayReadRegister: mayCall(rolesOf(request), 'GET /personnel/emargement'),

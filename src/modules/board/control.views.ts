@@ -10,11 +10,11 @@ const PHASES = {
 } as const;
 
 /** The state of the seal, in words. */
-export function sealSaid(board: Board): string {
+export function sealSaid(board: Board, scrutins: readonly ControlledScrutin[]): string {
   const { sealing } = board;
+  if (scrutins.length > 0 && scrutins.every(({ roll }) => roll)) return 'scellé';
   if (!sealing) return 'rien n’a été proposé au scellement';
   if (sealing.broken) return 'scellement rompu';
-  if (isSealed(board)) return 'scellé';
   return `proposé, ${sealing.approvals.size} approbation(s) donnée(s)`;
 }
 
