@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { LedgerEvent } from '../../src/events/codec.js';
+import { Boxes } from '../../src/modules/counting/boxes.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
 import { Freezing } from '../../src/modules/counting/freezing.js';
 import { Reconciling } from '../../src/modules/counting/reconciling.js';
@@ -11,6 +14,7 @@ import { WitnessServer } from '../../src/transparency/witness.js';
 import { witnessHttp } from '../../src/transparency/witness-http.js';
 import { castBatch, caughtUp, moveClock, partOf } from '../support/counted-election.js';
 import { openPortal, type Portal } from '../support/portal.js';
+import { written } from '../support/service.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
 
 let folder: string;
@@ -53,10 +57,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function file() {
-  const part = await partOf(portal, election, scrutin, 3);
-  const decrypting = portal.app.get(Decrypting, { strict: false });
-  return decrypting.file(election.boardId, election.staffIds[2] as string, [part]);
+async function file(seat = 3, staffId = election.staffIds[seat - 1] as string) {
+  const part = await partOf(portal, election, scrutin, seat);
+  return portal.app.get(Decrypting, { strict: false }).file(election.boardId, staffId, [part]);
 }
 
 async function witnessed(): Promise<boolean | undefined> {
@@ -74,5 +77,28 @@ describe('a decryption', () => {
     answers = (request, response) => witness.emit('request', request, response);
     expect(await file()).toMatchObject([{ verdict: 'valid', proclaimed: false }]);
     expect(await witnessed()).toBe(true);
+  });
+
+  it('by president, secretary and one delegate gives nothing; a titular and its substitute are one holder', async () => {
+    for (const seat of [1, 2])
+      expect(await file(seat)).toMatchObject([{ verdict: 'valid', proclaimed: false }]);
+    const [substitute, { boardId }] = [randomUUID(), election];
+    const replaced: LedgerEvent = {
+      type: 'BoardMemberReplaced',
+      data: {
+        boardId,
+        seat: 3,
+        staffId: substitute,
+        by: election.staffIds[0] as string,
+        at: portal.foundation.clock.now(),
+      },
+    };
+    await portal.foundation.store.append(`board-${boardId}`, 'any', [written(replaced)]);
+    expect(await file(3, substitute)).toMatchObject([
+      { verdict: 'refused', code: 'counting.seat-decrypted' },
+    ]);
+    const { result } = await portal.app.get(Boxes, { strict: false }).of(scrutin.scrutinId);
+    expect(result).toBeUndefined();
+    expect(await file(4)).toMatchObject([{ verdict: 'valid', proclaimed: true }]);
   });
 });
