@@ -19,11 +19,11 @@ export class ApproverForm {
   @ApiProperty({ description: 'the name by which the member of the board signs in' })
   @IsString()
   @Length(1, 100)
-  login = '';
+  login!: string;
   @ApiProperty({ description: 'the code of the authenticator application of the member' })
   @IsString()
   @Length(1, 16)
-  code = '';
+  code!: string;
 }
 
 /** By the code of a refusal: the words for it, and its field. */
