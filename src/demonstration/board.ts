@@ -62,6 +62,10 @@ export async function demonstrationBoard(
     const office = place === 0 ? 'president' : place === 1 ? 'secretary' : 'delegate';
     await commands.execute(new AppointMember(boardId, place + 1, office, staffId, false));
   }
+  // Each delegate is the substitute of the one before: two shares a person, as many as there may be (CGFP 545).
+  const delegates = staffIds.slice(2);
+  for (const [place, staffId] of [...delegates.slice(1), ...delegates.slice(0, 1)].entries())
+    await commands.execute(new AppointMember(boardId, place + 3, 'delegate', staffId, true));
   const ceremonyId = randomUUID();
   await commands.execute(new StartCeremony(boardId, ceremonyId, false, group));
   await holdCeremony(app, { boardId, ceremonyId, staffIds, passphrase, keep });

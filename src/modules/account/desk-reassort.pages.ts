@@ -16,14 +16,14 @@ import type { PageError } from './page-errors.js';
 import { PageFrames } from './page-frames.js';
 
 export class ApproverForm {
-  @ApiProperty({ description: 'the name by which the member of the board signs in' })
+  @ApiProperty({ type: String, description: 'the name by which the member of the board signs in' })
   @IsString()
   @Length(1, 100)
-  login!: string;
-  @ApiProperty({ description: 'the code of the authenticator application of the member' })
+  login = '';
+  @ApiProperty({ type: String, description: 'the code of the authenticator application of the member' })
   @IsString()
   @Length(1, 16)
-  code!: string;
+  code = '';
 }
 
 /** By the code of a refusal: the words for it, and its field. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { allocateSeats } from '../../src/crypto/seats.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import { Boxes } from '../../src/modules/counting/boxes.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
@@ -39,10 +40,28 @@ beforeAll(async () => {
     TRANSPARENCY_POLICY: join(folder, 'policy'),
   });
   election = await sealElection(portal.foundation, {
-    ...{ now: '2022-12-01T08:00:00.000Z', closesAt: '2022-12-08T16:00:00.000Z', electors: 3 },
+    ...{ now: '2022-12-01T08:00:00.000Z', closesAt: '2022-12-08T16:00:00.000Z', electors: 5 },
+    ...{ body: 'CCP', candidates: [12, 9] },
+    joint: [
+      { affiliation: 'Une', percent: 60 },
+      { affiliation: 'Autre', percent: 40 },
+    ],
   });
   scrutin = election.scrutins[0] as TestScrutin;
-  await castBatch(portal, election, scrutin, [[0, 1]], { batch: 1, at: '2022-12-02T10:00:00.000Z' });
+  await castBatch(
+    portal,
+    election,
+    scrutin,
+    [
+      [0, 0],
+      [1, 0],
+      [2, 1],
+      [3, 1],
+    ],
+    {
+      ...{ batch: 1, at: '2022-12-02T10:00:00.000Z' },
+    },
+  );
   moveClock(portal, '2022-12-08T16:21:00.000Z');
   await caughtUp(portal);
   await portal.app.get(Freezing, { strict: false }).freezeDue();
@@ -68,7 +87,7 @@ async function witnessed(): Promise<boolean | undefined> {
   return body.scrutins[0]?.witnessed;
 }
 
-describe('a decryption', () => {
+describe('the parts of a key', () => {
   it('waits for the quorum of witnesses on a checkpoint over the freeze (design 6)', async () => {
     expect(await file()).toMatchObject([{ verdict: 'refused', code: 'counting.not-witnessed' }]);
     expect(await witnessed()).toBe(false);
@@ -100,5 +119,28 @@ describe('a decryption', () => {
     const { result } = await portal.app.get(Boxes, { strict: false }).of(scrutin.scrutinId);
     expect(result).toBeUndefined();
     expect(await file(4)).toMatchObject([{ verdict: 'valid', proclaimed: true }]);
+  });
+
+  it('gives seats of a CCP that are tied by lot, without a look at the candidates, and shares joint lists', async () => {
+    const { draws, result, frozen } = await portal.app.get(Boxes, { strict: false }).of(scrutin.scrutinId);
+    const ids = scrutin.lists.map(({ listId }) => listId);
+    const lists = ids.map((id) => ({ id, votes: 2 }));
+    const due = allocateSeats({ seats: 15, lists, seed: frozen?.boxRoot, ties: ['votes'] });
+    expect(due.draws).toHaveLength(1);
+    expect(draws.map(({ step, drawn }) => ({ step, drawn }))).toEqual(
+      due.draws.map(({ step, drawn }) => ({ step, drawn })),
+    );
+    expect(result?.votes.map(({ seats }) => seats)).toEqual(due.lists.map(({ seats }) => seats));
+    const path = `/api/scrutins/${scrutin.scrutinId}/minutes`;
+    const { body } = await portal.client().get<{ joint: unknown }>(path);
+    expect(body.joint).toEqual([
+      {
+        listId: ids[0],
+        shares: [
+          { id: 'Une', votes: 1 },
+          { id: 'Autre', votes: 1 },
+        ],
+      },
+    ]);
   });
 });
