@@ -129,7 +129,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(vault|documents|captcha|modules|cli|storage|foundation|app\\.module)',
+        pathNot: '^src/(vault|documents|captcha|modules|cli|dry-run|storage|foundation|app\\.module)',
       },
       to: { path: '^src/vault/' },
     },

@@ -12,7 +12,7 @@ import { Archives } from './archives.js';
 import { BallotPool } from './ballot-pool.js';
 import { BoxCheck } from './box-check.js';
 import { linesOf, readLine, Unreadable, type BundleLine, type Header } from './bundle-lines.js';
-import { Findings, type Claim } from './claims.js';
+import { Findings, type Claim, type ClaimName } from './claims.js';
 import { CountCheck } from './count-check.js';
 import { Documents } from './documents.js';
 import { ElectionCheck } from './election-check.js';
@@ -34,6 +34,8 @@ export interface AuditOptions {
   readonly verifier?: AuditVerifier | undefined;
   /** Told how many events were read. */
   readonly onProgress?: ((events: number) => void) | undefined;
+  /** Told of everything that is wrong when it is found. */
+  readonly onFinding?: ((name: ClaimName, place: string, reason: string) => void) | undefined;
   /** Followed while it grows. */
   readonly live?: boolean | undefined;
 }
@@ -57,6 +59,8 @@ export interface AuditReport {
   readonly leaves: number;
   readonly claims: readonly Claim[];
   readonly results: readonly ScrutinResult[];
+  /** SHA-256 of the script of the booth of each election: as sealed, or as replaced since. */
+  readonly booths: readonly { readonly electionId: string; readonly sha256: string }[];
 }
 
 interface Box {
@@ -86,13 +90,13 @@ export async function auditBundle(
 
 /** An audit under way: every line of the bundle once, in order. */
 export class Audit {
-  private readonly found = new Findings();
-  private readonly documents = new Documents(this.found);
-  private readonly streams = new StreamCheck(this.found);
-  private readonly grammar = new GrammarCheck(this.found);
-  private readonly elections = new ElectionCheck(this.found, this.documents);
-  private readonly electors = new ElectorCheck(this.found);
-  private readonly archives = new Archives(this.found);
+  private readonly found: Findings;
+  private readonly documents: Documents;
+  private readonly streams: StreamCheck;
+  private readonly grammar: GrammarCheck;
+  private readonly elections: ElectionCheck;
+  private readonly electors: ElectorCheck;
+  private readonly archives: Archives;
   private readonly tree: TreeCheck;
   private readonly pool: BallotPool;
   private readonly boxes = new Map<string, Box>();
@@ -105,8 +109,28 @@ export class Audit {
     private readonly header: Header,
     private readonly options: AuditOptions,
   ) {
+    this.found = new Findings(options.onFinding);
+    this.documents = new Documents(this.found);
+    this.streams = new StreamCheck(this.found);
+    this.grammar = new GrammarCheck(this.found);
+    this.elections = new ElectionCheck(this.found, this.documents);
+    this.electors = new ElectorCheck(this.found);
+    this.archives = new Archives(this.found);
     this.pool = new BallotPool(options.threads, options.verifier);
     this.tree = new TreeCheck(this.found, this.logKey(), options.policy, options.elsewhere, options.live);
+  }
+
+  /** Leaves under the last signed root. */
+  get signed(): number {
+    return this.tree.signedSize;
+  }
+
+  /** Whether every box that was sealed is counted, its minutes signed, and all of it under a signed root. */
+  get finished(): boolean {
+    const boxes = [...this.boxes.values()];
+    const sealed = this.elections.sealed;
+    const counted = boxes.filter(({ count }) => count.isSigned).length;
+    return sealed > 0 && counted >= sealed && this.tree.size === this.tree.signedSize;
   }
 
   async line(line: BundleLine): Promise<void> {
@@ -169,6 +193,7 @@ export class Audit {
       leaves: this.tree.size,
       claims,
       results: [...this.boxes.values()].flatMap(({ check, count }) => this.resultOf(check, count) ?? []),
+      booths: this.elections.booths(),
     };
   }
 

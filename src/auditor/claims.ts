@@ -137,6 +137,10 @@ export class Findings {
   private readonly entries = new Map<ClaimName, { checked: number; wrong: number; findings: Finding[] }>();
   private readonly reasons = new Map<ClaimName, string>();
 
+  constructor(
+    private readonly onFinding: (name: ClaimName, place: string, reason: string) => void = () => undefined,
+  ) {}
+
   /** So many more things were looked at for this claim. */
   checked(name: ClaimName, count = 1): void {
     this.entry(name).checked += count;
@@ -145,6 +149,7 @@ export class Findings {
   fail(name: ClaimName, place: string, reason: string): void {
     const entry = this.entry(name);
     entry.wrong += 1;
+    this.onFinding(name, place, reason);
     if (entry.findings.length < KEPT) entry.findings.push({ place, reason });
   }
 

@@ -63,6 +63,11 @@ export class CountCheck {
     }
   }
 
+  /** Whether the president has signed the minutes, who signs last. */
+  get isSigned(): boolean {
+    return this.minutes.some(({ data }) => data.office === 'president');
+  }
+
   /** Adds the product of some ballots, as a thread gave it. */
   add({ group, election }: Poll, sum: string, ballots: number): void {
     const more = parseTally(group, tallyShape(election), sum);
@@ -253,11 +258,6 @@ export class CountCheck {
   /** A decryption that others contradict counts no more (docs/protocol.md, T5). */
   private withdraw(seat: number): void {
     this.decryptions = this.decryptions.filter(({ data }) => data.seat !== seat);
-  }
-
-  /** Who signed the minutes, for the board to say whether they sit on it. */
-  signers(): readonly Placed<Box<'MinutesSigned'>>[] {
-    return this.minutes;
   }
 
   private where(): string {

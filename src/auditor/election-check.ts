@@ -38,6 +38,8 @@ export class ElectionCheck {
     string,
     Extract<EventOf<'election'>, { type: 'CalendarSet' }>['data']
   >();
+  /** Scripts of booths that replaced the sealed ones, by election. */
+  private readonly replaced = new Map<string, string>();
   private readonly sealedScrutins = new Map<string, { board: Board; sealed: SealedScrutin }>();
 
   constructor(
@@ -45,12 +47,30 @@ export class ElectionCheck {
     private readonly documents: Documents,
   ) {}
 
+  /** The script of the booth of each election: what replaced the one that was sealed, or that one. */
+  booths(): { electionId: string; sha256: string }[] {
+    const found = new Map<string, string>();
+    for (const { sealed } of this.boards.values()) {
+      const text = sealed && this.documents.text(sealed.seal);
+      const booth = text === undefined ? undefined : boothOf(text);
+      if (sealed && booth !== undefined) found.set(sealed.electionId, booth);
+    }
+    for (const [electionId, booth] of this.replaced) found.set(electionId, booth);
+    return [...found].map(([electionId, sha256]) => ({ electionId, sha256 }));
+  }
+
+  /** How many scrutins are sealed. */
+  get sealed(): number {
+    return this.sealedScrutins.size;
+  }
+
   election(event: EventOf<'election'>, place: string): void {
     const { found } = this;
     if (event.type === 'CalendarSet') {
       this.calendars.set(event.data.electionId, event.data);
       return;
     }
+    if (event.type === 'BuildReplaced') this.replaced.set(event.data.electionId, event.data.booth);
     const calendar = this.calendars.get(event.data.electionId);
     if (event.type === 'ElectionOpened') {
       const due = calendar !== undefined && event.data.at >= calendar.votingOpensAt;
@@ -267,4 +287,14 @@ export class ElectionCheck {
 function split(answer: string): { listId: string; title: string } {
   const space = answer.indexOf(' ');
   return { listId: answer.slice(0, space), title: answer.slice(space + 1) };
+}
+
+/** What a seal says of the booth. */
+function boothOf(seal: string): string | undefined {
+  try {
+    const { booth } = JSON.parse(seal) as { booth?: unknown };
+    return typeof booth === 'string' && /^[0-9a-f]{64}$/.test(booth) ? booth : undefined;
+  } catch {
+    return undefined;
+  }
 }

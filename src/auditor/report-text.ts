@@ -1,5 +1,5 @@
 import type { AuditReport } from './audit.js';
-import { claims, type Claim } from './claims.js';
+import { claims, type Claim, type ClaimName, type Finding } from './claims.js';
 
 export type Language = 'fr' | 'en';
 
@@ -18,6 +18,9 @@ const words = {
     ballots: (count: number) => `${count} bulletins`,
     seats: 'sièges',
     blank: 'votes blancs',
+    boothSame: 'Le script de l’isoloir servi est celui scellé',
+    boothOther: 'Le script de l’isoloir servi n’est PAS celui scellé',
+    boothUnknown: 'Le dossier ne dit pas quel script de l’isoloir a été scellé',
   },
   en: {
     holds: 'YES',
@@ -33,6 +36,9 @@ const words = {
     ballots: (count: number) => `${count} ballots`,
     seats: 'seats',
     blank: 'blank',
+    boothSame: 'The script of the booth is the one that was sealed',
+    boothOther: 'The script of the booth is NOT the one that was sealed',
+    boothUnknown: 'The bundle does not say which script of the booth was sealed',
   },
 } as const;
 
@@ -48,6 +54,30 @@ export function describeReport(report: AuditReport, language: Language): string 
     lines.push(`  ${blank}  ${say.blank}`);
   }
   return [...lines, '', report.sound ? say.sound : say.notSound, ''].join('\n');
+}
+
+/** What was found wrong, in one line, as it is found. */
+export function describeFinding(
+  { name, place, reason }: Finding & { readonly name: ClaimName },
+  language: Language,
+): string {
+  const title = claims[name][language === 'en' ? 0 : 1];
+  return `${words[language].fails}  ${title} (${name}): ${printable(place)}: ${printable(reason)}`;
+}
+
+/** The script that a service serves, beside those that count. */
+export interface BoothFound {
+  readonly url: string;
+  readonly served: string;
+  readonly sealed: readonly string[];
+  readonly same: boolean;
+}
+
+export function describeBooth({ url, served, sealed, same }: BoothFound, language: Language): string {
+  const say = words[language];
+  const verdict = same ? say.boothSame : sealed.length === 0 ? say.boothUnknown : say.boothOther;
+  const lines = [`${same ? say.holds : say.fails}  ${verdict}`, `       ${url}: ${served}`];
+  return [...lines, ...sealed.map((sha256) => `       ${sha256}`), ''].join('\n');
 }
 
 function describeClaim(

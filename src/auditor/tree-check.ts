@@ -36,6 +36,11 @@ export class TreeCheck {
     return this.tree.size + this.waiting.length;
   }
 
+  /** Leaves under the last signed root. */
+  get signedSize(): number {
+    return this.lastSize;
+  }
+
   /** Entries that are shown as hashes only. */
   leaves(entries: readonly Uint8Array[]): void {
     for (const entry of entries) this.waiting.push(leafHash(entry));

@@ -6,10 +6,18 @@ import { auditBundle, type AuditReport } from '../auditor/audit.js';
 import type { AuditVerifier } from '../auditor/audit-worker.js';
 import { Unreadable } from '../auditor/bundle-lines.js';
 import { piecesOf } from '../auditor/pieces.js';
-import { describeReport, type Language } from '../auditor/report-text.js';
+import {
+  describeBooth,
+  describeFinding,
+  describeReport,
+  type BoothFound,
+  type Language,
+} from '../auditor/report-text.js';
 import { parseSignedCheckpoint } from '../crypto/checkpoint.js';
 import { parseLogPolicy } from '../crypto/log-policy.js';
 import { Malformed } from '../crypto/malformed.js';
+import { followAudit } from './follow-audit.js';
+import { linesOfInput, PortalRefusal, PortalSession } from './portal-session.js';
 import { progressBar } from './progress.js';
 
 interface Options {
@@ -20,6 +28,9 @@ interface Options {
   readonly checkpoint?: string;
   readonly threads?: string;
   readonly verifier: AuditVerifier;
+  readonly login?: string;
+  readonly follow: string;
+  readonly once?: true;
   readonly booth?: string;
   readonly boothHash?: string;
 }
@@ -27,7 +38,7 @@ interface Options {
 /** `isoloir audit`: exit 0 sound, 1 findings, 2 unreadable. docs/audit.md tells how, and what each claim proves. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('check a whole election from its bundle alone, claim by claim')
+    .description('check a whole election from its bundle alone, or while it is held, claim by claim')
     .argument('<bundle>', 'a file of isoloir export, or the address of a service')
     .option('--json', 'print the report as JSON')
     .addOption(new Option('--lang <language>', 'language of the report').choices(['fr', 'en']).default('fr'))
@@ -40,44 +51,79 @@ export function auditCommand(): Command {
         .choices(['kernel', 'sodium', 'both'])
         .default('sodium'),
     )
-    .option('--booth <url>', 'also fetch this script of the booth and compare it')
-    .option('--booth-hash <sha256>', 'with the SHA-256 that was sealed')
+    .option(
+      '--login <name>',
+      'follow the ledger of a service as an auditor; reads password and code, a line each',
+    )
+    .option('--follow <folder>', 'with --login: where the copy of the ledger is kept', 'ledger-followed')
+    .option('--once', 'with --login: end when all that is signed by now was checked')
+    .option(
+      '--booth <url>',
+      'also fetch the script of the booth from this service, compare it with what was sealed',
+    )
+    .option('--booth-hash <sha256>', 'compare with this one instead')
     .action(async (bundle: string, options: Options, command: Command) => {
       const output = command.configureOutput();
       try {
-        const report = await run(bundle, options);
+        const report = await run(bundle, options, (text) => output.writeErr?.(text));
         const booth =
-          options.booth === undefined ? undefined : await boothFlaw(options.booth, options.boothHash);
+          options.booth === undefined
+            ? undefined
+            : await compareBooth(options.booth, report, options.boothHash);
         const text = options.json
-          ? `${JSON.stringify({ ...report, ...(options.booth && { booth: booth ?? 'same' }) }, null, 2)}\n`
-          : describeReport(report, options.lang) + (booth === undefined ? '' : `${booth}\n`);
+          ? `${JSON.stringify({ ...report, ...(booth && { booth }) }, null, 2)}\n`
+          : describeReport(report, options.lang) + (booth ? describeBooth(booth, options.lang) : '');
         output.writeOut?.(text);
-        process.exitCode = report.sound && booth === undefined ? 0 : 1;
+        process.exitCode = report.sound && (booth?.same ?? true) ? 0 : 1;
       } catch (error) {
-        if (!(error instanceof Unreadable || error instanceof Malformed || isMissing(error))) throw error;
+        const known = [Unreadable, Malformed, PortalRefusal].some((kind) => error instanceof kind);
+        if (!known && !isMissing(error)) throw error;
         output.writeErr?.(`${bundle}: ${(error as Error).message}\n`);
         process.exitCode = 2;
       }
     });
 }
 
-async function run(
-  bundle: string,
-  { key, policy, checkpoint, threads, verifier }: Options,
-): Promise<AuditReport> {
+async function run(bundle: string, options: Options, say: (text: string) => void): Promise<AuditReport> {
+  const { key, policy, checkpoint, threads, verifier, login, lang } = options;
   const bar = progressBar('Audit', 0);
+  const checks = {
+    key,
+    policy: policy === undefined ? undefined : parseLogPolicy(await readFile(policy, 'utf8')),
+    elsewhere: checkpoint === undefined ? undefined : rootOf(await readFile(checkpoint, 'utf8')),
+    threads: threads === undefined ? undefined : Number(threads),
+    verifier,
+    onProgress: bar.update,
+  };
   try {
-    return await auditBundle(await piecesOf(bundle), {
-      key,
-      policy: policy === undefined ? undefined : parseLogPolicy(await readFile(policy, 'utf8')),
-      elsewhere: checkpoint === undefined ? undefined : rootOf(await readFile(checkpoint, 'utf8')),
-      threads: threads === undefined ? undefined : Number(threads),
-      verifier,
-      onProgress: bar.update,
+    if (login === undefined) return await auditBundle(await piecesOf(bundle), checks);
+    const [password = '', code = ''] = await linesOfInput(ASKED[lang]);
+    const portal = new PortalSession(bundle.replace(/\/+$/, ''));
+    await portal.signIn(login, password, code);
+    return await followAudit(portal, {
+      ...checks,
+      ...{ folder: options.follow, once: options.once === true, signal: interruption() },
+      onFinding: (name, place, reason) => {
+        say(`${describeFinding({ name, place, reason }, lang)}\n`);
+      },
     });
   } finally {
     bar.stop();
   }
+}
+
+const ASKED = {
+  fr: 'Mot de passe et code à usage unique, une ligne chacun, puis Ctrl-D (sous Windows Ctrl-Z, Entrée) :',
+  en: 'Password and one-time code, a line each, then Ctrl-D (on Windows Ctrl-Z, Enter):',
+} as const;
+
+/** The first Ctrl-C ends the following, and what has come is reported. */
+function interruption(): AbortSignal {
+  const over = new AbortController();
+  process.once('SIGINT', () => {
+    over.abort();
+  });
+  return over.signal;
 }
 
 function rootOf(text: string): { size: number; root: string } {
@@ -86,14 +132,22 @@ function rootOf(text: string): { size: number; root: string } {
 }
 
 /** Compares what is served with what was sealed: the part of the booth that no bundle can show. */
-async function boothFlaw(url: string, sealed: string | undefined): Promise<string | undefined> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Unreadable(`${url}: answered ${response.status}`);
+async function compareBooth(
+  address: string,
+  { booths }: AuditReport,
+  given: string | undefined,
+): Promise<BoothFound> {
+  const url = new URL(address);
+  if (url.pathname === '/') url.pathname = '/assets/booth.js';
+  const response = await fetch(url).catch((error: unknown) => {
+    throw new Unreadable(`${url.href}: ${(error as Error).message}`);
+  });
+  if (!response.ok) throw new Unreadable(`${url.href}: answered ${response.status}`);
   const served = createHash('sha256')
     .update(new Uint8Array(await response.arrayBuffer()))
     .digest('hex');
-  if (sealed === undefined) return `${url}: ${served} (give --booth-hash to compare)`;
-  return served === sealed ? undefined : `${url}: is ${served}, ${sealed} was sealed`;
+  const sealed = given === undefined ? booths.map(({ sha256 }) => sha256) : [given];
+  return { url: url.href, served, sealed, same: sealed.length > 0 && sealed.every((one) => one === served) };
 }
 
 function isMissing(error: unknown): boolean {

@@ -5,7 +5,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { serverGroup } from '../crypto/server-groups.js';
 import { sealShareFile, SHORTEST_PASSPHRASE } from '../crypto/share-file.js';
 import { participate, type SecretsStore } from './ceremony-client.js';
-import { PortalSession } from './portal-session.js';
+import { linesOfInput, PortalSession } from './portal-session.js';
 
 interface Options {
   readonly login: string;
@@ -32,7 +32,9 @@ export function participateCommand(): Command {
       'ceremony-secrets.json',
     )
     .action(async (url: string, { login, board, seat, share, secrets }: Options) => {
-      const [password = '', code = '', passphrase = ''] = await linesOfInput();
+      const [password = '', code = '', passphrase = ''] = await linesOfInput(
+        'Password, code and passphrase, a line each, then Ctrl-D:',
+      );
       if (passphrase.trim().length < SHORTEST_PASSPHRASE)
         throw new Error(
           `the passphrase, third line of the input, has at least ${SHORTEST_PASSPHRASE} characters`,
@@ -76,13 +78,6 @@ function fileStore(path: string): SecretsStore {
       writeFile(path, JSON.stringify({ [ceremonyId]: secrets }), { mode: 0o600, flush: true }),
     forget: () => rm(path, { force: true }),
   };
-}
-
-async function linesOfInput(): Promise<string[]> {
-  let text = '';
-  if (process.stdin.isTTY) process.stderr.write('Password, code and passphrase, a line each, then Ctrl-D:\n');
-  for await (const part of process.stdin) text += String(part);
-  return text.split(/\r?\n/);
 }
 
 function seatNumber(text: string): number {

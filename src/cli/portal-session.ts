@@ -19,6 +19,32 @@ export class PortalSession {
     return this.send<T>('POST', path, body, csrfToken);
   }
 
+  /** A page or a file as text. */
+  async text(path: string): Promise<string> {
+    return (await this.fetched(path, {})).text();
+  }
+
+  /** Server-sent events, until the signal aborts or the connection ends. */
+  async stream(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const { body } = await this.fetched(path, { headers: { Accept: 'text/event-stream' }, signal });
+    if (!body) throw new PortalRefusal(200, 'no content', path);
+    return body as AsyncIterable<Uint8Array>;
+  }
+
+  private async fetched(path: string, init: RequestInit): Promise<Response> {
+    const answer = await fetch(this.url + path, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...(init.headers as Record<string, string>), Cookie: this.cookie() },
+    });
+    if (!answer.ok) throw new PortalRefusal(answer.status, `HTTP ${answer.status}`, path);
+    return answer;
+  }
+
+  private cookie(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   private async send<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
     const answer = await fetch(this.url + path, {
       method,
@@ -26,7 +52,7 @@ export class PortalSession {
       headers: {
         ...(body && { 'Content-Type': 'application/json' }),
         ...(token !== undefined && { 'X-CSRF-Token': token }),
-        Cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        Cookie: this.cookie(),
       },
       ...(body && { body: JSON.stringify(body) }),
     });
@@ -56,4 +82,12 @@ export class PortalRefusal extends Error {
     super(`${code}${detail ? `: ${detail}` : ''}`);
     this.name = 'PortalRefusal';
   }
+}
+
+/** What is typed to sign in, a line each, to the end of the input: `asked` is for who sits at a terminal. */
+export async function linesOfInput(asked: string): Promise<string[]> {
+  let text = '';
+  if (process.stdin.isTTY) process.stderr.write(`${asked}\n`);
+  for await (const part of process.stdin) text += String(part);
+  return text.split(/\r?\n/);
 }
