@@ -96,6 +96,8 @@ class NewScrutinBody extends ScrutinBody {
 
 class CandidateListBody {
   @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
     description:
       'Title, affiliation, ordered candidates, shares of a joint list; as JSON text where a logo comes with it.',
   })

@@ -121,7 +121,7 @@ export class ListCorrection {
     }
     const asked = changing.map(({ electorId, email, changes }) => ({
       electorId,
-      identity: { ...changes, email } as NewIdentity, // identifier and NUMEN are all that is looked at
+      identity: { nir: '', ...changes, email } as NewIdentity, // identifier and NUMEN are all that is looked at
     }));
     for (const { index, what } of await this.identities.taken(electionId, asked))
       if (what === 'numen') add(changing[index]?.line, 'NUMEN d’un électeur déjà inscrit');
