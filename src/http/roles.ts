@@ -136,6 +136,8 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /tutoriels/reassorts': 'everybody',
   'GET /verifier': 'everybody',
   'GET /verifier/hors-ligne': 'everybody',
+  'GET /verifier/hors-ligne/urne': 'everybody',
+  'GET /verifier/urne/:scrutinId': 'everybody',
   'GET /vote': 'electors',
   'GET /vote/emargements': 'electors',
   'GET /vote/emargements/:scrutinId': 'electors',

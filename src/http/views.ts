@@ -11,6 +11,8 @@ type View =
   | 'board'
   | 'boards'
   | 'booth'
+  | 'box-audit'
+  | 'box-audit-offline'
   | 'boxes'
   | 'ceremony'
   | 'claims'
