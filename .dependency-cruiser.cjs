@@ -129,7 +129,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(vault|documents|captcha|modules|cli|storage|foundation|app\\.module)',
+        pathNot: '^src/(vault|documents|captcha|modules|cli|dry-run|storage|foundation|app\\.module)',
       },
       to: { path: '^src/vault/' },
     },
@@ -158,7 +158,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(crypto/(kernel/|server-checks\\.ts$)|verification/ballot-worker\\.ts$|auditor/audit-worker\\.ts$)',
+          '^src/(crypto/(kernel/|server-checks\\.ts$)|verification/ballot-worker\\.ts$|auditor/audit-worker\\.ts$|browser/pages/box-audit-worker\\.ts$)',
       },
       to: {
         path: '^src/crypto/(kernel/|kernel-file\\.ts$|server-checks\\.ts$)',

@@ -37,6 +37,8 @@ interface Effort {
   readonly postgres: number;
 }
 
+type Side = 'node' | 'postgres';
+
 const folder = await mkdtemp(join(tmpdir(), 'isoloir-bench-import-'));
 const config = readConfig({ ...process.env, CONTENT: 'content', ISOLOIR_DATA: join(folder, 'data') });
 const foundation = await layFoundation(config, new Log('error'));
@@ -86,7 +88,9 @@ try {
     readModelsPostgresMicroseconds: Math.round((shown.postgres - imported.postgres) / added),
   };
   console.table(Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, { value }])));
-  console.log(JSON.stringify(figures));
+  const each = (side: Side) =>
+    tenths.slice(1).map((_, index) => Math.round((tenth(tenths, index, [side]) * 10) / added));
+  console.log(JSON.stringify({ ...figures, tenths: { node: each('node'), postgres: each('postgres') } }));
 } finally {
   await foundation.close();
   await rm(folder, { recursive: true });
@@ -136,9 +140,13 @@ async function effort(): Promise<Effort> {
 }
 
 /** Processor time of a tenth, from 0: unlike the time on the clock, no other work on the machine is in it. */
-function tenth(marks: readonly Effort[], index: number): number {
+function tenth(
+  marks: readonly Effort[],
+  index: number,
+  sides: readonly Side[] = ['node', 'postgres'],
+): number {
   const [from, to] = [marks[index], marks[index + 1]];
-  return from && to ? to.node - from.node + to.postgres - from.postgres : NaN;
+  return sides.reduce((sum, side) => sum + (to?.[side] ?? NaN) - (from?.[side] ?? NaN), 0);
 }
 
 /** Bytes of the ledger's tables, and of the whole database; asked as the owner, who alone sees all. */

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Documents } from './documents/documents.js';
 import { DocumentsController } from './documents/documents.controller.js';
+import { ElectionFileModule } from './election-file/election-file.module.js';
 import type { Foundation } from './foundation.js';
 import { SessionStore } from './http/session-store.js';
 import { Site } from './http/site.js';
@@ -94,6 +95,7 @@ export class AppModule {
         ElectionModule,
         ScrutinModule,
         BoardModule,
+        ElectionFileModule,
         PortalModule.with(foundation.content),
         AccountModule,
         NoticesModule,

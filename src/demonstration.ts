@@ -8,6 +8,7 @@ import type { Foundation } from './foundation.js';
 import { MovedClock } from './ledger/clock.js';
 import { accountReactions } from './modules/account/account.mails.js';
 import { inventedElector } from './modules/account/invented-electors.js';
+import { linkExpiry } from './modules/account/links.js';
 import { Seeding } from './modules/account/seeding.js';
 import type { Workshop } from './modules/demonstration/workshop.js';
 import { DeclareElection, SetCalendar } from './modules/election/election.commands.js';
@@ -71,13 +72,6 @@ export async function declareDemonstration(
   await commands.execute(new DeclareElection(DEMONSTRATION_ELECTION, title, '2022'));
   await commands.execute(new SetCalendar(DEMONSTRATION_ELECTION, calendar));
 }
-
-/** How long an opening link holds that was sent now: « conservez-le, il vous sera utile jusqu’à la période de vote » (F15). */
-export function linkExpiry(now: string): string {
-  return new Date(Date.parse(now) + LINK_LIFE).toISOString();
-}
-
-const LINK_LIFE = 90 * 86_400_000; // milliseconds: from the opening of the portal to the end of the vote, and some
 
 async function countEvents({ store }: Foundation): Promise<number> {
   let events = 0;

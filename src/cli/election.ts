@@ -1,7 +1,14 @@
+import { CommandBus } from '@nestjs/cqrs';
 import { Command } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { applyChanges, changesOf } from '../election-file/apply.js';
+import { ElectionFiles, papersIn } from '../election-file/election-files.js';
+import { WrittenElection } from '../election-file/written-election.js';
+import type { Executed } from '../ledger/ledger.js';
+import { CloseLists } from '../modules/election/election.commands.js';
 import { withApplication } from './application.js';
+import { caughtUp } from './caught-up.js';
 
 /** `isoloir election`: a whole election as one file. */
 export function electionCommand(): Command {
@@ -15,22 +22,47 @@ export function electionCommand(): Command {
     .option('--dry-run', 'only show what would change')
     .option('--yes', 'do not ask')
     .action((file: string, { dryRun, yes }: { dryRun?: true; yes?: true }) =>
-      withApplication(async (app, foundation) => {
-        const changes = await changesOf(app, foundation, file);
+      withApplication(async (app) => {
+        const files = app.get(ElectionFiles, { strict: false });
+        const changes = await files.changesOf(await readFile(file, 'utf8'), papersIn(dirname(file)));
         for (const { says } of changes) console.log(`+ ${says}`);
         if (changes.length === 0) console.log('Nothing changes.');
         else if (!dryRun && (yes || !process.stdin.isTTY || (await agreed()))) {
-          await applyChanges(app, changes);
+          await files.apply(changes);
           console.log(`${changes.length} changes are made.`);
         }
+      }),
+    );
+  election
+    .command('show')
+    .description('write the present election as YAML; applying it changes nothing')
+    .argument('<electionId>')
+    .action((electionId: string) =>
+      withApplication(async (app, foundation) => {
+        await caughtUp(foundation, ['elections', 'scrutins', 'boards']);
+        const yaml = await app.get(WrittenElection, { strict: false }).of(electionId);
+        if (yaml === undefined) throw new Error('no election has this id');
+        process.stdout.write(yaml);
+      }),
+    );
+  election
+    .command('close-lists')
+    .description('end every change of electoral lists and lists of candidates, for good (CGFP 528)')
+    .argument('<electionId>')
+    .option('--yes', 'do not ask')
+    .action((electionId: string, { yes }: { yes?: true }) =>
+      withApplication(async (app) => {
+        if (!yes && process.stdin.isTTY && !(await agreed('Close the lists for good?'))) return;
+        const { added } = await app.get(CommandBus).execute<CloseLists, Executed>(new CloseLists(electionId));
+        console.log(added === 0 ? 'The lists were closed already.' : 'The lists are closed.');
       }),
     );
   return election;
 }
 
-async function agreed(): Promise<boolean> {
+async function agreed(question = 'Make these changes?'): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question('Make these changes? [y/N] ');
+  const answer = await lines.question(`${question} [y/N] `);
   lines.close();
   return /^(y|yes|o|oui)$/i.test(answer.trim());
 }

@@ -1,18 +1,22 @@
 import { Command } from 'commander';
-import { linkExpiry } from '../demonstration.js';
 import type { Foundation } from '../foundation.js';
 import { accountReactions } from '../modules/account/account.mails.js';
 import { Electors } from '../modules/account/electors.js';
-import { ListImport, type FileReport } from '../modules/account/lists/list-import.js';
+import { linkExpiry } from '../modules/account/links.js';
+import { ListCorrection } from '../modules/account/lists/list-correction.js';
+import type { FileForm } from '../modules/account/lists/electoral-file.js';
+import { ListImport, type FileReport, type LineFault } from '../modules/account/lists/list-import.js';
 import { registerReactions } from '../projections/reactions.js';
 import { scrutinsOfElection } from '../projections/scrutins.projection.js';
 import { withApplication } from './application.js';
+import { caughtUp } from './caught-up.js';
 import { progressBar } from './progress.js';
 
 interface ImportOptions {
   readonly election: string;
   readonly dryRun?: true;
   readonly mails: boolean;
+  readonly correct?: true;
 }
 
 /** Fewer electors than this, and a result tells how somebody voted (requirements, DH-3). */
@@ -30,10 +34,15 @@ export function electorsCommand(): Command {
     .requiredOption('--election <id>')
     .option('--dry-run', 'only say what is wrong')
     .option('--no-mails', 'do not have the opening mails sent yet')
+    .option('--correct', 'the file corrects electors who are on the lists: empty cells change nothing')
     .action((file: string, options: ImportOptions) =>
       withApplication(async (app, foundation) => {
+        await caughtUp(foundation, ['scrutins']);
+        if (options.correct) {
+          await correct(app.get(ListCorrection, { strict: false }), file, options);
+          return;
+        }
         const lists = app.get(ListImport, { strict: false });
-        await caughtUp(foundation);
         const report = await lists.check(file, options.election);
         await say(report, foundation, options.election);
         if (report.faulty > 0) {
@@ -79,24 +88,26 @@ export function electorsCommand(): Command {
   return electors;
 }
 
-/** The codes of scrutins are looked up in a read model, which a server feeds; without one, this process does. */
-async function caughtUp({ projections, store }: Foundation): Promise<void> {
-  projections.start();
-  const shown = await projections.waitFor('scrutins', await store.head(), 600_000);
-  await projections.stop();
-  if (!shown) throw new Error('the read model of scrutins does not catch up');
+/** Says every line that is wrong; where none is, makes the corrections. */
+async function correct(lists: ListCorrection, file: string, options: ImportOptions): Promise<void> {
+  const report = await lists.check(file, options.election);
+  sayFaults(report.form, report.faults, report.faults.length, report.corrections.length);
+  if (report.faults.length > 0) process.exitCode = 1;
+  else if (!options.dryRun) console.log(`${await lists.run(report)} électeurs corrigés`);
 }
 
-async function say(report: FileReport, { database }: Foundation, electionId: string): Promise<void> {
-  const { form, electors, faults, faulty, scrutins } = report;
+function sayFaults(form: FileForm, faults: readonly LineFault[], faulty: number, right: number): void {
   for (const { line, reason } of faults)
     console.log(`${line === undefined ? 'fichier' : `ligne ${line}`} : ${reason}`);
   if (faulty > faults.length) console.log(`… et ${faulty - faults.length} autres`);
   const separator = form.separator === '\t' ? 'tabulation' : form.separator;
-  console.log(
-    `${electors} lignes correctes, ${faulty} erreurs (${form.encoding}, séparateur « ${separator} »)`,
-  );
+  console.log(`${right} lignes correctes, ${faulty} erreurs (${form.encoding}, séparateur « ${separator} »)`);
   if (faulty > 0) console.log('Rien n’est inscrit.');
+}
+
+async function say(report: FileReport, { database }: Foundation, electionId: string): Promise<void> {
+  const { form, electors, faults, faulty, scrutins } = report;
+  sayFaults(form, faults, faulty, electors);
   if (report.finished) console.log('Ce fichier est déjà inscrit en entier.');
   for (const { scrutinId, title, held } of await scrutinsOfElection(database.pool('register'), electionId)) {
     const count = scrutins.get(scrutinId) ?? 0;

@@ -6,6 +6,7 @@ import { decryptPart, objectionTo, ownerOf, shareFrom } from '../crypto/holder.j
 import { serverGroup } from '../crypto/server-groups.js';
 import type { CountedScrutin } from '../modules/counting/count-views.js';
 import { participateCommand } from './participate.js';
+import { rehearseCommand } from './rehearse.js';
 
 interface Count {
   readonly keyHolders: string | null;
@@ -17,6 +18,7 @@ export function keyholderCommand(): Command {
   return new Command('keyholder')
     .description('the work of a key holder')
     .addCommand(participateCommand())
+    .addCommand(rehearseCommand())
     .addCommand(
       new Command('decrypt')
         .description('verify the tallies of a board, decrypt them, and write the parts to be filed')

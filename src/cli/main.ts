@@ -5,6 +5,7 @@ import { dbCommand } from './db.js';
 import { demoCommand } from './demo.js';
 import { exportCommand } from './export.js';
 import { keyholderCommand } from './keyholder.js';
+import { dryRunCommand } from './dry-run.js';
 import { electorsExportCommand } from './electors-export.js';
 import { eraseCommand } from './erase.js';
 import { electionCommand } from './election.js';
@@ -28,6 +29,7 @@ const program = new Command('isoloir')
   .addCommand(backupCommand())
   .addCommand(dbCommand())
   .addCommand(demoCommand())
+  .addCommand(dryRunCommand())
   .addCommand(exportCommand())
   .addCommand(keyholderCommand())
   .addCommand(eraseCommand())

@@ -1,6 +1,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { Command, InvalidArgumentError } from 'commander';
-import { declareDemonstration, DEMONSTRATION_ELECTION, linkExpiry } from '../demonstration.js';
+import { declareDemonstration, DEMONSTRATION_ELECTION } from '../demonstration.js';
+import { linkExpiry } from '../modules/account/links.js';
 import { demonstrationCalendar } from '../demonstration/calendar.js';
 import type { Foundation } from '../foundation.js';
 import { accountReactions } from '../modules/account/account.mails.js';

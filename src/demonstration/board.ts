@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { GroupName } from '../crypto/group.js';
 import { rounds } from '../crypto/key-ceremony-messages.js';
 import { takeTurn } from '../crypto/key-ceremony-seat.js';
 import { serverGroup } from '../crypto/server-groups.js';
@@ -34,6 +35,8 @@ export interface DemonstrationBoard {
   readonly title: string;
   /** President, secretary, then at least four delegates: their places are their seats. */
   readonly staffIds: readonly string[];
+  /** Of the key; Ed25519 when absent. */
+  readonly group?: GroupName;
   /** Of all share files. */
   readonly passphrase: string;
   /** Keeps the files. Called before the last message, so that no key is made whose shares are lost. */
@@ -46,7 +49,7 @@ export interface DemonstrationBoard {
  */
 export async function demonstrationBoard(
   app: INestApplicationContext,
-  { boardId, electionId, title, staffIds, passphrase, keep }: DemonstrationBoard,
+  { boardId, electionId, title, staffIds, group = 'Ed25519', passphrase, keep }: DemonstrationBoard,
 ): Promise<void> {
   const commands = app.get(CommandBus);
   const boards = app.get(Boards, { strict: false });
@@ -59,8 +62,12 @@ export async function demonstrationBoard(
     const office = place === 0 ? 'president' : place === 1 ? 'secretary' : 'delegate';
     await commands.execute(new AppointMember(boardId, place + 1, office, staffId, false));
   }
+  // Each delegate is the substitute of the one before: two shares a person, as many as there may be (CGFP 545).
+  const delegates = staffIds.slice(2);
+  for (const [place, staffId] of [...delegates.slice(1), ...delegates.slice(0, 1)].entries())
+    await commands.execute(new AppointMember(boardId, place + 3, 'delegate', staffId, true));
   const ceremonyId = randomUUID();
-  await commands.execute(new StartCeremony(boardId, ceremonyId, false, 'Ed25519'));
+  await commands.execute(new StartCeremony(boardId, ceremonyId, false, group));
   await holdCeremony(app, { boardId, ceremonyId, staffIds, passphrase, keep });
 }
 

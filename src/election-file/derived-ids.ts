@@ -8,6 +8,18 @@ export function derivedId(domain: string, electionId: string, key: string): stri
   return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+const DOMAIN = 'isoloir/election-file/v1';
+
+/** The id of what the file of an election calls so, where it does not say another. */
+export function idOf(electionId: string, key: string): string {
+  return derivedId(DOMAIN, electionId, key);
+}
+
+/** The id of the scrutin of a code. */
+export function scrutinIdOf(electionId: string, code: string): string {
+  return idOf(electionId, `scrutin/${code}`);
+}
+
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
 /** The uuid of the Belenios election of a scrutin: 22 digits, as many bits as a UUID has. */

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import {
   BadField,
   boolean,
+  instant,
   integer,
   list,
   oneOf,
@@ -11,18 +12,23 @@ import {
   text,
   uuid,
 } from '../events/fields.js';
+import { beleniosUuid } from '../events/identifiers.js';
 import { fromParisField, inParisField } from '../http/paris-time.js';
 
-/** An hour of Paris: `2022-12-01 08:00`. One that does not happen, when summer time begins, is an error. */
+/**
+ * An hour of Paris: `2022-12-01 08:00`; one that does not happen, when summer time begins, is an error. Or an instant in UTC,
+ * for an hour that happens twice.
+ */
 const parisTime = {
   parse(value: unknown, path: string): string {
+    if (typeof value === 'string' && value.endsWith('Z')) return instant.parse(value, path);
     const [, day, hour] =
       /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})$/.exec(typeof value === 'string' ? value : '') ?? [];
     const field = `${day ?? ''}T${hour ?? ''}`;
-    const instant = day === undefined ? undefined : fromParisField(field);
-    if (!instant || Number.isNaN(instant.getTime()) || inParisField(instant) !== field)
+    const time = day === undefined ? undefined : fromParisField(field);
+    if (!time || Number.isNaN(time.getTime()) || inParisField(time) !== field)
       throw new BadField(path, 'a time in Paris such as 2022-12-01 08:00');
-    return instant.toISOString();
+    return time.toISOString();
   },
 };
 
@@ -35,11 +41,14 @@ const candidate = record({
   about: optional(text(200)),
   substitute: optional(boolean),
 });
+/** What a thing of the ledger is called there. Without it the id follows from the key, or from the code of a scrutin. */
+const id = optional(uuid);
 const candidateList = record({
   key,
+  id,
   title: text(200),
   affiliation: optional(text(200)),
-  logo: optional(text(500)), // paths, from the folder of the file
+  logo: optional(text(500)), // paths from the folder of the file, or `sha256:` and the address of a document
   statement: optional(text(500)),
   candidates: list(candidate, 1, 500),
   joint: optional(list(record({ affiliation: text(200), percent: integer(0, 100) }), 2, 10)),
@@ -52,20 +61,26 @@ const member = record({
 });
 const file = record({
   election: record({ id: uuid, title: text(200), preset: oneOf('2022', '2026') }),
-  calendar: record({
-    portalOpensAt: parisTime,
-    votingOpensAt: parisTime,
-    votingClosesAt: parisTime,
-    graceMinutes: integer(0, 60),
-    listsShownAt: optional(parisTime),
-    candidatesDueAt: optional(parisTime),
-    candidatesShownAt: optional(parisTime),
-    noticesFrom: optional(parisTime),
-  }),
-  boards: optional(list(record({ key, title: text(200), members: optional(list(member, 1, 400)) }), 0, 500)),
+  calendar: optional(
+    record({
+      portalOpensAt: parisTime,
+      votingOpensAt: parisTime,
+      votingClosesAt: parisTime,
+      graceMinutes: integer(0, 60),
+      listsShownAt: optional(parisTime),
+      candidatesDueAt: optional(parisTime),
+      candidatesShownAt: optional(parisTime),
+      noticesFrom: optional(parisTime),
+    }),
+  ),
+  boards: optional(
+    list(record({ key, id, title: text(200), members: optional(list(member, 1, 400)) }), 0, 500),
+  ),
   scrutins: list(
     record({
-      code,
+      code: optional(code),
+      id,
+      uuid: optional(beleniosUuid),
       title: text(200),
       body: oneOf('CSA', 'CAP', 'CCP'),
       seats: integer(1, 200),
@@ -75,7 +90,7 @@ const file = record({
       seed: optional(text(200)), // the order of the lists is drawn from it
       lists: optional(list(candidateList, 0, 200)),
     }),
-    1,
+    0,
     500,
   ),
 });
@@ -85,7 +100,11 @@ export type ElectionFile = ReturnType<typeof file.parse>;
 
 /** The file is not an election: the message names the line, the field and what it takes. */
 export class BadElectionFile extends Error {
-  constructor(message: string) {
+  constructor(
+    message: string,
+    /** The same for the pages. */
+    readonly inFrench: string,
+  ) {
     super(message);
     this.name = 'BadElectionFile';
   }
@@ -96,8 +115,11 @@ export function readElectionFile(yaml: string): ElectionFile {
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines, schema: 'core', uniqueKeys: true });
   const [wrong] = document.errors;
-  if (wrong)
-    throw new BadElectionFile(`line ${wrong.linePos?.[0].line ?? 1}: ${wrong.message.split('\n')[0] ?? ''}`);
+  if (wrong) {
+    const line = wrong.linePos?.[0].line ?? 1;
+    const what = `line ${line}: ${wrong.message.split('\n')[0] ?? ''}`;
+    throw new BadElectionFile(what, `Ligne ${line} : ce n’est pas du YAML bien formé.`);
+  }
   try {
     const read = file.parse(document.toJS({ maxAliasCount: 100 }), 'file');
     checkNames(read);
@@ -109,8 +131,10 @@ export function readElectionFile(yaml: string): ElectionFile {
       .slice(1)
       .filter((step) => step !== '');
     const line = lineOf(steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step)));
+    const field = error.path.replace(/^file\./, '');
     throw new BadElectionFile(
-      `line ${line}: ${error.path.replace(/^file\./, '')}: expected ${error.expected}`,
+      `line ${line}: ${field}: expected ${error.expected}`,
+      `Ligne ${line}, ${field} : ${expectedInFrench(error.expected)}.`,
     );
   }
 
@@ -136,9 +160,11 @@ function checkNames({ boards = [], scrutins }: ElectionFile): void {
     'file.boards',
   );
   twice(
-    scrutins.map((scrutin) => scrutin.code),
+    scrutins.map(({ code, id }) => code ?? id ?? ''),
     'file.scrutins',
   );
+  const nameless = scrutins.findIndex(({ code, id }) => code === undefined && id === undefined);
+  if (nameless >= 0) throw new BadField(`file.scrutins[${nameless}].code`, 'a value');
   for (const [index, { board, lists = [] }] of scrutins.entries()) {
     if (board !== undefined && !boards.some((one) => one.key === board))
       throw new BadField(`file.scrutins[${index}].board`, 'the key of one of the boards');
@@ -147,4 +173,32 @@ function checkNames({ boards = [], scrutins }: ElectionFile): void {
       `file.scrutins[${index}].lists`,
     );
   }
+}
+
+/** What a field takes, for the pages. */
+const expectations: readonly (readonly [RegExp, string])[] = [
+  [/^a value$/, 'une valeur est nécessaire'],
+  [/^an integer from (\d+) to (\d+)$/, 'un nombre entier de $1 à $2 est attendu'],
+  [/^text of 1 to (\d+) characters$/, 'un texte de 1 à $1 caractères est attendu'],
+  [/^a list of (\d+) to (\d+) items$/, 'une liste de $1 à $2 éléments est attendue'],
+  [/^one of (.*)$/, 'une de ces valeurs est attendue : $1'],
+  [/^a time in Paris/, 'une heure de Paris qui existe est attendue, telle que 2022-12-01 08:00'],
+  [/^an instant/, 'un instant est attendu, tel que 2022-12-01T07:00:00.000Z'],
+  [/^an object$/, 'des champs sont attendus'],
+  [/^true or false$/, 'true ou false est attendu'],
+  [/^nothing: the field is unknown$/, 'ce champ est inconnu'],
+  [/^a random UUID/, 'un UUID aléatoire en minuscules est attendu'],
+  [/^another name than (.*), which is taken$/, 'le nom $1 est déjà pris'],
+  [/^the key of one of the boards$/, 'la clé d’un des bureaux est attendue'],
+  [/^a key of/, 'une clé de lettres, de chiffres et de traits d’union est attendue'],
+  [/^1 to 20 capitals/, 'un code de 1 à 20 majuscules, chiffres et traits d’union est attendu'],
+  [/^14 to 64 base58/, 'un identifiant Belenios de 14 à 64 signes est attendu'],
+];
+
+function expectedInFrench(expected: string): string {
+  for (const [shape, words] of expectations) {
+    const found = shape.exec(expected);
+    if (found) return words.replaceAll(/\$(\d)/g, (_, place: string) => found[Number(place)] ?? '');
+  }
+  return 'valeur incorrecte';
 }

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { LedgerEvent } from '../events/codec.js';
 import type { Decider } from '../ledger/decider.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { ListsState } from '../ledger/list-fence.js';
 import { Refusal } from '../ledger/refusal.js';
 import { AppointMember, DeclareBoard, type Office } from '../modules/board/board.commands.js';
 import { board } from '../modules/board/board.decider.js';
@@ -16,13 +15,25 @@ import {
   type ScrutinCommand,
 } from '../modules/scrutin/scrutin.commands.js';
 import { scrutin } from '../modules/scrutin/scrutin.decider.js';
-import { beleniosUuidOf, derivedId } from './derived-ids.js';
+import { beleniosUuidOf, idOf, scrutinIdOf } from './derived-ids.js';
 import { BadElectionFile, type ElectionFile } from './election-file.js';
 
-/** A command that the ledger does not hold yet, and what it changes in words. */
+/** A command that the ledger does not hold yet, and what it changes in words: of the command line, and of the pages. */
 export interface Change {
   readonly says: string;
+  readonly inFrench: string;
   readonly command: object;
+}
+
+/** The rules refuse a change of the file; it says which in words for the pages. */
+export class RefusedChange extends Refusal {
+  constructor(
+    refusal: Refusal,
+    says: string,
+    readonly inFrench: string,
+  ) {
+    super(refusal.code, `${says}: ${refusal.message}`, refusal.kind);
+  }
 }
 
 /** What the plan looks things up with. */
@@ -31,15 +42,17 @@ export interface PlanGround {
   readonly candidatures: Candidatures;
   /** The staff by their logins. */
   readonly staff: ReadonlyMap<string, string>;
-  /** Where paths begin. */
-  readonly folder: string;
+  /** The file at a path, or at the address of a document. */
+  readonly paper: (path: string) => Promise<Buffer>;
+  /** Whether the lists of the election are closed, and until when candidates are filed. */
+  readonly lists: ListsState;
+  /** Whether a board has sealed its scrutins. */
+  readonly sealed: boolean;
   readonly now: string;
 }
 
 type File = ElectionFile;
 type FileScrutin = File['scrutins'][number];
-const DOMAIN = 'isoloir/election-file/v1';
-const idOf = (electionId: string, key: string) => derivedId(DOMAIN, electionId, key);
 
 /**
  * What has to be done so that the ledger says what the file says, in the order in which it is done. Each command is decided
@@ -56,22 +69,31 @@ export async function planOf(file: File, ground: PlanGround): Promise<Change[]> 
 
 async function electionChanges({ election: { id, title, preset }, calendar }: File, ground: PlanGround) {
   const trial = await Trial.of(ground, election, `election-${id}`);
-  trial.try(`election: ${title} (rules of ${preset})`, new DeclareElection(id, title, preset));
-  trial.try('calendar', new SetCalendar(id, calendar));
+  trial.try(
+    [`election: ${title} (rules of ${preset})`, `élection « ${title} », règles de ${preset}`],
+    new DeclareElection(id, title, preset),
+  );
+  if (calendar) trial.try(['calendar', 'calendrier'], new SetCalendar(id, calendar, ground.sealed));
   return trial.changes;
 }
 
 async function boardChanges({ election: { id }, boards = [], scrutins }: File, ground: PlanGround) {
   const changes: Change[] = [];
-  for (const { key, title, members = [] } of boards) {
-    const boardId = idOf(id, `board/${key}`);
+  for (const { key, id: known, title, members = [] } of boards) {
+    const boardId = known ?? idOf(id, `board/${key}`);
     const trial = await Trial.of(ground, board, `board-${boardId}`);
-    trial.try(`board ${key}: ${title}`, new DeclareBoard(boardId, id, title));
+    trial.try([`board ${key}: ${title}`, `bureau « ${title} »`], new DeclareBoard(boardId, id, title));
     for (const { seat, login, substitute = false, list } of members) {
       const staffId = ground.staff.get(login.trim().toLowerCase());
       if (staffId === undefined)
-        throw new BadElectionFile(`board ${key}: nobody of the staff signs in as ${login}`);
-      const says = `board ${key}: ${login} is ${substitute ? 'the substitute of ' : ''}seat ${seat}`;
+        throw new BadElectionFile(
+          `board ${key}: nobody of the staff signs in as ${login}`,
+          `Bureau ${key} : personne du personnel ne se connecte sous le nom ${login}.`,
+        );
+      const says = [
+        `board ${key}: ${login} is ${substitute ? 'the substitute of ' : ''}seat ${seat}`,
+        `bureau « ${title} » : ${login}, ${substitute ? 'suppléant du siège' : 'siège'} ${seat}`,
+      ] as const;
       const listId = list === undefined ? undefined : listOf(id, scrutins, key, list);
       trial.try(says, new AppointMember(boardId, seat, officeOf(seat), staffId, substitute, listId));
     }
@@ -87,34 +109,52 @@ async function scrutinChanges(
   ground: PlanGround,
 ): Promise<Change[]> {
   const { code, title, body, seats, held = 'here', group = 'Ed25519', board: key, seed, lists = [] } = one;
-  const scrutinId = idOf(electionId, `scrutin/${code}`);
-  const boardId = key === undefined ? undefined : idOf(electionId, `board/${key}`);
+  const scrutinId = scrutinIdOfFile(electionId, one);
+  const boardId = boardOf(electionId, key, file);
   const trial = await Trial.of(ground, scrutin, `scrutin-${scrutinId}`);
-  const { candidatesDueAt } = file.calendar;
-  const attempt = (says: string, command: ScrutinCommand, does: object = command) => {
-    trial.try(`scrutin ${code}: ${says}`, { command, election: { candidatesDueAt } }, does);
+  const { candidatesDueAt } = file.calendar ?? ground.lists;
+  const attempt = (says: string, inFrench: string, command: ScrutinCommand, does: object = command) => {
+    const words = [`scrutin ${code ?? scrutinId}: ${says}`, `scrutin « ${title} » : ${inFrench}`] as const;
+    trial.try(words, { command, election: { candidatesDueAt } }, does);
+    // The order may be drawn after the lists are closed; nothing else changes (CGFP 528).
+    if (ground.lists.closed && command.kind !== 'DrawListOrder' && trial.changes.at(-1)?.command === does)
+      throw new RefusedChange(
+        new Refusal('lists.closed', 'The lists of this election are closed (CGFP 528).'),
+        ...words,
+      );
   };
-  const description = { uuid: beleniosUuidOf(scrutinId), group, code, title, body, seats, held, boardId };
-  attempt(title, new DeclareScrutin(scrutinId, electionId, description));
-  const kept = new Set(lists.map((list) => idOf(electionId, `list/${code}/${list.key}`)));
+  const uuid = one.uuid ?? beleniosUuidOf(scrutinId);
+  const description = { uuid, group, code, title, body, seats, held, boardId };
+  const declared = `${body}, ${seats} sièges${held === 'here' ? '' : ', voté ailleurs'}`;
+  attempt(title, declared, new DeclareScrutin(scrutinId, electionId, description));
+  const kept = new Set(lists.map((list) => listIdOf(electionId, one, list)));
   const filed = trial.state.phase === 'declared' ? [...trial.state.lists.keys()] : [];
   for (const listId of filed.filter((id) => !kept.has(id)))
     attempt(
       `a list that the file does not name (${listId}) is withdrawn`,
+      `une liste que le fichier ne nomme pas est retirée pour de bon (${listId})`,
       new WithdrawCandidateList(scrutinId, listId),
     );
-  for (const { key: name, logo, statement, ...list } of lists) {
-    const listId = idOf(electionId, `list/${code}/${name}`);
-    const { candidatures } = ground;
-    const papers = candidatures.prepare(scrutinId, listId, list, await fileAt(ground, logo));
-    attempt(`list ${list.title}, ${list.candidates.length} candidates`, papers.command, papers);
-    const content = await fileAt(ground, statement);
-    if (content) {
-      const stated = candidatures.prepareStatement(scrutinId, listId, content);
-      attempt(`statement of ${list.title}`, stated.command, stated);
+  for (const { key: name, id, logo, statement, ...list } of lists) {
+    const listId = listIdOf(electionId, one, { key: name, id });
+    const { candidatures, paper } = ground;
+    const drawing = logo === undefined ? undefined : await paper(logo);
+    const papers = candidatures.prepare(scrutinId, listId, list, drawing);
+    const { length } = list.candidates;
+    const said = `liste « ${list.title} », ${length} ${length === 1 ? 'candidat' : 'candidats'}`;
+    attempt(`list ${list.title}, ${length} candidates`, said, papers.command, papers);
+    if (statement !== undefined) {
+      const stated = candidatures.prepareStatement(scrutinId, listId, await paper(statement));
+      const of = `profession de foi de « ${list.title} »`;
+      attempt(`statement of ${list.title}`, of, stated.command, stated);
     }
   }
-  if (seed !== undefined) attempt('the order of the lists is drawn', new DrawListOrder(scrutinId, seed));
+  if (seed !== undefined)
+    attempt(
+      'the order of the lists is drawn',
+      'l’ordre des listes est tiré au sort',
+      new DrawListOrder(scrutinId, seed),
+    );
   return trial.changes;
 }
 
@@ -138,23 +178,16 @@ class Trial<S, C, E extends LedgerEvent> {
   }
 
   /** Keeps the command if it changes something. `does` is what is to be executed, where it is not the command itself. */
-  try(says: string, command: C, does: object = command as object): void {
+  try([says, inFrench]: readonly [string, string], command: C, does: object = command as object): void {
     try {
       const events = this.decider.decide(command, this.state, this.now);
-      if (events.length > 0) this.changes.push({ says, command: does });
+      if (events.length > 0) this.changes.push({ says, inFrench, command: does });
       this.state = events.reduce<S>((state, event) => this.decider.evolve(state, event), this.state);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      throw new Refusal(error.code, `${says}: ${error.message}`, error.kind);
+      throw new RefusedChange(error, says, inFrench);
     }
   }
-}
-
-async function fileAt({ folder }: PlanGround, path: string | undefined): Promise<Buffer | undefined> {
-  if (path === undefined) return undefined;
-  return readFile(resolve(folder, path)).catch(() => {
-    throw new BadElectionFile(`${path}: cannot be read`);
-  });
 }
 
 function officeOf(seat: number): Office {
@@ -172,6 +205,28 @@ function listOf(
   const of = scrutins.find(
     ({ board: key, lists = [] }) => key === boardKey && lists.some((one) => one.key === name),
   );
-  if (!of) throw new BadElectionFile(`board ${boardKey}: no scrutin of it has a list ${name}`);
-  return idOf(electionId, `list/${of.code}/${name}`);
+  const list = of?.lists?.find((one) => one.key === name);
+  if (!of || !list)
+    throw new BadElectionFile(
+      `board ${boardKey}: no scrutin of it has a list ${name}`,
+      `Bureau ${boardKey} : aucun de ses scrutins n’a de liste ${name}.`,
+    );
+  return listIdOf(electionId, of, list);
+}
+
+function scrutinIdOfFile(electionId: string, { id, code = '' }: FileScrutin): string {
+  return id ?? scrutinIdOf(electionId, code);
+}
+
+function listIdOf(
+  electionId: string,
+  { id: scrutinId, code = scrutinId ?? '' }: FileScrutin,
+  { key, id }: { readonly key: string; readonly id?: string | undefined },
+): string {
+  return id ?? idOf(electionId, `list/${code}/${key}`);
+}
+
+function boardOf(electionId: string, key: string | undefined, { boards = [] }: File): string | undefined {
+  if (key === undefined) return undefined;
+  return boards.find((one) => one.key === key)?.id ?? idOf(electionId, `board/${key}`);
 }

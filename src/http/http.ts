@@ -20,6 +20,13 @@ export const contentSecurityPolicy = {
   'object-src': ["'none'"],
 };
 
+/** The one script that may compile WebAssembly: the worker that audits a box, under a policy of its own. */
+const AUDIT_WORKER = '/assets/box-audit-worker.js';
+const withWebAssembly = helmet.contentSecurityPolicy({
+  useDefaults: false,
+  directives: { ...contentSecurityPolicy, 'script-src': ["'self'", "'wasm-unsafe-eval'"] },
+});
+
 const PUBLIC_FOLDER = fileURLToPath(new URL('../../public', import.meta.url));
 const BUILT_FOLDER = fileURLToPath(new URL('../../dist/assets', import.meta.url)); // scripts, made by `npm run build`
 const require = createRequire(import.meta.url);
@@ -43,6 +50,7 @@ export function configureHttp(
   app.use(inFlight.watch);
   app.use(observeRequests(log, metrics));
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy } }));
+  app.use(AUDIT_WORKER, withWebAssembly);
   serveAssets(app);
   app.use((_: Request, response: Response, next: NextFunction) => {
     response.set('Cache-Control', 'no-store');

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import passport, { type Strategy } from 'passport';
 import { Refusal } from '../ledger/refusal.js';
 import { AUTOMATIC, type SessionStore } from './session-store.js';
+import { readUploads } from './uploads.js';
 import type { SignedIn } from './visitor.js';
 
 /** What the cookies of a deployment are like. */
@@ -45,6 +46,7 @@ export function useSessions(app: NestExpressApplication, store: SessionStore, co
     next();
   });
   app.use(passport.initialize());
+  app.use(readUploads); // the token of such a form is in it
   app.use((request: Request, response: Response, next: NextFunction) => {
     protect(request, response, (error?: unknown) => {
       // The field has done its duty: handlers validate what is left.

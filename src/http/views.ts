@@ -11,6 +11,8 @@ type View =
   | 'board'
   | 'boards'
   | 'booth'
+  | 'box-audit'
+  | 'box-audit-offline'
   | 'boxes'
   | 'ceremony'
   | 'claims'
@@ -40,6 +42,16 @@ type View =
   | 'scrutins'
   | 'seal'
   | 'seals'
+  | 'setup-board'
+  | 'setup-board-form'
+  | 'setup-calendar'
+  | 'setup-election'
+  | 'setup-elections'
+  | 'setup-electors'
+  | 'setup-file'
+  | 'setup-list'
+  | 'setup-scrutin'
+  | 'setup-scrutin-form'
   | 'signatures'
   | 'space'
   | 'staff-assistance'
@@ -64,7 +76,10 @@ type View =
 
 /** A page as text. Everything that a template writes with `<%= %>` is escaped. */
 export function render(view: View, data: object): string {
-  return eta.render(`./${view}`, data).replace(/>[^<]+(?=<)/g, tied);
+  // What somebody typed comes back to the letter.
+  return eta
+    .render(`./${view}`, data)
+    .replace(/(<textarea\b[^>]*>[^<]*)|>[^<]+(?=<)/g, (text, typed?: string) => typed ?? tied(text));
 }
 
 /** French signs stay with their word: « ainsi » ; comme cela ? A narrow screen must not begin a line with them. */

@@ -37,8 +37,8 @@ export class ListFence {
     });
   }
 
-  /** Does `work`, the append of `ListsClosed`, while no change of this election is under way. */
-  close<T>(electionId: string, work: () => Promise<T>): Promise<T> {
+  /** Does `work` (`ListsClosed`, a calendar, the approval of a seal) while no other change of this election is under way. */
+  alone<T>(electionId: string, work: () => Promise<T>): Promise<T> {
     return this.holding(electionId, 'pg_advisory_lock', work);
   }
 

@@ -11,42 +11,111 @@ export interface DirectoryRow extends After {
   readonly version: string;
 }
 
+/** A name as it is entered, with the unit, both in the form of `nameKey`. */
+export interface Entry {
+  readonly version: string;
+  readonly electionId: string;
+  readonly electorId: string;
+  readonly name: string;
+  readonly unit: string;
+}
+
 const START: After = { name: '', electorId: '00000000-0000-0000-0000-000000000000' };
 const COLUMNS = 'version, name, elector_id as "electorId"';
-// The names that begin with $2: up to the last character that there is, in the order of bytes.
-const PAGE = `(name, elector_id) > ($3, $4::uuid) and name < $2 || chr(1114111) order by name, elector_id limit $5`;
+// Up to the last character that there is, in the order of bytes: what begins so.
+const END = 'chr(1114111)';
+const PAGE = `(name, elector_id) > ($2, $3::uuid) and name < $4 || ${END} order by name, elector_id limit $5`;
 
 /** The names of electors in their order, for the electoral lists (F56). Versions that no longer count are among them. */
 export class Directory {
   constructor(private readonly database: Database) {}
 
+  /** Enters names of versions that were just written. */
+  async enter(entries: readonly Entry[]): Promise<void> {
+    await this.database.pool('vault').query(
+      `insert into vault.directory (version, election_id, elector_id, name, unit)
+         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])`,
+      (['version', 'electionId', 'electorId', 'name', 'unit'] as const).map((column) =>
+        entries.map((entry) => entry[column]),
+      ),
+    );
+  }
+
   /** Names of these electors that begin so. */
   ofElectors(electorIds: readonly string[], prefix: string, after: After = START, limit = 100) {
-    return this.page('elector_id = any ($1)', electorIds, prefix, after, limit);
+    return this.page('elector_id = any ($1)', [electorIds], prefix, after, limit);
   }
 
   /** Names of the electors of an election that begin so. */
   ofElection(electionId: string, prefix: string, after: After = START, limit = 1_000) {
-    return this.page('election_id = $1', electionId, prefix, after, limit);
+    return this.page('election_id = $1', [electionId], prefix, after, limit);
+  }
+
+  /** The same, of those of some units. */
+  ofUnits(electionId: string, units: readonly string[], prefix: string, after: After = START, limit = 1_000) {
+    return this.page('election_id = $1 and unit = any ($6)', [electionId, units], prefix, after, limit);
+  }
+
+  /** The units of an election that begin so, in their order; the index is entered once for each. */
+  async units(electionId: string, prefix: string, limit: number): Promise<string[]> {
+    const next = (from: string) =>
+      `(select unit from vault.directory where election_id = $1 and unit ${from} and unit < $2 || ${END}
+          order by unit limit 1)`;
+    const { rows } = await this.database.pool('vault').query<{ unit: string }>(
+      `with recursive known as (
+         select ${next('>= $2')} as unit
+         union all select ${next('> known.unit')} from known where known.unit is not null)
+       select unit from known where unit is not null limit $3`,
+      [electionId, prefix, limit],
+    );
+    return rows.map(({ unit }) => unit);
   }
 
   private async page(
     where: string,
-    whose: unknown,
+    [whose, units]: readonly unknown[],
     prefix: string,
     { name, electorId }: After,
     limit: number,
   ): Promise<DirectoryRow[]> {
+    // An index on names begins at the prefix: nothing before it is read.
+    const from = name >= prefix ? [name, electorId] : [prefix, START.electorId];
     const { rows } = await this.database
       .pool('vault')
       .query<DirectoryRow>(`select ${COLUMNS} from vault.directory where ${where} and ${PAGE}`, [
-        whose,
-        prefix,
-        // An index on names begins at the prefix: nothing before it is read.
-        name > prefix ? name : prefix,
-        name >= prefix ? electorId : START.electorId,
-        limit,
+        ...[whose, ...from, prefix, limit],
+        ...(units === undefined ? [] : [units]),
       ]);
     return rows;
   }
 }
+
+/** A page of a walk, and after which name the next one begins. */
+export interface Walked<T> {
+  readonly rows: readonly T[];
+  readonly next: After | undefined;
+}
+
+/**
+ * A page of those names that `keep` lets through, such as the electors of one scrutin: reads on until there are `size` of
+ * them. A walk that found little in fifty steps is given as it is, to be gone on with.
+ */
+export async function walk<T extends After>(
+  read: (after: After | undefined) => Promise<readonly DirectoryRow[]>,
+  keep: (rows: readonly DirectoryRow[]) => Promise<readonly T[]>,
+  size: number,
+  after?: After,
+): Promise<Walked<T>> {
+  const rows: T[] = [];
+  let from = after;
+  for (let step = 0; step < MOST_STEPS && rows.length <= size; step++) {
+    const names = await read(from);
+    rows.push(...(await keep(names)));
+    from = names.at(-1);
+    if (from === undefined) break;
+  }
+  const next = rows.length > size ? rows[size - 1] : from;
+  return { rows: rows.slice(0, size), next: next && { name: next.name, electorId: next.electorId } };
+}
+
+const MOST_STEPS = 50;

@@ -6,6 +6,7 @@ import { Refusal } from '../ledger/refusal.js';
 import type { Database } from '../storage/database.js';
 import { counting, type Counting } from './counting-identity.js';
 import type { Digests } from './digests.js';
+import { Directory } from './directory.js';
 import { Holdings, type Asked, type Held } from './holdings.js';
 import { normaliseIdentifier } from './identifier.js';
 import { nameKey } from './name-key.js';
@@ -205,15 +206,14 @@ export class Identities {
       'identity',
       electors.map(({ identity }) => ({ ...identity })),
     );
-    await this.database.pool('vault').query(
-      `insert into vault.directory (version, election_id, elector_id, name)
-         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])`,
-      [
-        versions.map(({ version }) => version),
-        electors.map(({ identity }) => identity.electionId),
-        electors.map(({ electorId }) => electorId),
-        electors.map(({ identity }) => nameKey(identity.lastName, identity.firstName)),
-      ],
+    await new Directory(this.database).enter(
+      electors.map(({ electorId, identity }, index) => ({
+        version: (versions[index] as VaultVersion).version,
+        electionId: identity.electionId,
+        electorId,
+        name: nameKey(identity.lastName, identity.firstName),
+        unit: nameKey(identity.unit),
+      })),
     );
     return new Map(versions.map((version, index) => [electors[index]?.electorId as string, version]));
   }

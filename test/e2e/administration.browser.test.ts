@@ -1,12 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
 import type { StaffRole } from '../../src/events/staff.events.js';
 import type { MovedClock } from '../../src/ledger/clock.js';
 import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
 import { stepAt, totp } from '../../src/modules/staff/totp.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
 import { openBrowser } from '../support/browser.js';
+import { textOf } from '../support/pdf.js';
 import { openPortal, someone, type Portal } from '../support/portal.js';
 import { sealElection, type SealedElection } from '../support/sealed-election.js';
 import { written } from '../support/service.js';
@@ -32,6 +35,7 @@ beforeAll(async () => {
     existing.push((await portal.register(someone({ academy }))).electorId);
   }
   sealed = await sealElection(portal.foundation, {
+    electionId: DEMONSTRATION_ELECTION,
     existing,
     electors: 24,
     scrutins: 2,
@@ -165,13 +169,20 @@ describe('a board member', () => {
     await press(page, 'AFFICHER');
     await page.locator('main', { hasText: '1 électeurs affichés, dont 1 ont émargé' }).waitFor();
     await shown(page); // not drawn: names
-    const pdf = await page.request.get(
-      new URL((await page.locator('a', { hasText: 'PDF' }).getAttribute('href')) ?? '', page.url()).href,
-    );
-    expect([pdf.headers()['content-type'], (await pdf.body()).subarray(0, 5).toString()]).toStrictEqual([
-      'application/pdf',
-      '%PDF-',
+    expect(await page.locator('main').innerText()).toContain('2 émargements pour 24 électeurs inscrits');
+    expect(page.url()).toBe(`${portal.url}/personnel/emargement`); // no name in an address
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('button', { hasText: 'PDF' }).click(),
     ]);
+    const pdf = await readFile(await download.path());
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(textOf(pdf)).toContain(lastName);
+    expect(textOf(pdf)).toContain('a voté le 01/12/2022');
+    await page.fill('#nom', '');
+    await page.fill('#unite', 'lycee volt');
+    await press(page, 'AFFICHER');
+    await page.locator('main', { hasText: 'Unités : LYCEE VOLTAIRE.' }).waitFor();
     await context.clearCookies();
     await signIn('administrator');
     expect((await page.goto(`${portal.url}/personnel/emargement`))?.status()).toBe(403); // for the board alone

@@ -91,6 +91,16 @@ async function seatedBoard(): Promise<string> {
     const body = { seat: place + 1, office: OFFICES[place], staffId, substitute: false };
     await administrator.post(`/api/boards/${boardId}/members`, body);
   }
+  // Each delegate is the substitute of another one: two shares a person (CGFP 545).
+  for (const [seat, place] of [
+    [3, 3],
+    [4, 4],
+    [5, 5],
+    [6, 2],
+  ] as const) {
+    const body = { seat, office: 'delegate', staffId: members[place]?.staffId, substitute: true };
+    await administrator.post(`/api/boards/${boardId}/members`, body);
+  }
   return boardId;
 }
 

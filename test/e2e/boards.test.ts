@@ -12,6 +12,7 @@ import { openShareFile, readShareOwner, sealShareFile } from '../../src/crypto/s
 import type { CeremonyAnswer } from '../../src/crypto/ceremony-view.js';
 import { participate, type SecretsStore } from '../../src/cli/ceremony-client.js';
 import { PortalSession } from '../../src/cli/portal-session.js';
+import { rehearse } from '../../src/cli/rehearse.js';
 import type { StaffRole } from '../../src/events/staff.events.js';
 import { decode, type LedgerEvent } from '../../src/events/codec.js';
 import type { MovedClock } from '../../src/ledger/clock.js';
@@ -81,6 +82,16 @@ async function seatedBoard(): Promise<string> {
   });
   for (const [place, { staffId }] of members.entries()) {
     const body = { seat: place + 1, office: OFFICES[place], staffId, substitute: false };
+    await administrator.session.post(`/api/boards/${boardId}/members`, body);
+  }
+  // Each delegate is the substitute of another one: two shares a person (CGFP 545).
+  for (const [seat, place] of [
+    [3, 3],
+    [4, 4],
+    [5, 5],
+    [6, 2],
+  ] as const) {
+    const body = { seat, office: 'delegate', staffId: members[place]?.staffId, substitute: true };
     await administrator.session.post(`/api/boards/${boardId}/members`, body);
   }
   return boardId;
@@ -205,9 +216,24 @@ describe('a ceremony', () => {
     };
     await expect(decrypt(3, shares.get(4))).rejects.toMatchObject({ code: 'rehearsal.not-proved' });
     await decrypt(3);
-    await decrypt(5);
+    // As `isoloir keyholder rehearse` does, with the file and its passphrase.
+    const fromFile = async (seat: number, of = boardId, passphrase = 'une phrase de passe') => {
+      const owner = { boardId: of, ceremonyId: randomUUID(), seat };
+      const file = await sealShareFile(
+        group,
+        owner,
+        shares.get(seat) ?? 0n,
+        'une phrase de passe',
+        random,
+        256,
+      );
+      return rehearse((members[seat - 1] as Member).session, boardId, file, passphrase);
+    };
+    await expect(fromFile(5, randomUUID())).rejects.toThrow('another board');
+    await expect(fromFile(5, boardId, 'une autre phrase')).rejects.toThrow('the passphrase is wrong');
+    expect(await fromFile(5)).toStrictEqual({ done: false, waiting: [3, 5] });
     expect((await viewOf(boardId)).rehearsal).toMatchObject({ done: false, decrypted: [3, 5] });
-    await decrypt(2);
+    expect(await fromFile(2)).toMatchObject({ done: true });
     expect((await viewOf(boardId)).rehearsal).toMatchObject({ done: true });
 
     // The file in which a holder keeps a share opens with its passphrase only.
@@ -308,6 +334,26 @@ describe('scrutins', () => {
     await expect(opening.openBoard(boardId)).rejects.toMatchObject({ code: 'opening.not-sealed' });
     await approve(5);
     expect((await viewOf(boardId)).sealing).toMatchObject({ phase: 'sealed' });
+    // Nothing that is sealed changes: lists, candidates and the calendar answer 409 with a code.
+    const { session } = administrator;
+    const list = { title: 'Tard', candidates: [{ lastName: 'Roux', firstName: 'Léa' }] };
+    await expect(session.post(`/api/scrutins/${scrutinId}/lists`, { list })).rejects.toMatchObject({
+      status: 409,
+      code: 'lists.closed',
+    });
+    await expect(session.post(`/api/scrutins/${scrutinId}/order`, { seed: 'x' })).rejects.toMatchObject({
+      status: 409,
+      code: 'scrutin.order-drawn',
+    });
+    const calendar = {
+      portalOpensAt: '2022-10-13T10:00:00+02:00',
+      votingOpensAt: '2022-12-01T08:00:00+01:00',
+      votingClosesAt: '2022-12-08T16:00:00+01:00',
+      graceMinutes: 20,
+    };
+    await expect(app.get(CommandBus).execute(new SetCalendar(electionId, calendar))).rejects.toMatchObject({
+      code: 'election.sealed',
+    });
     await expect(opening.openBoard(boardId)).rejects.toMatchObject({ code: 'opening.too-early' });
     expect(await sealAll(app, { ...board, by: administrator.staffId })).toBe(seal);
 

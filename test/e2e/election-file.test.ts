@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inventedLogo, inventedStatement } from '../../src/demonstration/invented-papers.js';
-import { applyChanges, changesOf } from '../../src/election-file/apply.js';
+import { ElectionFiles, papersIn } from '../../src/election-file/election-files.js';
 import { readElectionFile } from '../../src/election-file/election-file.js';
+import { WrittenElection } from '../../src/election-file/written-election.js';
 import { findElection } from '../../src/projections/elections.projection.js';
 import { scrutinsOfElection } from '../../src/projections/scrutins.projection.js';
 import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
@@ -45,11 +46,10 @@ async function written(): Promise<number> {
   return events;
 }
 
-async function plan(yaml: string) {
-  const path = join(folder, 'election.yaml');
-  await writeFile(path, yaml);
-  return changesOf(portal.app, portal.foundation, path);
+function plan(yaml: string) {
+  return files().changesOf(yaml, papersIn(folder));
 }
+const files = () => portal.app.get(ElectionFiles, { strict: false });
 const says = async (yaml: string) => (await plan(yaml)).map((change) => change.says);
 
 describe('an election in a file', () => {
@@ -69,10 +69,10 @@ describe('an election in a file', () => {
       'scrutin CSA-PARIS: list Liste commune, 2 candidates',
       'scrutin CSA-ETAB: CSA d’établissement',
     ]);
-    await applyChanges(portal.app, changes);
+    await files().apply(changes);
     const after = await written();
     expect(await says(whole())).toEqual([]);
-    await applyChanges(portal.app, await plan(whole()));
+    await files().apply(await plan(whole()));
     expect(await written()).toBe(after);
     for (const name of ['elections', 'scrutins'])
       expect(await projections.waitFor(name, await store.head(), 20_000)).toBe(true);
@@ -89,6 +89,21 @@ describe('an election in a file', () => {
       lists: [{ candidates: 3 }, { candidates: 2 }],
     });
     expect(other).toMatchObject({ code: 'CSA-ETAB', held: 'elsewhere', lists: [] });
+  });
+
+  it('is written as it is now: applying that changes nothing, and writing it again gives the same text', async () => {
+    const electionId = readElectionFile(example).election.id;
+    const written = portal.app.get(WrittenElection, { strict: false });
+    const yaml = (await written.of(electionId)) ?? '';
+    expect(yaml).toContain('votingOpensAt: 2030-12-03 08:00');
+    expect(yaml).toMatch(/logo: sha256:[0-9a-f]{64}/);
+    expect(await says(yaml)).toEqual([]);
+    expect(await says(yaml.replace('seats: 2', 'seats: 4'))).toEqual([
+      'scrutin CSA-PARIS: CSA de proximité de Paris',
+    ]);
+    await files().apply(await plan(yaml));
+    expect(await written.of(electionId)).toBe(yaml);
+    expect(await written.of(randomUUID())).toBeUndefined();
   });
 
   it('says what a changed line changes, and nothing else', async () => {

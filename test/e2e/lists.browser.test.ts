@@ -29,6 +29,14 @@ beforeAll(async () => {
   await portal.app
     .get(CommandBus)
     .execute(new DeclareScrutin(scrutinId, DEMONSTRATION_ELECTION, description));
+  // Held at the urn: electors are told so (F65).
+  const paper = {
+    ...fixed,
+    uuid: 'QyEwhVPEQ2o7wb',
+    title: 'CSA d’établissement',
+    held: 'elsewhere',
+  } as const;
+  await portal.app.get(CommandBus).execute(new DeclareScrutin(randomUUID(), DEMONSTRATION_ELECTION, paper));
   const candidatures = portal.app.get(Candidatures, { strict: false });
   const list = {
     title: 'Liste UNSA Education',
@@ -113,6 +121,7 @@ it('the candidates are shown when their day has come', async () => {
   await press(page, 'CONNEXION');
   await page.waitForURL('**/espace');
   await page.goto(`${portal.url}/espace/scrutins`);
+  expect(await page.getByRole('listitem').filter({ hasText: 'CSA d’établissement' }).count()).toBe(1);
   await page.getByText('Liste de candidats (1)').click();
   expect(await page.content()).toContain('Zoé Lefèvre');
   expect(await page.evaluate("document.querySelector('img.logo').naturalWidth > 0")).toBe(true);

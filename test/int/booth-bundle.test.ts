@@ -55,6 +55,8 @@ describe('the script of the booth', () => {
     expect(text).not.toMatch(
       /\beval\(|new Function|innerHTML|document\.write|importScripts|localStorage|sessionStorage/,
     );
-    expect(text.match(/https?:\/\/[\w.]+/g)?.filter((url) => url !== 'http://www.w3.org') ?? []).toEqual([]);
+    // Names of XML, in pictures and in the metadata of a PDF: nobody fetches them.
+    const names = new Set(['http://www.w3.org', 'http://purl.org']);
+    expect(text.match(/https?:\/\/[\w.]+/g)?.filter((url) => !names.has(url)) ?? []).toEqual([]);
   });
 });

@@ -45,7 +45,7 @@ async function anElection(): Promise<string> {
 }
 
 const closing = ({ ledger, fence }: ReturnType<typeof instance>, electionId: string) =>
-  fence.close(electionId, () =>
+  fence.alone(electionId, () =>
     ledger.execute(election, `election-${electionId}`, new CloseLists(electionId), at),
   );
 

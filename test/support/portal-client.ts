@@ -16,8 +16,17 @@ export class PortalClient {
     return this.send('POST', path, body, await this.token());
   }
 
+  async put<T = unknown>(path: string, body: object = {}): Promise<Answer<T>> {
+    return this.send('PUT', path, body, await this.token());
+  }
+
   async delete(path: string): Promise<Answer> {
     return this.send('DELETE', path, undefined, await this.token());
+  }
+
+  /** Sends a form with files, with the token of the present session. */
+  async sendForm<T = unknown>(method: string, path: string, form: FormData): Promise<Answer<T>> {
+    return this.send(method, path, form, await this.token());
   }
 
   async token(): Promise<string> {
@@ -55,11 +64,11 @@ export class PortalClient {
       redirect: 'manual',
       headers: {
         ...this.headers,
-        ...(body && { 'Content-Type': 'application/json' }),
+        ...(body && !(body instanceof FormData) && { 'Content-Type': 'application/json' }),
         ...(token !== undefined && { 'X-CSRF-Token': token }),
         Cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
       },
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body && { body: body instanceof FormData ? body : JSON.stringify(body) }),
     });
     for (const line of answer.headers.getSetCookie()) this.keep(line);
     const text = await answer.text();

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { PASSWORD } from './portal.js';
 
 const WIDTHS = [320, 768, 1280] as const;
-const NUMBERS =
+export const NUMBERS =
   'un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize'.split(' ');
 /** Where pictures of the screens go; none are made when it is not set (`npm run screens`). */
 const SCREENS = process.env['ISOLOIR_SCREENS'];

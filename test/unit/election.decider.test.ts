@@ -4,6 +4,7 @@ import {
   CloseLists,
   DeclareElection,
   LogIncident,
+  LogIntervention,
   SetCalendar,
   type Calendar,
   type ElectionCommand,
@@ -138,6 +139,16 @@ describe('a calendar', () => {
   });
 });
 
+describe('a sealed calendar (CGFP 552)', () => {
+  const sealed = (change: Partial<Calendar>) => new SetCalendar(electionId, { ...calendar, ...change }, true);
+  it('changes no more, and is set again without effect', () => {
+    given(declared, calendarSet)
+      .when(sealed({ graceMinutes: 15 }))
+      .thenRefuses('election.sealed');
+    given(declared, calendarSet).when(sealed({})).then();
+  });
+});
+
 describe('the other dates of a calendar (F2, F3)', () => {
   const dates = {
     listsShownAt: calendar.portalOpensAt,
@@ -238,3 +249,19 @@ function set(change: Partial<Calendar>): SetCalendar {
 function setTo(to: Calendar): ElectionEvent {
   return { type: 'CalendarSet', data: { electionId, ...to, at: now } };
 }
+
+describe('an intervention on the system (CGFP 571)', () => {
+  const interventionId = '3d9c50a1-9a35-4a3a-8f05-4a8d1a6f8a0e';
+  const log = (its = text) => new LogIntervention(electionId, interventionId, staffId, 'database', its);
+  const logged: ElectionEvent = {
+    type: 'InterventionLogged',
+    data: { electionId, interventionId, staffId, component: 'database', text, at: now },
+  };
+  it('is logged once, and its text stays', () => {
+    given(declared).when(log()).then(logged);
+    given(declared, logged).when(log()).then();
+    given(declared, logged)
+      .when(log('b'.repeat(64)))
+      .thenRefuses('election.intervention-logged');
+  });
+});

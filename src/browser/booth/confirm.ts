@@ -17,7 +17,7 @@ export function confirmView(
   lists: number,
   on: { readonly vote: () => void; readonly back: () => void },
 ): Confirming {
-  const said = element('p', { class: 'note', role: 'status' });
+  const said = element('p', { role: 'status', tabindex: '-1' }); // there from the start: a live region that appears is not read
   const reference = element('div', { class: 'reference' });
   const actions = element(
     'div',
@@ -25,7 +25,6 @@ export function confirmView(
     element('button', { type: 'button', class: 'secondary', click: on.back }, 'RETOUR'),
     element('button', { type: 'button', click: on.vote }, 'JE VOTE'),
   );
-  said.hidden = true;
   const affiliation = choice.list?.affiliation;
   const nodes = [
     steps(3),
@@ -68,8 +67,9 @@ export function confirmView(
     nodes,
     say(text) {
       actions.hidden = true;
-      said.hidden = false;
+      said.className = 'note';
       said.textContent = text;
+      said.focus(); // the button that had the focus is gone
     },
     showReference(text) {
       reference.replaceChildren(

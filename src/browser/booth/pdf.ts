@@ -1,6 +1,7 @@
 /**
  * One page of PDF 1.7, tagged for screen readers, from lines of text and one QR code: as much as the proof of deposit needs,
- * so that the script which holds the code and the choice stays short enough to be read.
+ * so that the script which holds the code and the choice stays short enough to be read. PDF/UA but for one thing, which it
+ * therefore does not claim: the standard fonts are not in the file.
  */
 
 /** A paragraph or heading. `code`: letters of one width, broken anywhere. */
@@ -62,10 +63,11 @@ function assemble(
   parts: readonly { tag: string; alt?: string }[],
 ): Uint8Array {
   const firstPart = 10;
+  const metadata = xmp(title);
   const kids = parts.map((_, i) => `${firstPart + i} 0 R`).join(' ');
   const font = (name: string) => `<</Type/Font/Subtype/Type1/BaseFont/${name}/Encoding/WinAnsiEncoding>>`;
   const objects = [
-    `<</Type/Catalog/Pages 2 0 R/Lang(fr-FR)/MarkInfo<</Marked true>>/StructTreeRoot 8 0 R/ViewerPreferences<</DisplayDocTitle true>>>>`,
+    `<</Type/Catalog/Pages 2 0 R/Lang(fr-FR)/MarkInfo<</Marked true>>/StructTreeRoot 8 0 R/Metadata ${firstPart + parts.length} 0 R/ViewerPreferences<</DisplayDocTitle true>>>>`,
     `<</Type/Pages/Kids[3 0 R]/Count 1>>`,
     `<</Type/Page/Parent 2 0 R/MediaBox[0 0 ${PAGE.width} ${PAGE.height}]/Contents 4 0 R/StructParents 0/Tabs/S/Resources<</Font<</F1 5 0 R/F2 6 0 R/F3 7 0 R>>>>>>`,
     `<</Length ${content.length}>>\nstream\n${content}\nendstream`,
@@ -76,9 +78,10 @@ function assemble(
     `<</Type/StructElem/S/Document/P 8 0 R/K[${kids}]>>`,
     ...parts.map(
       ({ tag, alt }, i) =>
-        `<</Type/StructElem/S/${tag}/P 9 0 R/Pg 3 0 R/K ${i}${alt === undefined ? '' : `/Alt(${escaped(alt)})`}>>`,
+        `<</Type/StructElem/S/${tag}/P 9 0 R/Pg 3 0 R/K ${i}${alt === undefined ? '' : `/Alt${textString(alt)}`}>>`,
     ),
-    `<</Title(${escaped(title)})/Producer(Isoloir)>>`,
+    `<</Type/Metadata/Subtype/XML/Length ${metadata.length}>>\nstream\n${metadata}\nendstream`,
+    `<</Title${textString(title)}/Producer(Isoloir)>>`,
   ];
   let file = '%PDF-1.7\n%\xe2\xe3\xcf\xd3\n';
   const places = objects.map((object, i) => {
@@ -89,6 +92,23 @@ function assemble(
   const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${places.join('')}`;
   const trailer = `trailer\n<</Size ${objects.length + 1}/Root 1 0 R/Info ${objects.length} 0 R>>\nstartxref\n${file.length}\n%%EOF\n`;
   return Uint8Array.from(file + table + trailer, (char) => char.charCodeAt(0));
+}
+
+/** Title and language once more, as XMP (ISO 14289-1, 7.1); bytes of UTF-8. */
+function xmp(title: string): string {
+  const marked = title.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const text = `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">${marked}</rdf:li></rdf:Alt></dc:title><dc:language><rdf:Bag><rdf:li>fr-FR</rdf:li></rdf:Bag></dc:language></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`;
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+}
+
+/** A text that is not drawn: UTF-16, because outside of fonts PDF has no WinAnsi (ISO 32000-1, 7.9.2.2). */
+function textString(text: string): string {
+  let bytes = '\xfe\xff';
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    bytes += String.fromCharCode(unit >> 8, unit & 0xff);
+  }
+  return `(${bytes.replace(/[()\\\r]/g, (sign) => (sign === '\r' ? '\\r' : `\\${sign}`))})`;
 }
 
 /** Lines no wider than the page. */

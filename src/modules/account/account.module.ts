@@ -20,6 +20,10 @@ import { ActivationPages } from './activation.pages.js';
 import { Links } from './links.js';
 import { ElectoralLists } from './lists/electoral-lists.js';
 import { InscriptionPages } from './lists/inscription.pages.js';
+import { ListCorrection } from './lists/list-correction.js';
+import { ListFileController } from './lists/list-file.controller.js';
+import { ListFilePages } from './lists/list-file.pages.js';
+import { ListFiles } from './lists/list-files.js';
 import { ListImport } from './lists/list-import.js';
 import { ListsPages } from './lists/lists.pages.js';
 import { ReassortWatch } from './reassort-watch.js';
@@ -45,6 +49,8 @@ import { Sweeper } from './sweeper.js';
     CarePages,
     ListsPages,
     InscriptionPages,
+    ListFileController,
+    ListFilePages,
   ],
   providers: [
     ...accountHandlers,
@@ -52,6 +58,8 @@ import { Sweeper } from './sweeper.js';
     PageFrames,
     Electors,
     Enrolments,
+    ListCorrection,
+    ListFiles,
     ListImport,
     ElectoralLists,
     Links,
@@ -72,6 +80,7 @@ import { Sweeper } from './sweeper.js';
     CodeReassort,
     Electors,
     Enrolments,
+    ListCorrection,
     ListImport,
     ElectoralLists,
     Links,

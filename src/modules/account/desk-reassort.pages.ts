@@ -16,11 +16,11 @@ import type { PageError } from './page-errors.js';
 import { PageFrames } from './page-frames.js';
 
 export class ApproverForm {
-  @ApiProperty({ description: 'the name by which the member of the board signs in' })
+  @ApiProperty({ type: String, description: 'the name by which the member of the board signs in' })
   @IsString()
   @Length(1, 100)
   login = '';
-  @ApiProperty({ description: 'the code of the authenticator application of the member' })
+  @ApiProperty({ type: String, description: 'the code of the authenticator application of the member' })
   @IsString()
   @Length(1, 16)
   code = '';

@@ -54,3 +54,10 @@ export class Links {
 function uuidOf(hex: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
+
+/** How long an opening link holds that was sent now: « conservez-le, il vous sera utile jusqu’à la période de vote » (F15). */
+export function linkExpiry(now: string): string {
+  return new Date(Date.parse(now) + LINK_LIFE).toISOString();
+}
+
+const LINK_LIFE = 90 * 86_400_000; // milliseconds: from the opening of the portal to the end of the vote, and some

@@ -11,6 +11,7 @@ import { Ceremonies } from './ceremonies.js';
 import { Members } from './members.js';
 import { Opening } from './opening.js';
 import { Rehearsals } from './rehearsals.js';
+import { RosterPages } from './roster.pages.js';
 import { Sealing } from './sealing.js';
 import { SealingPages } from './sealing.pages.js';
 import { SealingController } from './sealing.controller.js';
@@ -23,7 +24,7 @@ const keys: FactoryProvider[] = [RegisterKeys, AcknowledgementKey].map((Keys) =>
 
 /** Boards: their members and keys, the sealing of their scrutins, and the opening at the hour. */
 @Module({
-  controllers: [BoardController, BoardPages, SealingController, SealingPages],
+  controllers: [BoardController, BoardPages, RosterPages, SealingController, SealingPages],
   providers: [...boardHandlers, ...keys, Boards, Build, Ceremonies, Members, Opening, Rehearsals, Sealing],
   exports: [Boards, Ceremonies, Opening, Rehearsals, Sealing],
 })

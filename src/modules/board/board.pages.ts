@@ -21,7 +21,11 @@ import { Rehearsals } from './rehearsals.js';
 
 const HTML = 'text/html; charset=utf-8';
 const NAME = 'Bureau de vote électronique';
-const OFFICES = { president: 'Présidence', secretary: 'Secrétariat', delegate: 'Délégué de liste' } as const;
+export const OFFICES = {
+  president: 'Présidence',
+  secretary: 'Secrétariat',
+  delegate: 'Délégué de liste',
+} as const;
 const ROUNDS = ['Certificats', 'Engagements', 'Ouvertures', 'Parts', 'Vérification'];
 
 /** The pages of the members of a board: who sits, the key ceremony, the rehearsal on the eve. */

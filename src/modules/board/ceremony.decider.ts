@@ -37,7 +37,7 @@ export function startCeremony(
   if (!practice) requireUnsealed(board);
   if (!practice && board.sealing && !board.sealing.broken)
     throw new Refusal('sealing.proposed', 'A seal with the present key was proposed.');
-  requireRoster(board);
+  requireRoster(board, practice);
   const delegates = [...board.seats.keys()].filter((seat) => seat > 2).sort((a, b) => a - b);
   const groups = [
     { threshold: ONE_OF_TWO, seats: [1, 2] },

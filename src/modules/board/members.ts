@@ -34,6 +34,16 @@ export class Members {
     if (!member) throw new ForbiddenException();
   }
 
+  /** All of the staff by the names by which they sign in, for who gives the seats. */
+  async everybody(): Promise<{ staffId: string; login: string }[]> {
+    const { rows } = await this.database
+      .pool('vault')
+      .query<{ staff_id: string; login: string }>(
+        'select staff_id, login from vault.staff_logins order by login',
+      );
+    return rows.map(({ staff_id: staffId, login }) => ({ staffId, login }));
+  }
+
   /** The names by which members sign in, for the pages of the board. */
   async namesOf(staffIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const { rows } = await this.database

@@ -70,8 +70,8 @@ export function replaceMember(
   return [{ type: 'BoardMemberReplaced', data: { boardId, seat, staffId: place.substitute, by, at: now } }];
 }
 
-/** Refuses a board that cannot hold a key: CGFP 536, 537, 545. */
-export function requireRoster({ seats }: Board): void {
+/** Refuses a board that cannot hold a key: CGFP 536, 537, 545. An exercise does without substitutes. */
+export function requireRoster({ seats }: Board, practice: boolean): void {
   const places = [...seats.keys()].sort((a, b) => a - b);
   const vacant = places.filter((seat) => seats.get(seat)?.holder === undefined);
   if (!seats.get(1)?.holder || !seats.get(2)?.holder)
@@ -84,9 +84,16 @@ export function requireRoster({ seats }: Board): void {
       'board.two-thirds',
       'Two thirds of the shares belong to delegates: it takes four of their seats.',
     );
+  const alone = places.filter((seat) => seat > 2 && seats.get(seat)?.substitute === undefined);
+  if (!practice && alone.length > 0)
+    throw new Refusal(
+      'board.substitute-missing',
+      `A delegate has a substitute (CGFP 536, 537): name that of seat ${alone.join(', ')}.`,
+    );
 }
 
-function officeOf(seat: number): Office {
+/** The office that goes with a seat. */
+export function officeOf(seat: number): Office {
   return seat === 1 ? 'president' : seat === 2 ? 'secretary' : 'delegate';
 }
 

@@ -1,8 +1,10 @@
-import { Body, Controller, Get, Header, Param, Post, Redirect, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Redirect, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { Documents } from '../../documents/documents.js';
 import { Public, Staff } from '../../http/access.guard.js';
+import { seeOther, sendPage } from '../../http/answers.js';
+import { FormReader, type FormError } from '../../http/form-reader.js';
 import { frame } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
@@ -21,6 +23,7 @@ import { requireSealable } from './sealing.decider.js';
 
 const HTML = 'text/html; charset=utf-8';
 const NAME = 'Bureau de vote électronique';
+const FEW = 10; // electors, below which a result tells how somebody voted (requirements, DH-3)
 
 /** What stands in the way of a seal, in the words of the members. */
 const reasons: Readonly<Record<string, string>> = {
@@ -53,7 +56,24 @@ export class SealingPages {
   @Header('Content-Type', HTML)
   async page(@Req() request: Request, @Param() { boardId }: BoardParams): Promise<string> {
     await this.members.requireSight(request, boardId);
-    const { board, facts, scrutins } = await this.sealing.prospects(boardId);
+    return this.shown(request, boardId, {}, []);
+  }
+
+  private async shown(
+    request: Request,
+    boardId: string,
+    values: Record<string, string>,
+    errors: readonly FormError[],
+  ): Promise<string> {
+    const { board, facts: found, scrutins } = await this.sealing.prospects(boardId);
+    // More codes than electors is no obstacle where an administrator accounts for them in the form.
+    const facts = {
+      ...found,
+      scrutins: found.scrutins.map((one) => ({
+        ...one,
+        surplus: Math.max(0, one.credentials - one.electors),
+      })),
+    };
     const { sealing } = board;
     const document = sealing && (await this.documents.get(sealing.proposed.seal));
     const names = await this.members.namesOf([...(sealing?.approvals.keys() ?? [])]);
@@ -75,11 +95,12 @@ export class SealingPages {
       obstacle: obstacle(() => {
         requireSealable(board, facts);
       }),
-      prospects: scrutins.map(({ scrutinId, title, lists }) => ({
-        title,
-        lists: lists.length,
-        ...facts.scrutins.find((one) => one.scrutinId === scrutinId),
-      })),
+      prospects: scrutins.map(({ scrutinId, title, lists }) => {
+        const one = facts.scrutins.find((other) => other.scrutinId === scrutinId);
+        return { title, lists: lists.length, ...one, few: (one?.electors ?? 0) < FEW };
+      }),
+      values,
+      errors,
       approvals: [...(sealing?.approvals ?? [])].map(([id, seat]) => ({ seat, name: names.get(id) ?? '' })),
       approved: sealing?.approvals.has(staffId) === true,
       breaking: sealing?.breaking,
@@ -88,12 +109,46 @@ export class SealingPages {
     });
   }
 
+  /** Proposes the seal. For scrutins with more codes than electors the form says how many are of removed electors. */
   @Staff('administrator')
   @Post('bureau/:boardId/scelle')
-  @Redirect(undefined, 303)
-  async propose(@StaffId() by: string, @Param() { boardId }: BoardParams): Promise<{ url: string }> {
-    await this.sealing.propose(boardId, by);
-    return { url: `/bureau/${boardId}/scelle` };
+  async propose(
+    @Req() request: Request,
+    @Res() response: Response,
+    @StaffId() by: string,
+    @Param() { boardId }: BoardParams,
+  ): Promise<void> {
+    const form = new FormReader(request.body);
+    const { facts, scrutins } = await this.sealing.prospects(boardId);
+    const surplus = new Map<string, number>();
+    for (const { scrutinId, electors, credentials } of facts.scrutins.filter(hasSurplus)) {
+      const title = scrutins.find((one) => one.scrutinId === scrutinId)?.title ?? '';
+      const typed = form.integer(`surplus-${scrutinId}`, `Codes en trop, ${title}`, 1, 10_000_000);
+      if (typed !== credentials - electors && !Number.isNaN(typed))
+        form.wrong(
+          `surplus-${scrutinId}`,
+          `Codes en trop, ${title} : ce n’est pas ce nombre qui est en trop.`,
+        );
+      surplus.set(scrutinId, typed);
+    }
+    const errors = form.errors.length > 0 ? form.errors : await this.refused(boardId, by, surplus);
+    if (errors.length === 0) return seeOther(request, response, `/bureau/${boardId}/scelle`);
+    const values = form.values([...surplus.keys()].map((scrutinId) => `surplus-${scrutinId}`));
+    await sendPage(request, response, await this.shown(request, boardId, values, errors), 409);
+  }
+
+  private async refused(
+    boardId: string,
+    by: string,
+    surplus: ReadonlyMap<string, number>,
+  ): Promise<FormError[]> {
+    try {
+      await this.sealing.propose(boardId, by, surplus);
+      return [];
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return [{ text: reasons[error.code] ?? error.message }];
+    }
   }
 
   @Staff('board')
@@ -144,6 +199,10 @@ export class SealingPages {
       ),
     });
   }
+}
+
+function hasSurplus({ credentials, electors }: { readonly credentials: number; readonly electors: number }) {
+  return credentials > electors;
 }
 
 function obstacle(check: () => void): string | undefined {

@@ -3,6 +3,7 @@ import { Documents } from '../../documents/documents.js';
 import type { SealedScrutin } from '../../events/board.events.js';
 import { decode } from '../../events/codec.js';
 import { EventStore } from '../../ledger/event-store.js';
+import { ListFence } from '../../ledger/list-fence.js';
 import { Refusal, Unavailable } from '../../ledger/refusal.js';
 import { countElectors } from '../../projections/electors.projection.js';
 import { Projections } from '../../projections/projections.js';
@@ -47,6 +48,7 @@ export class Sealing {
     private readonly acknowledgementKey: AcknowledgementKey,
     private readonly credentialLists: CredentialLists,
     private readonly build: Build,
+    private readonly fence: ListFence,
   ) {}
 
   /**
@@ -84,8 +86,11 @@ export class Sealing {
 
   /** A member approves the seal that was proposed; the last approval that is needed seals. */
   async approve(boardId: string, seal: string, staffId: string): Promise<void> {
-    const unchanged = await this.isUnchanged(boardId);
-    await this.boards.execute(new ApproveSeal(boardId, seal, staffId, unchanged));
+    const { electionId } = await this.boards.of(boardId);
+    await this.fence.alone(electionId, async () => {
+      const unchanged = await this.isUnchanged(boardId);
+      await this.boards.execute(new ApproveSeal(boardId, seal, staffId, unchanged));
+    });
   }
 
   /** Asks to break a seal, or agrees with who asked. Everybody will read the reason. */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Archiving } from './archiving.js';
 import { Backoff } from '../../vault/backoff.js';
 import { Boards } from './boards.js';
+import { BoxAuditPages } from './box-audit.pages.js';
 import { Boxes } from './boxes.js';
 import { Closing } from './closing.js';
 import { CountViews } from './count-views.js';
@@ -20,7 +21,7 @@ import { Witnessing } from './witnessing.js';
 
 /** From the closing to the minutes: freeze, reconciliation, tally, decryption, result. */
 @Module({
-  controllers: [CountingController, CountingPages, MinutesController, MinutesPages],
+  controllers: [CountingController, CountingPages, BoxAuditPages, MinutesController, MinutesPages],
   providers: [
     Boards,
     Boxes,

@@ -32,6 +32,8 @@ export class SetCalendar {
   constructor(
     readonly electionId: string,
     readonly calendar: Calendar,
+    /** Whether scrutins are sealed under the present one: the handler looks. */
+    readonly sealed = false,
   ) {}
 }
 

@@ -123,7 +123,7 @@ function declare(
 }
 
 function setCalendar(
-  { electionId, calendar }: SetCalendar,
+  { electionId, calendar, sealed }: SetCalendar,
   state: Declared,
   now: string,
 ): readonly ElectionEvent[] {
@@ -132,6 +132,8 @@ function setCalendar(
     // From then on each box is extended or suspended by itself, where the append fences it (design 3).
     throw new Refusal('election.voting-opened', 'The calendar cannot change once voting has opened.');
   }
+  if (sealed)
+    throw new Refusal('election.sealed', 'The calendar is sealed: break the seals first (CGFP 552).');
   checkOrder(calendar);
   checkRules(calendar, state.preset);
   const { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = calendar;

@@ -1,7 +1,9 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../../ledger/clock.js';
+import { EventStore } from '../../ledger/event-store.js';
 import { Ledger, type Executed } from '../../ledger/ledger.js';
 import { ListFence } from '../../ledger/list-fence.js';
+import { Database } from '../../storage/database.js';
 import {
   CloseLists,
   DeclareElection,
@@ -10,6 +12,7 @@ import {
   SetCalendar,
 } from './election.commands.js';
 import { election } from './election.decider.js';
+import { anySealed } from './sealed-boards.js';
 
 /** Declares an election. */
 @CommandHandler(DeclareElection)
@@ -24,16 +27,23 @@ export class DeclareElectionHandler implements ICommandHandler<DeclareElection, 
   }
 }
 
-/** Sets the calendar of an election. */
+/** Sets the calendar of an election, unless it is sealed: no seal is approved meanwhile. */
 @CommandHandler(SetCalendar)
 export class SetCalendarHandler implements ICommandHandler<SetCalendar, Executed> {
   constructor(
     private readonly ledger: Ledger,
+    private readonly fence: ListFence,
+    private readonly store: EventStore,
+    private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
-  execute(command: SetCalendar): Promise<Executed> {
-    return this.ledger.execute(election, `election-${command.electionId}`, command, this.clock.now());
+  execute({ electionId, calendar }: SetCalendar): Promise<Executed> {
+    return this.fence.alone(electionId, async () => {
+      const sealed = await anySealed(this.store, this.database, electionId);
+      const command = new SetCalendar(electionId, calendar, sealed);
+      return this.ledger.execute(election, `election-${electionId}`, command, this.clock.now());
+    });
   }
 }
 
@@ -48,7 +58,7 @@ export class CloseListsHandler implements ICommandHandler<CloseLists, Executed> 
 
   execute(command: CloseLists): Promise<Executed> {
     const { electionId } = command;
-    return this.fence.close(electionId, () =>
+    return this.fence.alone(electionId, () =>
       this.ledger.execute(election, `election-${electionId}`, command, this.clock.now()),
     );
   }

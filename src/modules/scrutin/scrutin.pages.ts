@@ -10,7 +10,11 @@ import { ElectorId } from '../../http/visitor.js';
 import { Clock } from '../../ledger/clock.js';
 import { findElection, listElections } from '../../projections/elections.projection.js';
 import { findElector } from '../../projections/electors.projection.js';
-import { scrutinsOf, type CandidateListRow } from '../../projections/scrutins.projection.js';
+import {
+  scrutinsOf,
+  scrutinsOfElection,
+  type CandidateListRow,
+} from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
 import { candidatesOf } from './candidate-document.js';
 
@@ -46,10 +50,12 @@ export class ScrutinPages {
     );
     const name = nameOf(election ? [election] : await listElections(register));
     const via = [{ label: 'Mon portail', href: '/espace' }];
+    const all = elector ? await scrutinsOfElection(register, elector.electionId) : [];
     const page = {
       ...frame(request, TITLE, TITLE, { via }),
       name,
       scrutins,
+      elsewhere: all.filter(({ held }) => held === 'elsewhere').map(({ title }) => title), // F65
       shownFrom: early && inParis(shown),
     };
     await sendPage(request, response, render('scrutins', page));

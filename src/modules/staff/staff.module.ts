@@ -18,6 +18,6 @@ import { StaffStrategy } from './staff.strategy.js';
     Backoff,
     { provide: StaffCodes, useExisting: StaffAccounts },
   ],
-  exports: [StaffCodes],
+  exports: [StaffAccounts, StaffCodes],
 })
 export class StaffModule {}

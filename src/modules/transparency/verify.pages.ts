@@ -1,10 +1,9 @@
 import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { Public } from '../../http/access.guard.js';
 import { frame, nameOf } from '../../http/frame.js';
+import { withScript } from '../../http/offline-page.js';
 import { render } from '../../http/views.js';
 import { listElections } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
@@ -12,7 +11,6 @@ import { Transparency } from '../../transparency/transparency.js';
 
 const TITLE = 'Vérifier mon bulletin';
 const HTML = 'text/html; charset=utf-8';
-const SCRIPT = fileURLToPath(new URL('../../../dist/assets/verifier.js', import.meta.url));
 /** Ballots that an answer should hold at least, so that one is not told from the others. */
 const CROWD = 16;
 
@@ -45,8 +43,7 @@ export class VerifyPages {
   @Header('Content-Disposition', 'attachment; filename="verifier-mon-bulletin.html"')
   async offline(): Promise<string> {
     const page = render('verify-offline', { title: TITLE, key: this.transparency.signer.vkey });
-    const script = (await readFile(SCRIPT, 'utf8')).replaceAll('</script', '<\\/script');
-    return page.replace('<!-- script -->', () => `<script type="module">${script}</script>`);
+    return withScript(page, 'verifier');
   }
 }
 

@@ -1,35 +1,55 @@
 import PDFDocument from 'pdfkit';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { inParisShort } from '../../http/paris-time.js';
 import type { EmargementLine } from './emargement.js';
+
+/** What stands above the lines. */
+export interface Sheet {
+  readonly title: string;
+  /** The units of the site; empty for the whole scrutin. */
+  readonly units: readonly string[];
+  readonly at: Date;
+}
 
 const MARGIN = 40;
 const ROW = 18;
 
-/** The emargement list of a site on paper: A4, name, unit, day of the signature. */
-export function emargementPdf(
-  title: string,
-  unit: string | undefined,
-  lines: readonly EmargementLine[],
-): Promise<Buffer> {
+/** The emargement list of a site on paper: A4, name, unit, day of the signature. Written as its lines come. */
+export async function emargementPdf(
+  sheet: Sheet,
+  pages: AsyncIterable<readonly EmargementLine[]>,
+  out: Writable,
+): Promise<void> {
   const document = new PDFDocument({
     size: 'A4',
     margin: MARGIN,
-    info: { Title: `Émargement – ${title}` },
+    info: { Title: `Émargement – ${sheet.title}` },
     lang: 'fr-FR',
   });
-  const chunks: Buffer[] = [];
-  document.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const done = new Promise<Buffer>((resolve, reject) => {
-    document.on('end', () => {
-      resolve(Buffer.concat(chunks));
-    });
-    document.on('error', reject);
-  });
+  const written = pipeline(document, out);
+  try {
+    head(document, sheet);
+    let lines = 0;
+    for await (const page of pages) {
+      for (const line of page) row(document, line);
+      lines += page.length;
+    }
+    document.moveDown().fontSize(9).text(`${lines} électeurs.`, MARGIN);
+    document.end();
+  } catch (error) {
+    document.destroy(error as Error);
+    await written.catch(() => undefined);
+    throw error;
+  }
+  await written;
+}
+
+function head(document: PDFKit.PDFDocument, { title, units, at }: Sheet): void {
   document.fontSize(14).text(`Liste d’émargement : ${title}`);
-  if (unit) document.fontSize(10).text(`Site : ${unit}`);
+  if (units.length > 0) document.fontSize(10).text(`Site : ${units.join(', ')}`);
+  document.fontSize(9).text(`Éditée le ${inParisShort(at)}. Réservée au bureau de vote.`);
   document.moveDown();
-  for (const line of lines) row(document, line);
-  document.end();
-  return done;
 }
 
 function row(document: PDFKit.PDFDocument, { lastName, firstName, unit, signedOn }: EmargementLine): void {

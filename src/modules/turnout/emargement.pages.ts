@@ -1,36 +1,51 @@
-import { Controller, Get, NotFoundException, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, NotFoundException, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import type { Request, Response } from 'express';
 import { Staff } from '../../http/access.guard.js';
 import { sendPage } from '../../http/answers.js';
 import { frame } from '../../http/frame.js';
+import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
+import { Clock } from '../../ledger/clock.js';
+import { findBox } from '../../projections/boxes.projection.js';
+import { countElectors } from '../../projections/electors.projection.js';
 import { listElections } from '../../projections/elections.projection.js';
-import { scrutinsOfElection } from '../../projections/scrutins.projection.js';
+import { scrutinsOfElection, type ScrutinRow } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
 import { emargementPdf } from './emargement-pdf.js';
-import { Emargement } from './emargement.js';
+import { Emargement, MOST_UNITS } from './emargement.js';
 
-class EmargementQuery {
+class ScrutinQuery {
   @IsOptional()
   @IsUUID('4')
   scrutin?: string;
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
-  nom?: string;
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
-  unite?: string;
-  @IsOptional()
-  @IsString()
-  @MaxLength(3)
-  format?: string;
 }
 
-/** The emargement lists, for the board alone (CGFP 542). Names are in no address that a log keeps: only the route is logged. */
+/** What is looked for, and where the page before ended. By a POST, so that no name is in a history or a log. */
+class SearchForm {
+  @IsUUID('4')
+  scrutin!: string;
+  @IsString()
+  @MaxLength(100)
+  nom = '';
+  @IsString()
+  @MaxLength(200)
+  unite = '';
+  @IsOptional()
+  @IsString()
+  @MaxLength(300)
+  apres?: string;
+  @IsOptional()
+  @IsUUID('4')
+  apresId?: string;
+}
+
+const TITLE = 'Listes d’émargement';
+/** A list of the whole scrutin is printed up to so many electors: beyond, of a site. */
+const MOST_PRINTED = 5_000;
+
+/** The emargement lists, for the board alone (CGFP 542). */
 @ApiExcludeController()
 @Staff('board')
 @Controller('personnel/emargement')
@@ -38,41 +53,76 @@ export class EmargementPages {
   constructor(
     private readonly emargement: Emargement,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
-  async list(
+  async choose(
     @Req() request: Request,
     @Res() response: Response,
-    @Query() { scrutin, nom, unite, format }: EmargementQuery,
+    @Query() { scrutin }: ScrutinQuery,
   ): Promise<void> {
+    const scrutins = await this.scrutins();
+    await this.show(request, response, { scrutins, chosen: scrutin, typed: { nom: '', unite: '' } });
+  }
+
+  @Post()
+  async list(@Req() request: Request, @Res() response: Response, @Body() form: SearchForm): Promise<void> {
+    const { scrutins, list, title, units } = await this.sought(form);
+    const { nom, unite, apres, apresId } = form;
+    const after =
+      apres !== undefined && apresId !== undefined ? { name: apres, electorId: apresId } : undefined;
+    const tooMany = units !== undefined && units.length > MOST_UNITS;
+    const found = tooMany ? undefined : await this.emargement.page(list, { name: nom, units }, after);
+    await this.show(request, response, {
+      ...{ scrutins, chosen: list.scrutinId, typed: { nom, unite }, name: title, found, tooMany },
+      ...{ electors: list.electors, signed: list.signed, next: found?.next, units },
+      printable: found && (units ?? []).length + Number(list.electors <= MOST_PRINTED) > 0,
+      numbers: found?.lines.filter(({ signedOn }) => signedOn !== undefined).length,
+    });
+  }
+
+  /** The list of a site on paper, or of a scrutin that is not too large. */
+  @Post('pdf')
+  async print(@Res() response: Response, @Body() form: SearchForm): Promise<void> {
+    const { list, title, units } = await this.sought(form);
+    const site = units !== undefined && units.length > 0 && units.length <= MOST_UNITS;
+    if (!site && (units !== undefined || list.electors > MOST_PRINTED)) throw new NotFoundException();
+    response.set('Content-Disposition', 'attachment; filename="emargement.pdf"').type('application/pdf');
+    const sheet = { title, units: units ?? [], at: new Date(this.clock.now()) };
+    await emargementPdf(sheet, this.emargement.all(list, { name: form.nom, units }), response);
+  }
+
+  /** The list that a form asks for, and the units that begin as it says; undefined when it says none. */
+  private async sought({ scrutin, unite }: SearchForm) {
+    const register = this.database.pool('register');
+    const scrutins = await this.scrutins();
+    const chosen = scrutins.find(({ scrutinId }) => scrutinId === scrutin);
+    if (!chosen) throw new NotFoundException();
+    const { scrutinId, electionId, title } = chosen;
+    const box = await findBox(register, scrutinId);
+    const electors = box?.electors ?? (await countElectors(register, [scrutinId])).get(scrutinId) ?? 0;
+    const units = unite.trim() === '' ? undefined : await this.emargement.units(electionId, unite);
+    return { scrutins, title, units, list: { scrutinId, electionId, electors, signed: box?.votes ?? 0 } };
+  }
+
+  private async scrutins(): Promise<ScrutinRow[]> {
     const register = this.database.pool('register');
     const elections = await listElections(register);
-    const scrutins = (
-      await Promise.all(elections.map(({ electionId }) => scrutinsOfElection(register, electionId)))
-    )
-      .flat()
-      .filter(({ held }) => held === 'here');
-    const chosen = scrutins.find(({ scrutinId }) => scrutinId === scrutin);
-    if (scrutin !== undefined && !chosen) throw new NotFoundException();
-    const found = chosen && (await this.emargement.of(chosen.scrutinId, { name: nom, unit: unite }));
-    if (format === 'pdf' && chosen && found) {
-      const pdf = await emargementPdf(chosen.title, unite, found.lines);
-      response.set('Content-Disposition', 'inline; filename="emargement.pdf"');
-      response.type('application/pdf').send(pdf);
-      return;
-    }
-    const title = 'Listes d’émargement';
+    const all = await Promise.all(
+      elections.map(({ electionId }) => scrutinsOfElection(register, electionId)),
+    );
+    return all.flat().filter(({ held }) => held === 'here');
+  }
+
+  private async show(request: Request, response: Response, shown: object): Promise<void> {
     const html = render('staff-emargement', {
-      ...frame(request, 'Espace du personnel', title, {
+      ...frame(request, 'Espace du personnel', TITLE, {
         via: [{ label: 'Espace du personnel', href: '/personnel' }],
       }),
-      scrutins: scrutins.map(({ scrutinId, title: name }) => ({ scrutinId, name })),
-      chosen: chosen && { scrutinId: chosen.scrutinId, name: chosen.title },
-      typed: { nom: nom ?? '', unite: unite ?? '' },
-      pdf: `/personnel/emargement?${new URLSearchParams({ scrutin: scrutin ?? '', nom: nom ?? '', unite: unite ?? '', format: 'pdf' }).toString()}`,
-      found,
-      signed: found?.lines.filter(({ signedOn }) => signedOn !== undefined).length,
+      csrf: csrfToken(request),
+      ...{ found: undefined, tooMany: false, name: undefined, next: undefined },
+      ...shown,
     });
     await sendPage(request, response, html);
   }

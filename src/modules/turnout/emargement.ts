@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { dayInParis } from '../../http/paris-time.js';
-import { electorsByIds, everyElectorIdOfScrutin } from '../../projections/electors.projection.js';
+import {
+  electorsByIds,
+  everyElectorIdOfScrutin,
+  type ElectorRow,
+} from '../../projections/electors.projection.js';
 import { signaturesOf } from '../../projections/register.projection.js';
 import { Database } from '../../storage/database.js';
+import { Directory, walk, type After, type DirectoryRow } from '../../vault/directory.js';
 import type { Identity } from '../../vault/identities.js';
+import { nameKey } from '../../vault/name-key.js';
 import { NoRegisterKey, RegisterKeys } from '../../vault/register-keys.js';
 import { Vault } from '../../vault/vault.js';
 
@@ -16,85 +22,135 @@ export interface EmargementLine {
   readonly signedOn: string | undefined;
 }
 
-/** What to look for: the beginning of a name, or a part of the unit. */
+/** What to look for: how a name begins, and the units that count; all of them when undefined. */
 export interface Wanted {
-  readonly name?: string | undefined;
-  readonly unit?: string | undefined;
+  readonly name: string;
+  readonly units: readonly string[] | undefined;
 }
 
-/** More lines than this are not sorted in memory on a page: whoever looks says of whom. */
-export const MOST_LINES = 2_000;
+/** A page of the list by name, and after whom the next one begins. */
+export interface EmargementPage {
+  readonly lines: readonly EmargementLine[];
+  readonly next: After | undefined;
+}
 
-const PAGE = 5_000;
-const collator = new Intl.Collator('fr', { sensitivity: 'base' });
+/** The list of one scrutin. */
+export interface Listed {
+  readonly scrutinId: string;
+  readonly electionId: string;
+  readonly electors: number;
+}
+
+const PAGE = 50;
+const SHEETS = 500; // lines at once for a document
+/** Up to so many electors their ids are asked for by name; beyond, the names of the whole election are walked through. */
+const FEW = 10_000;
+/** With more units than this, what was typed says too little. */
+export const MOST_UNITS = 20;
 
 /**
- * The emargement list for the board (F102, CGFP 542): names from the vault and signatures by tag, joined while the
- * register key lives, and kept nowhere. After the freeze the named register is the document of the freeze.
+ * The emargement list for the board (F102, CGFP 542): names from the vault and signatures by tag, joined page by page while
+ * the register key lives, and kept nowhere. After the freeze the named register is the document of the freeze.
  */
 @Injectable()
 export class Emargement {
+  private readonly directory: Directory;
+
   constructor(
     private readonly database: Database,
     private readonly vault: Vault,
     private readonly registerKeys: RegisterKeys,
-  ) {}
+  ) {
+    this.directory = new Directory(database);
+  }
 
-  /** The lines that are wanted, by name; `more` when there were too many. Undefined once the register key is destroyed. */
-  async of(
-    scrutinId: string,
-    wanted: Wanted,
-    most = MOST_LINES,
-  ): Promise<{ lines: readonly EmargementLine[]; more: boolean } | undefined> {
-    const lines: EmargementLine[] = [];
+  /** The units that begin with what was typed: up to twenty, and one more when there are more. */
+  units(electionId: string, typed: string): Promise<string[]> {
+    return this.directory.units(electionId, nameKey(typed), MOST_UNITS + 1);
+  }
+
+  /** A page of the lines that are wanted, by name. Undefined when the register key does not exist, or no longer. */
+  async page(list: Listed, wanted: Wanted, after?: After): Promise<EmargementPage | undefined> {
     try {
-      for await (const ids of everyElectorIdOfScrutin(this.database.pool('register'), scrutinId, PAGE)) {
-        for (const line of await this.page(scrutinId, ids)) if (matches(line, wanted)) lines.push(line);
-        if (lines.length > most) break;
-      }
+      return await this.read(list, await this.source(list, wanted), PAGE, after);
     } catch (error) {
       if (error instanceof NoRegisterKey) return undefined;
       throw error;
     }
-    lines.sort(
-      (a, b) => collator.compare(a.lastName, b.lastName) || collator.compare(a.firstName, b.firstName),
-    );
-    return { lines: lines.slice(0, most), more: lines.length > most };
   }
 
-  private async page(scrutinId: string, ids: readonly string[]): Promise<EmargementLine[]> {
-    const register = this.database.pool('register');
-    const tags = await this.registerKeys.tagsOf(scrutinId, ids);
+  /** All lines that are wanted, by name, some hundreds at a time. Throws `NoRegisterKey`. */
+  async *all(list: Listed, wanted: Wanted): AsyncGenerator<readonly EmargementLine[]> {
+    const source = await this.source(list, wanted);
+    for (let after: After | undefined; ;) {
+      const { lines, next } = await this.read(list, source, SHEETS, after);
+      yield lines;
+      if (!next) return;
+      after = next;
+    }
+  }
+
+  /** Where names are read from. */
+  private async source({ scrutinId, electionId, electors }: Listed, { name, units }: Wanted) {
+    const prefix = nameKey(name);
+    if (units) return (after?: After) => this.directory.ofUnits(electionId, units, prefix, after);
+    if (electors > FEW) return (after?: After) => this.directory.ofElection(electionId, prefix, after);
+    const ids: string[] = [];
+    for await (const page of everyElectorIdOfScrutin(this.database.pool('register'), scrutinId))
+      ids.push(...page);
+    return (after?: After) => this.directory.ofElectors(ids, prefix, after, SHEETS + 1);
+  }
+
+  private async read(
+    { scrutinId }: Listed,
+    source: (after?: After) => Promise<readonly DirectoryRow[]>,
+    size: number,
+    after: After | undefined,
+  ): Promise<EmargementPage> {
+    const { rows, next } = await walk(source, (names) => this.counting(names, scrutinId), size, after);
+    return {
+      lines: await this.lines(
+        scrutinId,
+        rows.map(({ elector }) => elector),
+      ),
+      next,
+    };
+  }
+
+  /** Those names whose version counts, of electors of this scrutin. */
+  private async counting(names: readonly DirectoryRow[], scrutinId: string) {
+    const ids = names.map(({ electorId }) => electorId);
+    const electors = await electorsByIds(this.database.pool('register'), ids);
+    const byId = new Map(electors.map((elector) => [elector.electorId, elector]));
+    return names.flatMap((row) => {
+      const elector = byId.get(row.electorId);
+      const counts = elector?.identity.version === row.version && elector.scrutinIds.includes(scrutinId);
+      return counts ? [{ ...row, elector }] : [];
+    });
+  }
+
+  private async lines(scrutinId: string, electors: readonly ElectorRow[]): Promise<EmargementLine[]> {
+    const tags = await this.registerKeys.tagsOf(
+      scrutinId,
+      electors.map(({ electorId }) => electorId),
+    );
     const found = await signaturesOf(
-      register,
+      this.database.pool('register'),
       tags.map((tag) => ({ scrutinId, tag })),
     );
     const signed = new Map(found.map(({ tag, at }) => [tag, dayInParis(at)]));
-    const tagOf = new Map(ids.map((id, index) => [id, tags[index] ?? '']));
-    const rows = await electorsByIds(register, ids);
     const identities = await this.vault.readMany(
       'identity',
-      rows.map(({ identity }) => identity),
+      electors.map(({ identity }) => identity),
     );
-    return rows.map(({ electorId }, index) => {
-      const identity = identities[index] as Identity | undefined;
+    return identities.map((value, index) => {
+      const identity = value as Identity | undefined;
       return {
         lastName: identity?.lastName ?? '(effacé)',
         firstName: identity?.firstName ?? '',
         unit: identity?.unit ?? '',
-        signedOn: signed.get(tagOf.get(electorId) ?? ''),
+        signedOn: signed.get(tags[index] ?? ''),
       };
     });
   }
-}
-
-function matches({ lastName, unit }: EmargementLine, wanted: Wanted): boolean {
-  return (
-    plain(lastName).startsWith(plain(wanted.name ?? '')) && plain(unit).includes(plain(wanted.unit ?? ''))
-  );
-}
-
-/** As names are compared: without accents, case and spaces around. */
-function plain(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').trim().toLowerCase();
 }

@@ -43,6 +43,7 @@ export interface ElectionFigures {
   readonly earlierHours: readonly (number | undefined)[];
 }
 
+const FEW = 20_000; // electors whose units are counted within a second
 const HOUR = 3_600_000;
 const KEPT = 30_000; // milliseconds for which the electors of scrutins that are not sealed are not counted again
 
@@ -116,7 +117,13 @@ export class Turnouts {
     const figures = whole?.scrutins.find((one) => one.scrutinId === scrutinId);
     if (!whole || !figures) return undefined;
     const hours = hoursOf(await turnoutOf(this.register, [scrutinId]));
-    return { figures, hours, units: await this.units.of(scrutinId), at: whole.at, pulse: whole.pulse };
+    return {
+      figures,
+      hours,
+      units: await this.units.of(scrutinId, patienceFor(figures)),
+      at: whole.at,
+      pulse: whole.pulse,
+    };
   }
 
   /** A number that changes whenever a vote is shown: what a page that is open waits for. */
@@ -185,4 +192,9 @@ function hoursBetween(from: Date, to: Date): number {
 
 function pulseOf(boxes: readonly BoxRow[]): number {
   return boxes.reduce((sum, { votes }) => sum + votes, 0);
+}
+
+/** Milliseconds for which a page waits for its first figures by unit: those of many electors come later. */
+function patienceFor({ electors }: ScrutinFigures): number {
+  return electors <= FEW ? 1_500 : 0;
 }

@@ -17,7 +17,7 @@ export interface UnitFigures {
   readonly cells: UnitCells;
 }
 
-const PAGE = 5_000;
+const PAGE = 1_000; // electors, before others have their turn
 const OLDEST = 60_000; // milliseconds until figures are counted again; a count that takes long is rarer
 
 /**
@@ -40,8 +40,8 @@ export class UnitTurnout {
     private readonly clock: Clock,
   ) {}
 
-  /** The newest figures; undefined while the first are being counted. Once the register key is destroyed, those of the freeze. */
-  async of(scrutinId: string, patience = 1_500): Promise<UnitFigures | undefined> {
+  /** The newest figures; undefined while the first are being counted, which is waited for so many milliseconds. Once the register key is destroyed, those of the freeze. */
+  async of(scrutinId: string, patience: number): Promise<UnitFigures | undefined> {
     const known = this.known.get(scrutinId) ?? { took: 0 };
     this.known.set(scrutinId, known);
     const age = known.figures ? Date.parse(this.clock.now()) - known.figures.at.getTime() : Infinity;

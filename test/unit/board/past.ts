@@ -34,7 +34,9 @@ export const replaced = (seat: number, staffId: string): BoardEvent => ({
 
 export const seats = [1, 2, 3, 4, 5, 6];
 /** President, secretary, four delegates. */
-export const roster = [declared, ...seats.map((seat) => appointed(seat))];
+export const titulars = [declared, ...seats.map((seat) => appointed(seat))];
+/** The same with the substitutes of the delegates. */
+export const roster = [...titulars, ...[3, 4, 5, 6].map((seat) => appointed(seat, person(seat + 20), true))];
 
 export const started = (practice = false): BoardEvent => ({
   type: 'CeremonyStarted',

@@ -21,6 +21,7 @@ import {
   replaced,
   roster,
   started,
+  titulars,
 } from './past.js';
 
 const appoint = (seat: number, staffId = person(seat), substitute = false) =>
@@ -135,7 +136,7 @@ describe('a substitute', () => {
       .then();
   });
   it('must be there', () => {
-    given(...keyed)
+    given(...titulars, started(true))
       .when(replace)
       .thenRefuses('board.no-substitute');
   });
@@ -151,18 +152,26 @@ describe('a ceremony begins only for a board that may hold a key', () => {
     ['nobody', [declared]],
     ['no secretary', roster.filter((event) => event !== roster[2])],
     ['a gap among delegates', roster.filter((event) => event !== roster[4])],
-    ['only a substitute for a seat', [...roster.slice(0, -1), appointed(6, person(16), true)]],
+    ['only a substitute for a seat', [...titulars.slice(0, -1), appointed(6, person(16), true)]],
   ])('not with %s', (_, past) => {
     given(...past)
       .when(start)
       .thenRefuses('board.incomplete');
   });
   it('not with less than two thirds of the shares for delegates (CGFP 545)', () => {
-    given(...roster.slice(0, -1))
+    given(...titulars.slice(0, -1))
       .when(start)
       .thenRefuses('board.two-thirds');
   });
-  it('with president, secretary and four delegates', () => {
+  it('not with a delegate who has no substitute, but for an exercise (CGFP 536, 537)', () => {
+    given(...roster.slice(0, -1))
+      .when(start)
+      .thenRefuses('board.substitute-missing');
+    given(...titulars)
+      .when(new StartCeremony(boardId, ceremonyId, true, 'Ed25519'))
+      .then(started(true));
+  });
+  it('with president, secretary, four delegates and their substitutes', () => {
     given(...roster)
       .when(start)
       .then(started());

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Document, type PDFDocument } from 'mupdf';
 import { proofOfDeposit, proofText } from '../../../src/browser/booth/proof-of-deposit.js';
 import { readProof } from '../../support/read-proof.js';
 
@@ -52,9 +53,21 @@ describe('the proof of deposit', () => {
 
   it('is tagged, in French, with words for the picture, and the same each time', () => {
     const text = pdf.toString('latin1');
-    for (const part of ['/Lang(fr-FR)', '/Marked true', '/S/H1', '/S/Figure', '/Alt(Code QR']) {
+    for (const part of [
+      '/Lang(fr-FR)',
+      '/Marked true',
+      '/S/H1',
+      '/S/Figure',
+      '/DisplayDocTitle true',
+      'xml:lang="x-default"',
+    ]) {
       expect(text).toContain(part);
     }
+    const document = Document.openDocument(pdf, 'application/pdf') as PDFDocument;
+    expect(document.getMetaData('info:Title')).toBe('Preuve de dépôt du bulletin de vote dans l’urne');
+    const parts = document.getTrailer().get('Root', 'StructTreeRoot', 'K', 'K');
+    const alt = parts.get(parts.length - 1).get('Alt');
+    expect(alt.asString()).toMatch(/^Code QR : identifiants de l’élection/);
     expect(text).not.toMatch(/CreationDate|ModDate/);
     expect(Buffer.from(proofOfDeposit('Élections professionnelles 2022', pinned, receipt)).equals(pdf)).toBe(
       true,
@@ -70,6 +83,6 @@ describe('the proof of deposit', () => {
       expect(text.slice(at, at + 10)).toMatch(new RegExp(`^${i + 1} 0 obj`));
     });
     const length = Number(/\/Length (\d+)>>\nstream\n/.exec(text)?.[1]);
-    expect(/stream\n([^]*)\nendstream/.exec(text)?.[1]).toHaveLength(length);
+    expect(/stream\n([^]*?)\nendstream/.exec(text)?.[1]).toHaveLength(length);
   });
 });

@@ -24,8 +24,9 @@ const columns = {
   unitCode: ['UAI', 'CODE UNITE', 'RNE'],
   delivery: ['REMISE'],
   address: ['ADRESSE POSTALE'],
+  removal: ['RADIATION'],
 } as const;
-type Column = keyof typeof columns;
+export type Column = keyof typeof columns;
 const REQUIRED: readonly Column[] = [
   ...(['email', 'lastName', 'firstName', 'birthDate', 'corps', 'academy', 'unit'] as const),
   ...(['numen', 'nir', 'scrutins'] as const),
@@ -46,20 +47,62 @@ const EMAIL = /^[^\s<>@,;:"()[\]\\]{1,64}@(?=.{4,190}$)([\p{L}\p{N}-]{1,63}\.)+[
 const NIR = /^[1-478]\d{2}\d{2}(\d{2}|2[AB])\d{3}(\d{3}(\d{2})?)?$/;
 
 /** Which columns a file lacks, in French; none when it has all. */
-export function missingColumns({ cells }: FileLine): string[] {
-  return REQUIRED.filter((column) => !columns[column].some((name) => cells.has(name))).map(
-    (column) => `la colonne « ${columns[column][0].toLowerCase()} » manque`,
-  );
+export function missingColumns({ cells }: FileLine, required: readonly Column[] = REQUIRED): string[] {
+  return required
+    .filter((column) => !columns[column].some((name) => cells.has(name)))
+    .map((column) => `la colonne « ${columns[column][0].toLowerCase()} » manque`);
 }
+
+/** What a line of corrections says of an elector who is on the lists: an empty cell leaves what is there. */
+export interface CorrectedElector {
+  readonly email: string;
+  /** Takes the elector off every list. */
+  readonly removed: boolean;
+  readonly changes: Partial<Omit<NewIdentity, 'email'>>;
+  readonly scrutinIds: readonly string[] | undefined;
+}
+
+type ScrutinIdOf = (code: string) => string | undefined;
+type Faults = { readonly faults: readonly string[] };
 
 /** What a line says, or what is wrong with it, in French and without repeating it. */
 export function readLine(
-  { cells }: FileLine,
-  scrutinIdOf: (code: string) => string | undefined,
-): { readonly elector: ListedElector } | { readonly faults: readonly string[] } {
+  line: FileLine,
+  scrutinIdOf: ScrutinIdOf,
+): { readonly elector: ListedElector } | Faults {
+  const { known, scrutinIds = [], faults } = readCells(line, scrutinIdOf, () => true);
+  return faults.length > 0 ? { faults } : { elector: { known: known as NewIdentity, scrutinIds } };
+}
+
+/** The same of a line of corrections. */
+export function readCorrection(
+  line: FileLine,
+  scrutinIdOf: ScrutinIdOf,
+): { readonly correction: CorrectedElector } | Faults {
+  const filled = (column: Column) => column === 'email' || cellOf(line, column) !== '';
+  const { known, scrutinIds, faults } = readCells(line, scrutinIdOf, filled);
+  const { email = '', ...changes } = known;
+  const mark = cellOf(line, 'removal').toLowerCase();
+  if (mark !== '' && mark !== 'oui' && mark !== 'non') faults.push('radiation : « oui », « non » ou rien');
+  const removed = mark === 'oui';
+  const changed = Object.keys(changes).length > 0 || scrutinIds !== undefined;
+  if (removed && changed) faults.push('une radiation ne change rien d’autre');
+  if (!removed && !changed) faults.push('la ligne ne change rien');
+  return faults.length > 0 ? { faults } : { correction: { email, removed, changes, scrutinIds } };
+}
+
+function cellOf({ cells }: FileLine, column: Column): string {
+  return columns[column].map((name) => cells.get(name)).find((value) => value !== undefined) ?? '';
+}
+
+/** Reads those cells of a line that are wanted. */
+function readCells(
+  line: FileLine,
+  scrutinIdOf: ScrutinIdOf,
+  wanted: (column: Column) => boolean,
+): { known: Partial<NewIdentity>; scrutinIds: string[] | undefined; faults: string[] } {
   const faults: string[] = [];
-  const cell = (column: Column) =>
-    columns[column].map((name) => cells.get(name)).find((value) => value !== undefined) ?? '';
+  const cell = (column: Column) => cellOf(line, column);
   const text = (column: Column, name: string, most = 100) => {
     const value = cell(column);
     if (value === '') faults.push(`${name} absent`);
@@ -72,18 +115,17 @@ export function readLine(
     else if (!shape.test(value)) faults.push(`${name} incorrect`);
     return value;
   };
-  if (cells.has(TOO_MANY)) faults.push('trop de colonnes');
-  const known: Mutable<NewIdentity> = {
-    email: shaped('email', 'identifiant', EMAIL),
-    lastName: text('lastName', 'nom'),
-    firstName: text('firstName', 'prénom'),
-    birthDate: birthDate(cell('birthDate'), faults),
-    corps: text('corps', 'corps', 200),
-    academy: text('academy', 'académie'),
-    unit: text('unit', 'affectation', 200),
-    numen: shaped('numen', 'NUMEN', /^[0-9A-Z]{13}$/, compact(cell('numen'))),
-    nir: nir(compact(cell('nir')), faults),
-  };
+  if (line.cells.has(TOO_MANY)) faults.push('trop de colonnes');
+  const known: Mutable<Partial<NewIdentity>> = {};
+  if (wanted('email')) known.email = shaped('email', 'identifiant', EMAIL);
+  if (wanted('lastName')) known.lastName = text('lastName', 'nom');
+  if (wanted('firstName')) known.firstName = text('firstName', 'prénom');
+  if (wanted('birthDate')) known.birthDate = birthDate(cell('birthDate'), faults);
+  if (wanted('corps')) known.corps = text('corps', 'corps', 200);
+  if (wanted('academy')) known.academy = text('academy', 'académie');
+  if (wanted('unit')) known.unit = text('unit', 'affectation', 200);
+  if (wanted('numen')) known.numen = shaped('numen', 'NUMEN', /^[0-9A-Z]{13}$/, compact(cell('numen')));
+  if (wanted('nir')) known.nir = nir(compact(cell('nir')), faults);
   const unitCode = compact(cell('unitCode'));
   if (unitCode !== '') known.unitCode = shaped('unitCode', 'UAI', /^[0-9A-Z-]{1,20}$/, unitCode);
   const delivery = deliveries.get(cell('delivery').toLowerCase());
@@ -91,8 +133,8 @@ export function readLine(
   else if (cell('delivery') !== '') known.delivery = delivery;
   if (cell('address') !== '') known.address = text('address', 'adresse postale', 500);
   else if (delivery === 'post' || delivery === 'registered') faults.push('adresse postale absente');
-  const scrutinIds = scrutins(cell('scrutins'), scrutinIdOf, faults);
-  return faults.length > 0 ? { faults } : { elector: { known, scrutinIds } };
+  const scrutinIds = wanted('scrutins') ? scrutins(cell('scrutins'), scrutinIdOf, faults) : undefined;
+  return { known, scrutinIds, faults };
 }
 
 function scrutins(cell: string, idOf: (code: string) => string | undefined, faults: string[]): string[] {

@@ -5,6 +5,9 @@ import { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { nameKey } from '../../../vault/name-key.js';
 
+/** A file by its path, or what a form sent. */
+export type Source = string | Buffer;
+
 /** How a file is written, found by reading it once. */
 export interface FileForm {
   readonly encoding: 'utf-8' | 'windows-1252';
@@ -32,12 +35,12 @@ export class BadFile extends Error {
 }
 
 /** Whether a file is UTF-8 (with or without BOM) or Windows-1252, and what stands between its columns. */
-export async function formOf(path: string): Promise<FileForm> {
+export async function formOf(source: Source): Promise<FileForm> {
   const hash = createHash('sha256');
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let encoding: FileForm['encoding'] = 'utf-8';
   let head = '';
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const chunk of opened(source)) {
     hash.update(chunk);
     if (head.length < 10_000) head += chunk.toString('latin1');
     if (encoding === 'utf-8' && !decodes(decoder, chunk, true)) encoding = 'windows-1252';
@@ -61,7 +64,7 @@ function decodes(decoder: TextDecoder, chunk: Buffer, stream: boolean): boolean 
 }
 
 /** The lines of a file after the one that names the columns, one after the other. Throws `BadFile`. */
-export async function* linesOf(path: string, { encoding, separator }: FileForm): AsyncGenerator<FileLine> {
+export async function* linesOf(source: Source, { encoding, separator }: FileForm): AsyncGenerator<FileLine> {
   const parser = parse({
     delimiter: separator,
     bom: true,
@@ -71,11 +74,11 @@ export async function* linesOf(path: string, { encoding, separator }: FileForm):
     trim: true,
     max_record_size: 100_000,
   });
-  const source = Readable.from(decoded(path, encoding));
-  source.once('error', (error) => parser.destroy(error));
+  const text = Readable.from(decoded(source, encoding));
+  text.once('error', (error) => parser.destroy(error));
   let columns: readonly string[] | undefined;
   try {
-    for await (const { record, info } of source.pipe(parser) as AsyncIterable<Row>) {
+    for await (const { record, info } of text.pipe(parser) as AsyncIterable<Row>) {
       if (columns === undefined) {
         columns = record.map((name) => nameKey(name));
         const twice = columns.find((name, index) => name !== '' && columns?.indexOf(name) !== index);
@@ -104,10 +107,15 @@ interface Row {
   readonly info: { readonly lines: number };
 }
 
-async function* decoded(path: string, encoding: FileForm['encoding']): AsyncGenerator<string> {
+async function* decoded(source: Source, encoding: FileForm['encoding']): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding);
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of opened(source)) {
     yield decoder.decode(chunk, { stream: true });
   }
   yield decoder.decode();
+}
+
+function opened(source: Source): AsyncIterable<Buffer> {
+  if (typeof source !== 'string') return Readable.from([source]) as AsyncIterable<Buffer>;
+  return createReadStream(source, { highWaterMark: 256 * 1024 });
 }

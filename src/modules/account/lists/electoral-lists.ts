@@ -8,7 +8,7 @@ import {
 } from '../../../projections/electors.projection.js';
 import { scrutinsOf, type ScrutinRow } from '../../../projections/scrutins.projection.js';
 import { Database } from '../../../storage/database.js';
-import { Directory, type After, type DirectoryRow } from '../../../vault/directory.js';
+import { Directory, walk, type After, type DirectoryRow } from '../../../vault/directory.js';
 import { Identities } from '../../../vault/identities.js';
 import { nameKey } from '../../../vault/name-key.js';
 
@@ -35,7 +35,6 @@ export interface CountedScrutin extends ScrutinRow {
 const PAGE = 50;
 /** Up to so many electors their ids are asked for by name; beyond, the names of the whole election are walked through. */
 const FEW = 20_000;
-const MOST_STEPS = 50; // of a thousand names, before a page is given as it is
 
 /** The electoral lists by name (F56, F101): order and names from the vault, who is on which from the register. */
 @Injectable()
@@ -66,21 +65,17 @@ export class ElectoralLists {
   ): Promise<ListPage> {
     const prefix = nameKey(typed);
     const ids = electors <= FEW ? await this.idsOf(scrutinId) : undefined;
-    const rows: (DirectoryRow & { readonly elector: ElectorRow })[] = [];
-    let from = after;
-    for (let step = 0; step < MOST_STEPS && rows.length <= PAGE; step++) {
-      const read = ids
-        ? await this.directory.ofElectors(ids, prefix, from, 2 * PAGE)
-        : await this.directory.ofElection(electionId, prefix, from);
-      rows.push(...(await this.counting(read, scrutinId)));
-      from = read.at(-1);
-      if (from === undefined) break;
-    }
-    const shown = rows.slice(0, PAGE);
-    const names = await Promise.all(shown.map((row) => this.named(row.elector)));
-    const last = shown.at(-1);
-    const next = rows.length > PAGE ? last : from; // a long walk that found little is gone on with
-    return { names: names.filter((name) => name !== undefined), next: next && cursor(next) };
+    const { rows, next } = await walk(
+      (from) =>
+        ids
+          ? this.directory.ofElectors(ids, prefix, from, 2 * PAGE)
+          : this.directory.ofElection(electionId, prefix, from),
+      (names) => this.counting(names, scrutinId),
+      PAGE,
+      after,
+    );
+    const names = await Promise.all(rows.map((row) => this.named(row.elector)));
+    return { names: names.filter((name) => name !== undefined), next };
   }
 
   private async idsOf(scrutinId: string): Promise<string[]> {
@@ -111,8 +106,4 @@ export class ElectoralLists {
     const { lastName, firstName, corps, unit } = known;
     return { electorId, lastName, firstName, corps, unit };
   }
-}
-
-function cursor({ name, electorId }: After): After {
-  return { name, electorId };
 }

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { scrutinsOfElection } from '../../../projections/scrutins.projection.js';
 import { Database } from '../../../storage/database.js';
 import { normaliseIdentifier } from '../../../vault/identifier.js';
 import { Identities } from '../../../vault/identities.js';
 import { Enrolments } from '../enrolments.js';
 import { missingColumns, readLine, type ListedElector } from './elector-line.js';
-import { BadFile, formOf, linesOf, type FileForm } from './electoral-file.js';
+import { BadFile, formOf, linesOf, type FileForm, type Source } from './electoral-file.js';
+import { FirstLines } from './first-lines.js';
 import { knownImport, planOf, type ImportPlan } from './import-plan.js';
+import { scrutinCodes } from './scrutin-codes.js';
 
 /** What is wrong with a line; `line` is undefined where it is the whole file. */
 export interface LineFault {
@@ -48,7 +49,7 @@ export class ListImport {
   ) {}
 
   /** The dry run: every line that is wrong, by its number and with the reason. Writes nothing. */
-  async check(path: string, electionId: string, progress: Progress = () => undefined): Promise<FileReport> {
+  async check(path: Source, electionId: string, progress: Progress = () => undefined): Promise<FileReport> {
     const form = await formOf(path);
     const faults: LineFault[] = [];
     let [faulty, electors] = [0, 0];
@@ -57,7 +58,7 @@ export class ListImport {
       if (faults.length < MOST_FAULTS) faults.push({ line, reason });
     };
     const known = await knownImport(this.database, electionId, form.sha256);
-    const seen = { identifiant: new Map<string, number>(), NUMEN: new Map<string, number>() };
+    const seen = { identifiant: new FirstLines(), NUMEN: new FirstLines() };
     const scrutins = new Map<string, number>();
     try {
       for await (const batch of this.batches(path, form, electionId, add)) {
@@ -85,7 +86,7 @@ export class ListImport {
    * nothing. `expiresAt` is how long the opening links hold; without it the opening mails wait. Gives how many are new.
    */
   async run(
-    path: string,
+    path: Source,
     electionId: string,
     { form, electors }: FileReport,
     expiresAt: string | undefined,
@@ -138,12 +139,12 @@ export class ListImport {
 
   /** The electors of a file, a thousand at a time; what is wrong with a line is told. */
   private async *batches(
-    path: string,
+    path: Source,
     form: FileForm,
     electionId: string,
     add: (line: number | undefined, reason: string) => void,
   ): AsyncGenerator<readonly Entry[]> {
-    const scrutinIdOf = await this.codes(electionId);
+    const scrutinIdOf = await scrutinCodes(this.database, electionId);
     let batch: Entry[] = [];
     let first = true;
     for await (const fileLine of linesOf(path, form)) {
@@ -164,18 +165,6 @@ export class ListImport {
     if (batch.length > 0) yield batch;
   }
 
-  /** Scrutins by their code or their id; those that are held elsewhere have no list here. */
-  private async codes(electionId: string): Promise<(code: string) => string | undefined> {
-    const scrutins = await scrutinsOfElection(this.database.pool('register'), electionId);
-    const ids = new Map<string, string>();
-    for (const { scrutinId, code, held } of scrutins) {
-      if (held === 'elsewhere') continue;
-      ids.set(scrutinId.toUpperCase(), scrutinId);
-      if (code !== undefined) ids.set(code, scrutinId);
-    }
-    return (code) => ids.get(code);
-  }
-
   private async reportTaken(
     electionId: string,
     batch: readonly Entry[],
@@ -190,13 +179,12 @@ export class ListImport {
 }
 
 function once(
-  seen: Map<string, number>,
+  seen: FirstLines,
   name: string,
   value: string,
   line: number,
   add: (line: number, reason: string) => void,
 ): void {
-  const first = seen.get(value);
-  if (first === undefined) seen.set(value, line);
-  else add(line, `${name} déjà à la ligne ${first}`);
+  const first = seen.seen(value, line);
+  if (first !== undefined) add(line, `${name} déjà à la ligne ${first}`);
 }

@@ -1,0 +1,222 @@
+import { Controller, Get, NotFoundException, Param, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { randomUUID } from 'node:crypto';
+import { Staff } from '../../http/access.guard.js';
+import { seeOther, sendPage } from '../../http/answers.js';
+import { FormReader, saidOf, type FormError } from '../../http/form-reader.js';
+import { frame } from '../../http/frame.js';
+import { inParis, inParisField } from '../../http/paris-time.js';
+import { csrfToken } from '../../http/sessions.js';
+import { render } from '../../http/views.js';
+import { StaffId } from '../../http/visitor.js';
+import type { Executed } from '../../ledger/ledger.js';
+import { findElection, listElections, type ElectionRow } from '../../projections/elections.projection.js';
+import { Projections } from '../../projections/projections.js';
+import { Database } from '../../storage/database.js';
+import { CloseLists, DeclareElection, SetCalendar, type Calendar } from './election.commands.js';
+import { ElectionParams } from './election.controller.js';
+import { electionWords } from './election.words.js';
+import { Overview } from './overview.js';
+import { moments, usualCalendar } from './usual-calendar.js';
+
+const PATH = 'personnel/elections';
+const NAME = 'Espace du personnel';
+const HOME = { label: NAME, href: '/personnel' };
+const ALL = { label: 'Élections', href: `/${PATH}` };
+const PATIENCE = 10_000; // milliseconds until the page shows what was just done
+const PRESETS = ['2026', '2022'] as const;
+
+/** Where an administrator declares an election, sets its calendar and closes its lists (F1 to F3, CGFP 528). */
+@ApiExcludeController()
+@Staff('administrator')
+@Controller(PATH)
+export class ElectionPages {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly database: Database,
+    private readonly projections: Projections,
+    private readonly overview: Overview,
+  ) {}
+
+  @Get()
+  all(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.list(request, response, { preset: '2026' }, []);
+  }
+
+  @Post()
+  async declare(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const form = new FormReader(request.body);
+    const electionId = randomUUID();
+    const command = new DeclareElection(
+      electionId,
+      form.text('title', 'Intitulé', 200),
+      form.choice('preset', 'Règles', PRESETS),
+    );
+    if (form.errors.length > 0)
+      return this.list(request, response, form.values(['title', 'preset']), form.errors);
+    await this.execute(command);
+    await seeOther(request, response, `/${PATH}/${electionId}/calendrier`);
+  }
+
+  @Get(':electionId')
+  one(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param() { electionId }: ElectionParams,
+  ): Promise<void> {
+    return this.home(request, response, electionId, []);
+  }
+
+  @Get(':electionId/calendrier')
+  async calendar(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param() { electionId }: ElectionParams,
+  ): Promise<void> {
+    const election = await this.election(electionId);
+    await this.calendarForm(request, response, election, valuesOf(election), []);
+  }
+
+  @Post(':electionId/calendrier')
+  async setCalendar(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param() { electionId }: ElectionParams,
+  ): Promise<void> {
+    const election = await this.election(electionId);
+    const form = new FormReader(request.body);
+    const times = Object.fromEntries(
+      moments.flatMap(([field, label, must]) => {
+        const at = must ? form.time(field, label) : form.optionalTime(field, label);
+        return at === undefined ? [] : [[field, at]];
+      }),
+    );
+    const graceMinutes = form.integer('graceMinutes', 'Délai de grâce', 0, 60);
+    const command = new SetCalendar(electionId, { ...times, graceMinutes } as unknown as Calendar);
+    const errors = form.errors.length > 0 ? form.errors : await this.refused(command);
+    if (errors.length === 0) return seeOther(request, response, `/${PATH}/${electionId}`);
+    const values = form.values([...moments.map(([field]) => field), 'graceMinutes']);
+    await this.calendarForm(request, response, election, values, errors, form.errors.length > 0 ? 422 : 409);
+  }
+
+  /** Ends all changes of lists, for good: who does it says that they know. */
+  @Post(':electionId/cloture-des-listes')
+  async closeLists(
+    @Req() request: Request,
+    @Res() response: Response,
+    @StaffId() by: string,
+    @Param() { electionId }: ElectionParams,
+  ): Promise<void> {
+    await this.election(electionId);
+    const form = new FormReader(request.body);
+    if (form.typed('certain') !== 'oui')
+      form.wrong('certain', 'Clôture des listes : cochez la case, puisque rien ne la défait.');
+    const errors = form.errors.length > 0 ? form.errors : await this.refused(new CloseLists(electionId, by));
+    if (errors.length === 0) return seeOther(request, response, `/${PATH}/${electionId}`);
+    await this.home(request, response, electionId, errors, form.errors.length > 0 ? 422 : 409);
+  }
+
+  private async list(
+    request: Request,
+    response: Response,
+    values: Record<string, string>,
+    errors: readonly FormError[],
+  ): Promise<void> {
+    const elections = await listElections(this.database.pool('register'));
+    const page = {
+      ...frame(request, NAME, ALL.label, { via: [HOME] }),
+      csrf: csrfToken(request),
+      elections: elections.map(({ electionId, title, preset, calendar }) => ({
+        electionId,
+        title,
+        preset,
+        opens: calendar && inParis(calendar.votingOpensAt),
+      })),
+      values,
+      errors,
+    };
+    await sendPage(request, response, render('setup-elections', page), errors.length > 0 ? 422 : 200);
+  }
+
+  private async home(
+    request: Request,
+    response: Response,
+    electionId: string,
+    errors: readonly FormError[],
+    status = 200,
+  ): Promise<void> {
+    const election = await this.election(electionId);
+    const { calendar } = election;
+    const page = {
+      ...frame(request, NAME, election.title, { via: [HOME, ALL] }),
+      csrf: csrfToken(request),
+      ...(await this.overview.of(electionId)),
+      electionId,
+      preset: election.preset,
+      listsClosed: election.listsClosedAt && inParis(election.listsClosedAt),
+      calendar: calendar && [
+        ...moments.map(([field, label]) => {
+          const at = calendar[field];
+          return { label, said: at ? `${inParis(at)} (heure de Paris)` : 'non fixé' };
+        }),
+        { label: 'Délai de grâce', said: `${calendar.graceMinutes} minutes` },
+      ],
+      errors,
+    };
+    await sendPage(request, response, render('setup-election', page), status);
+  }
+
+  private async calendarForm(
+    request: Request,
+    response: Response,
+    { electionId, title, preset, calendar }: ElectionRow,
+    values: Record<string, string>,
+    errors: readonly FormError[],
+    status = 200,
+  ): Promise<void> {
+    const via = [HOME, ALL, { label: title, href: `/${PATH}/${electionId}` }];
+    const page = {
+      ...frame(request, NAME, 'Calendrier', { via }),
+      csrf: csrfToken(request),
+      ...{ electionId, preset, moments, values, errors },
+      suggested: calendar === undefined,
+    };
+    await sendPage(request, response, render('setup-calendar', page), status);
+  }
+
+  private async election(electionId: string): Promise<ElectionRow> {
+    const election = await findElection(this.database.pool('register'), electionId);
+    if (!election) throw new NotFoundException();
+    return election;
+  }
+
+  /** Does it, and waits for the page to show it; gives what the rules say against it. */
+  private async refused(command: SetCalendar | CloseLists): Promise<FormError[]> {
+    try {
+      await this.execute(command);
+      return [];
+    } catch (error) {
+      return [saidOf(error, electionWords)];
+    }
+  }
+
+  private async execute(command: DeclareElection | SetCalendar | CloseLists): Promise<void> {
+    const { position } = await this.commands.execute<typeof command, Executed>(command);
+    await this.projections.waitFor('elections', position, PATIENCE);
+  }
+}
+
+/** What is in the form before anything is typed: the present calendar, or the usual one of those rules. */
+function valuesOf({ calendar, preset }: ElectionRow): Record<string, string> {
+  if (!calendar) return { ...usualCalendar[preset] };
+  const times = moments.map(([field]) => {
+    const at = calendar[field];
+    return [field, at ? inParisField(at) : ''];
+  });
+  return {
+    ...(Object.fromEntries(times) as Record<string, string>),
+    graceMinutes: String(calendar.graceMinutes),
+  };
+}
