@@ -15,7 +15,7 @@ import { castBatch, caughtUp, moveClock } from '../support/counted-election.js';
 import { textOf } from '../support/pdf.js';
 import { openPortal, type Portal } from '../support/portal.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
-import { press } from '../support/walk.js';
+import { press, shown } from '../support/walk.js';
 
 jest.setTimeout(240_000);
 
@@ -132,6 +132,7 @@ describe('the count, in browsers of the board', () => {
     const context = await browser.newContext({ locale: 'fr-FR' });
     const page = await context.newPage();
     await page.goto(`${portal.url}/resultats/${election.electionId}`);
+    await shown(page, 'resultats');
     const text = (await page.textContent('main'))?.replaceAll(/\s+/g, ' ') ?? '';
     expect(text).toContain('Inscrits : 5. Votants : 4 (80,00 %). Votes blancs : 1. Suffrages exprimés : 3.');
     const rows = await page.locator('table tbody tr').allTextContents();
@@ -178,13 +179,14 @@ describe('the count, in browsers of the board', () => {
     await page.goto(`${portal.url}/resultats/${election.electionId}`);
     await page.click('a:has-text("Procès-verbal")');
     await page.waitForSelector('h1:has-text("Procès-verbal")');
-    const shown = (await page.textContent('main'))?.replaceAll(/\s+/g, ' ') ?? '';
+    await shown(page, 'proces-verbal');
+    const onScreen = (await page.textContent('main'))?.replaceAll(/\s+/g, ' ') ?? '';
     const text = await (await fetch(`${portal.url}/api/scrutins/${scrutin.scrutinId}/minutes`)).text();
     const hash = createHash('sha256').update(text).digest('hex');
     const pdf = await fetch(`${portal.url}/api/scrutins/${scrutin.scrutinId}/minutes.pdf`);
     const bytes = Buffer.from(await pdf.arrayBuffer());
     const paper = textOf(bytes).replaceAll(/\s+/g, ' ');
-    for (const whole of [shown, paper]) {
+    for (const whole of [onScreen, paper]) {
       expect(whole).toContain('secrétaire (siège 2)');
       expect(whole).toContain('présidence (siège 1)');
       expect(whole).toContain('contresigne');
@@ -193,6 +195,8 @@ describe('the count, in browsers of the board', () => {
       expect(whole).toContain('3 suffrages / 15 sièges');
       expect(whole).toContain('Néant.');
     }
+    if (process.env['ISOLOIR_SCREENS'] !== undefined)
+      await writeFile(join(process.env['ISOLOIR_SCREENS'], 'proces-verbal.pdf'), bytes);
     expect(bytes.toString('latin1')).toMatch(/\/Marked true/);
     const again = await fetch(`${portal.url}/api/scrutins/${scrutin.scrutinId}/minutes.pdf`);
     expect(Buffer.from(await again.arrayBuffer()).equals(bytes)).toBe(true);

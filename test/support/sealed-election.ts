@@ -42,6 +42,11 @@ export interface SealedElectionOptions {
   /** Whether an elector (by number) is on the roll of a scrutin (by number); all are by default. */
   readonly onRoll?: (elector: number, scrutin: number) => boolean;
   readonly group?: GroupName;
+  readonly body?: 'CSA' | 'CAP' | 'CCP';
+  /** How many candidates the lists have, in their order; ten where nothing is said. */
+  readonly candidates?: readonly number[];
+  /** Whom the votes of the first list count for. */
+  readonly joint?: readonly { readonly affiliation: string; readonly percent: number }[];
   /** Voting opened an hour before this instant; the real time by default. */
   readonly now?: string;
   readonly closesAt?: string;
@@ -123,7 +128,7 @@ export async function sealElection(
   const electors = makeElectors(electionId, drafts, options);
 
   await declareElection(ground, electionId, times);
-  for (const draft of drafts) await declareScrutin(ground, electionId, boardId, draft, times.before);
+  for (const draft of drafts) await declareScrutin(ground, electionId, boardId, draft, times.before, options);
   if (options.electorEvents !== false) await enrol(ground, electionId, electors, options, times.before);
   const listsClosed: LedgerEvent = { type: 'ListsClosed', data: { electionId, at: times.before } };
   await append(ground, `election-${electionId}`, [listsClosed], true);
@@ -264,17 +269,15 @@ async function declareScrutin(
   boardId: string,
   { scrutinId, title, lists, poll }: Draft,
   at: string,
+  { body = 'CSA', candidates = [], joint }: SealedElectionOptions,
 ): Promise<void> {
   const { uuid, group } = poll.election;
   const filed: LedgerEvent[] = [];
-  for (const { listId, title } of lists) {
-    const content = await put(
-      ground,
-      JSON.stringify({ title, listId, candidates: [] }),
-      'application/json',
-      'public',
-    );
-    filed.push({ type: 'CandidateListFiled', data: { scrutinId, listId, content, candidates: 10, at } });
+  for (const [i, { listId, title }] of lists.entries()) {
+    const text = JSON.stringify({ title, listId, candidates: [], ...(i === 0 && { joint }) });
+    const content = await put(ground, text, 'application/json', 'public');
+    const data = { scrutinId, listId, content, candidates: candidates[i] ?? 10, at };
+    filed.push({ type: 'CandidateListFiled', data });
   }
   const order = lists.map(({ listId }) => listId);
   await append(ground, `scrutin-${scrutinId}`, [
@@ -282,7 +285,7 @@ async function declareScrutin(
       type: 'ScrutinDeclared',
       data: {
         ...{ scrutinId, electionId, boardId, uuid, group, title },
-        ...({ body: 'CSA', seats: 15, held: 'here', at } as const),
+        ...({ body, seats: 15, held: 'here', at } as const),
       },
     },
     ...filed,

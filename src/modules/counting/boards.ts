@@ -3,7 +3,7 @@ import { holderKeys, parseKeyHolders } from '../../crypto/key-holders.js';
 import { parseElection } from '../../crypto/election.js';
 import { serverGroup } from '../../crypto/server-groups.js';
 import { Documents } from '../../documents/documents.js';
-import { Ledger } from '../../ledger/ledger.js';
+import { Ledger, type Snapshot } from '../../ledger/ledger.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { board, seatOf, type Board } from './board-fold.js';
 import type { KeyPart } from './counting.commands.js';
@@ -11,6 +11,9 @@ import type { KeyPart } from './counting.commands.js';
 /** The boards, and what their members may do in the count. */
 @Injectable()
 export class Boards {
+  /** What was read of each stream: a seal of hundreds of scrutins is decoded once, not for each part of a key. */
+  private readonly known = new Map<string, Snapshot<Board | undefined>>();
+
   constructor(
     private readonly ledger: Ledger,
     private readonly documents: Documents,
@@ -18,7 +21,10 @@ export class Boards {
 
   /** Refuses when there is no such board. */
   async of(boardId: string): Promise<Board> {
-    const { state } = await this.ledger.load(board, `board-${boardId}`);
+    const snapshot = await this.ledger.load(board, `board-${boardId}`, this.known.get(boardId));
+    const before = this.known.get(boardId);
+    if (!before || before.revision < snapshot.revision) this.known.set(boardId, snapshot);
+    const { state } = snapshot;
     if (!state) throw new Refusal('counting.no-board', 'No board of this id was declared.');
     return state;
   }

@@ -12,6 +12,7 @@ const BRAND = '#1f3a6d';
 const GREY = '#e3e5e9';
 const RULE = '#767b87';
 const MARGIN = 56;
+const WITH_ITS_TEXT = 90; // a heading, and the first lines under it
 
 type Table = Extract<Block, { kind: 'table' }>;
 
@@ -32,18 +33,22 @@ export function minutesPdf(title: string, at: Date, blocks: readonly Block[]): P
   const root = document.struct('Document');
   document.addStructure(root);
   const width = document.page.width - 2 * MARGIN;
-  const say = (tag: string, font: string, size: number, colour: string, text: string) =>
+  const say = (tag: string, font: string, size: number, colour: string, text: string) => {
+    document.font(font).fontSize(size);
+    room(document, document.heightOfString(text, { width }));
     root.add(
       document.struct(tag, {}, () =>
         document.font(font).fontSize(size).fillColor(colour).text(text, { width }),
       ),
     );
+  };
   say('H1', bold, 22, INK, 'Procès-verbal du scrutin');
   say('P', bold, 13, BRAND, title);
   for (const block of blocks) {
     if (block.kind === 'table') draw(document, root, block);
     else if (block.kind === 'heading') {
       document.moveDown(0.8);
+      room(document, WITH_ITS_TEXT);
       say('H2', bold, 14, BRAND, block.text);
     } else say('P', regular, 10, INK, block.text);
     document.moveDown(0.3);
@@ -51,6 +56,11 @@ export function minutesPdf(title: string, at: Date, blocks: readonly Block[]): P
   root.end();
   document.end();
   return whole;
+}
+
+/** Begins a page where there is less room: a page that begins by itself forgets the font. */
+function room(document: PDFKit.PDFDocument, height: number): void {
+  if (document.y + height > document.page.height - MARGIN) document.addPage();
 }
 
 function draw(
@@ -87,7 +97,7 @@ function draw(
 
 /** The first column names the row; texts have the rest. */
 function columns(count: number): (number | string)[] {
-  return count === 3 ? [120, 150, '*'] : [200, ...Array.from({ length: count - 1 }, () => '*')];
+  return count === 3 ? [120, 150, '*'] : [150, ...Array.from({ length: count - 1 }, () => '*')];
 }
 
 function collected(document: PDFKit.PDFDocument): Promise<Buffer> {

@@ -77,6 +77,7 @@ function course(content: MinutesContent): Block[] {
         ['Proclamation', hour(proclaimedAt)],
       ],
     ),
+    text('Toutes les heures sont celles de Paris.'),
   ];
 }
 

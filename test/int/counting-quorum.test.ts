@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { allocateSeats } from '../../src/crypto/seats.js';
+import type { LedgerEvent } from '../../src/events/codec.js';
+import { Boxes } from '../../src/modules/counting/boxes.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
 import { Freezing } from '../../src/modules/counting/freezing.js';
 import { Reconciling } from '../../src/modules/counting/reconciling.js';
@@ -11,6 +15,7 @@ import { WitnessServer } from '../../src/transparency/witness.js';
 import { witnessHttp } from '../../src/transparency/witness-http.js';
 import { castBatch, caughtUp, moveClock, partOf } from '../support/counted-election.js';
 import { openPortal, type Portal } from '../support/portal.js';
+import { written } from '../support/service.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
 
 let folder: string;
@@ -35,10 +40,28 @@ beforeAll(async () => {
     TRANSPARENCY_POLICY: join(folder, 'policy'),
   });
   election = await sealElection(portal.foundation, {
-    ...{ now: '2022-12-01T08:00:00.000Z', closesAt: '2022-12-08T16:00:00.000Z', electors: 3 },
+    ...{ now: '2022-12-01T08:00:00.000Z', closesAt: '2022-12-08T16:00:00.000Z', electors: 5 },
+    ...{ body: 'CCP', candidates: [12, 9] },
+    joint: [
+      { affiliation: 'Une', percent: 60 },
+      { affiliation: 'Autre', percent: 40 },
+    ],
   });
   scrutin = election.scrutins[0] as TestScrutin;
-  await castBatch(portal, election, scrutin, [[0, 1]], { batch: 1, at: '2022-12-02T10:00:00.000Z' });
+  await castBatch(
+    portal,
+    election,
+    scrutin,
+    [
+      [0, 0],
+      [1, 0],
+      [2, 1],
+      [3, 1],
+    ],
+    {
+      ...{ batch: 1, at: '2022-12-02T10:00:00.000Z' },
+    },
+  );
   moveClock(portal, '2022-12-08T16:21:00.000Z');
   await caughtUp(portal);
   await portal.app.get(Freezing, { strict: false }).freezeDue();
@@ -53,10 +76,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function file() {
-  const part = await partOf(portal, election, scrutin, 3);
-  const decrypting = portal.app.get(Decrypting, { strict: false });
-  return decrypting.file(election.boardId, election.staffIds[2] as string, [part]);
+async function file(seat = 3, staffId = election.staffIds[seat - 1] as string) {
+  const part = await partOf(portal, election, scrutin, seat);
+  return portal.app.get(Decrypting, { strict: false }).file(election.boardId, staffId, [part]);
 }
 
 async function witnessed(): Promise<boolean | undefined> {
@@ -65,7 +87,7 @@ async function witnessed(): Promise<boolean | undefined> {
   return body.scrutins[0]?.witnessed;
 }
 
-describe('a decryption', () => {
+describe('the parts of a key', () => {
   it('waits for the quorum of witnesses on a checkpoint over the freeze (design 6)', async () => {
     expect(await file()).toMatchObject([{ verdict: 'refused', code: 'counting.not-witnessed' }]);
     expect(await witnessed()).toBe(false);
@@ -74,5 +96,51 @@ describe('a decryption', () => {
     answers = (request, response) => witness.emit('request', request, response);
     expect(await file()).toMatchObject([{ verdict: 'valid', proclaimed: false }]);
     expect(await witnessed()).toBe(true);
+  });
+
+  it('by president, secretary and one delegate gives nothing; a titular and its substitute are one holder', async () => {
+    for (const seat of [1, 2])
+      expect(await file(seat)).toMatchObject([{ verdict: 'valid', proclaimed: false }]);
+    const [substitute, { boardId }] = [randomUUID(), election];
+    const replaced: LedgerEvent = {
+      type: 'BoardMemberReplaced',
+      data: {
+        boardId,
+        seat: 3,
+        staffId: substitute,
+        by: election.staffIds[0] as string,
+        at: portal.foundation.clock.now(),
+      },
+    };
+    await portal.foundation.store.append(`board-${boardId}`, 'any', [written(replaced)]);
+    expect(await file(3, substitute)).toMatchObject([
+      { verdict: 'refused', code: 'counting.seat-decrypted' },
+    ]);
+    const { result } = await portal.app.get(Boxes, { strict: false }).of(scrutin.scrutinId);
+    expect(result).toBeUndefined();
+    expect(await file(4)).toMatchObject([{ verdict: 'valid', proclaimed: true }]);
+  });
+
+  it('gives seats of a CCP that are tied by lot, without a look at the candidates, and shares joint lists', async () => {
+    const { draws, result, frozen } = await portal.app.get(Boxes, { strict: false }).of(scrutin.scrutinId);
+    const ids = scrutin.lists.map(({ listId }) => listId);
+    const lists = ids.map((id) => ({ id, votes: 2 }));
+    const due = allocateSeats({ seats: 15, lists, seed: frozen?.boxRoot, ties: ['votes'] });
+    expect(due.draws).toHaveLength(1);
+    expect(draws.map(({ step, drawn }) => ({ step, drawn }))).toEqual(
+      due.draws.map(({ step, drawn }) => ({ step, drawn })),
+    );
+    expect(result?.votes.map(({ seats }) => seats)).toEqual(due.lists.map(({ seats }) => seats));
+    const path = `/api/scrutins/${scrutin.scrutinId}/minutes`;
+    const { body } = await portal.client().get<{ joint: unknown }>(path);
+    expect(body.joint).toEqual([
+      {
+        listId: ids[0],
+        shares: [
+          { id: 'Une', votes: 1 },
+          { id: 'Autre', votes: 1 },
+        ],
+      },
+    ]);
   });
 });
