@@ -6,6 +6,7 @@ import { Identities } from '../../../vault/identities.js';
 import { Enrolments } from '../enrolments.js';
 import { missingColumns, readLine, type ListedElector } from './elector-line.js';
 import { BadFile, formOf, linesOf, type FileForm, type Source } from './electoral-file.js';
+import { FirstLines } from './first-lines.js';
 import { knownImport, planOf, type ImportPlan } from './import-plan.js';
 import { scrutinCodes } from './scrutin-codes.js';
 
@@ -57,7 +58,7 @@ export class ListImport {
       if (faults.length < MOST_FAULTS) faults.push({ line, reason });
     };
     const known = await knownImport(this.database, electionId, form.sha256);
-    const seen = { identifiant: new Map<string, number>(), NUMEN: new Map<string, number>() };
+    const seen = { identifiant: new FirstLines(), NUMEN: new FirstLines() };
     const scrutins = new Map<string, number>();
     try {
       for await (const batch of this.batches(path, form, electionId, add)) {
@@ -178,13 +179,12 @@ export class ListImport {
 }
 
 function once(
-  seen: Map<string, number>,
+  seen: FirstLines,
   name: string,
   value: string,
   line: number,
   add: (line: number, reason: string) => void,
 ): void {
-  const first = seen.get(value);
-  if (first === undefined) seen.set(value, line);
-  else add(line, `${name} déjà à la ligne ${first}`);
+  const first = seen.seen(value, line);
+  if (first !== undefined) add(line, `${name} déjà à la ligne ${first}`);
 }
