@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { auditBundle } from '../src/auditor/audit.js';
+import type { AuditVerifier } from '../src/auditor/audit-worker.js';
 import { BallotPool } from '../src/auditor/ballot-pool.js';
 import { signCheckpoint } from '../src/crypto/checkpoint.js';
 import { eventEntry } from '../src/crypto/log-entries.js';
@@ -20,24 +21,41 @@ import { anyBallot, median, sixListsAndBlank } from './crypto-polls.js';
 const ROUNDS = 3;
 const BALLOTS = 160;
 
-/** Ballots a second through the pool of the auditor, as the wall clock has it. */
-async function perSecond(threads: number, election: string, ballots: readonly string[]): Promise<number> {
-  const pool = new BallotPool(threads);
+interface Rate {
+  /** Ballots a second as the wall clock has it: less where others use the machine. */
+  readonly perSecond: number;
+  /** Processor milliseconds for one ballot, all threads together: the same however busy the machine is. */
+  readonly cpu: number;
+}
+
+/** Ballots through the pool of the auditor. */
+async function rateOf(
+  threads: number,
+  verifier: AuditVerifier,
+  election: string,
+  ballots: readonly string[],
+): Promise<Rate> {
+  const pool = new BallotPool(threads, verifier);
   const tasks = Array.from({ length: Math.ceil(ballots.length / 10) }, (_, i) =>
     ballots.slice(i * 10, i * 10 + 10),
   );
-  await pool.check({
-    election,
-    ballots: Array.from({ length: 200 }, (_, i) => ballots[i % ballots.length] ?? ''),
-  });
-  const rates: number[] = [];
+  const run = () => Promise.all(tasks.map((some) => pool.check({ election, ballots: some })));
+  const warm = Array.from({ length: 200 }, (_, i) => ballots[i % ballots.length] ?? '');
+  await pool.check({ election, ballots: warm });
+  await run();
+  const rates: Rate[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const start = performance.now();
-    await Promise.all(tasks.map((some) => pool.check({ election, ballots: some })));
-    rates.push((1000 * ballots.length) / (performance.now() - start));
+    const [start, used] = [performance.now(), process.cpuUsage()];
+    await run();
+    const { user, system } = process.cpuUsage(used);
+    const perSecond = (1000 * ballots.length) / (performance.now() - start);
+    rates.push({ perSecond, cpu: (user + system) / 1000 / ballots.length });
   }
   await pool.close();
-  return median(rates);
+  return {
+    perSecond: median(rates.map((one) => one.perSecond)),
+    cpu: median(rates.map((one) => one.cpu)),
+  };
 }
 
 /** A bundle of electors, made line by line as it is read. */
@@ -93,19 +111,27 @@ for (const name of ['Ed25519', 'BELENIOS-2048'] as const) {
   const group = await serverGroup(name);
   const { poll, privateKey } = sixListsAndBlank(group);
   const ballots = Array.from({ length: name === 'Ed25519' ? BALLOTS : 40 }, () => anyBallot(poll));
-  const one = await perSecond(1, poll.election.raw, ballots);
-  const two = await perSecond(2, poll.election.raw, ballots);
-  const tools = findTools().filter((tool) => speaks(tool, name));
   const archives = toolArchives(poll, privateKey, ballots);
-  const beside = tools.map((tool) => {
-    const rate = 1000 / median(Array.from({ length: ROUNDS }, () => toolMilliseconds(tool, archives)));
-    return { tool: `${tool.command} ${tool.version}`, perSecond: rate, timesAsFast: one / rate };
-  });
+  const beside = findTools()
+    .filter((tool) => speaks(tool, name))
+    .map((tool) => ({
+      tool: `${tool.command} ${tool.version}`,
+      cpu: median(Array.from({ length: ROUNDS }, () => toolMilliseconds(tool, archives))),
+    }));
   archives.remove();
-  figures.push({ group: name, oneCore: one, twoCores: two, beside });
-  console.log(`${name}: ${one.toFixed(0)} ballots a second on one core, ${two.toFixed(0)} on two`);
-  for (const { tool, perSecond: rate, timesAsFast } of beside) {
-    console.log(`  ${tool}: ${rate.toFixed(0)}; ours is ${timesAsFast.toFixed(2)} times as fast on one core`);
+  for (const verifier of name === 'Ed25519' ? (['sodium', 'kernel'] as const) : (['sodium'] as const)) {
+    const one = await rateOf(1, verifier, poll.election.raw, ballots);
+    const two = await rateOf(2, verifier, poll.election.raw, ballots);
+    figures.push({ group: name, verifier, oneCore: one, twoCores: two, beside });
+    console.log(
+      `${name}, ${verifier}: ${one.perSecond.toFixed(0)} ballots a second on one core, ` +
+        `${two.perSecond.toFixed(0)} on two; ${one.cpu.toFixed(2)} ms of processor each`,
+    );
+    for (const { tool, cpu } of beside) {
+      console.log(
+        `  ${tool}: ${cpu.toFixed(2)} ms of processor each; ours is ${(cpu / one.cpu).toFixed(2)} times as fast`,
+      );
+    }
   }
 }
 const count = Number(process.argv[2] ?? 1_000_000);

@@ -5,11 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { checkBallot } from '../src/crypto/ballot-checks.js';
 import { openPoll, type Poll } from '../src/crypto/election.js';
 import { randomScalar } from '../src/crypto/group.js';
+import type { Checks } from '../src/crypto/server-checks.js';
 import { findTools, speaks, toolArchives, toolMilliseconds, type Tool } from './belenios-tool.js';
-import { anyBallot, backEnds, median, sixListsAndBlank } from './crypto-polls.js';
+import { anyBallot, backEnds, checksOf, median, sixListsAndBlank } from './crypto-polls.js';
 
 const ROUNDS = 5;
 
@@ -26,6 +26,8 @@ interface Figures {
   readonly twoWorkers?: number;
   /** How many times as fast our fastest back-end is as this tool, on one core, in paired rounds. */
   readonly oursAgainst?: number;
+  /** How many times as fast the kernel is as sodium-native, on one core, in paired rounds. */
+  readonly kernelAgainst?: number;
 }
 
 /** CPU milliseconds of one call of `work`, the median of several. */
@@ -39,8 +41,25 @@ function milliseconds(times: number, work: (i: number) => void): number {
   return median(taken);
 }
 
-function mustHold(poll: Poll, ballot: string): void {
-  if (!checkBallot(poll, ballot).valid) throw new Error('a ballot of the bench is refused');
+function mustHold(checks: Checks, poll: Poll, ballots: readonly string[]): void {
+  if (checks(poll, ballots).some(({ valid }) => !valid)) throw new Error('a ballot of the bench is refused');
+}
+
+/** How many times as fast the kernel is as sodium-native on the same ballots, in turn. */
+async function besideSodium(poll: Poll, ballots: readonly string[]): Promise<number> {
+  const [kernel, sodium] = [await checksOf('kernel'), await checksOf('sodium-native')];
+  for (let i = 0; i < 3; i++) mustHold(kernel, poll, ballots); // compiled twice: Liftoff, then TurboFan
+  const ratios: number[] = [];
+  for (let round = 0; round < 3 * ROUNDS; round++) {
+    const theirs = milliseconds(1, () => {
+      mustHold(sodium, poll, ballots);
+    });
+    const ours = milliseconds(1, () => {
+      mustHold(kernel, poll, ballots);
+    });
+    ratios.push(theirs / ours);
+  }
+  return median(ratios);
 }
 
 async function perSecond(backEnd: string, threads: number, poll: Poll, ballots: string[]): Promise<number> {
@@ -69,7 +88,8 @@ async function measure(backEnd: string, base: Poll, all: readonly string[]): Pro
   const group = await (backEnds[backEnd] as (typeof backEnds)[string])();
   const poll = openPoll(group, base.election);
   const ballots = all.slice(0, isSlow(backEnd) ? 8 : all.length);
-  for (const ballot of ballots) mustHold(poll, ballot);
+  const checks = await checksOf(backEnd);
+  for (let i = 0; i < 2; i++) mustHold(checks, poll, ballots);
   for (let i = 0; i < 3; i++) anyBallot(poll);
   const x = group.g.exp(randomScalar(group, randomBytes));
   const exponents = Array.from({ length: 40 }, () => randomScalar(group, randomBytes));
@@ -77,9 +97,10 @@ async function measure(backEnd: string, base: Poll, all: readonly string[]): Pro
     group: group.name,
     by: backEnd,
     encrypt: milliseconds(ballots.length, () => anyBallot(poll)),
-    verify: milliseconds(ROUNDS * ballots.length, (i) => {
-      mustHold(poll, ballots[i % ballots.length] as string);
-    }),
+    verify:
+      milliseconds(ROUNDS, () => {
+        mustHold(checks, poll, ballots);
+      }) / ballots.length,
     power:
       25 *
       milliseconds(ROUNDS, () => {
@@ -97,6 +118,7 @@ function isSlow(backEnd: string): boolean {
 /** A tool on the same ballots, in turn with ours. */
 function besideTool(
   tool: Tool,
+  checks: Checks,
   poll: Poll,
   privateKey: bigint,
   ballots: readonly string[],
@@ -107,7 +129,7 @@ function besideTool(
   for (let round = 0; round < ROUNDS; round++) {
     const one = toolMilliseconds(tool, archives);
     const ours = milliseconds(1, () => {
-      for (const ballot of ballots) mustHold(poll, ballot);
+      mustHold(checks, poll, ballots);
     });
     theirs.push(one);
     ratios.push((one * ballots.length) / ours);
@@ -119,16 +141,17 @@ function besideTool(
 const tools = findTools();
 const figures: Figures[] = [];
 for (const [fastest, others, count] of [
-  ['sodium-native', ['libsodium-wrappers-sumo', '@noble/curves'], 40],
+  ['kernel', ['sodium-native', 'libsodium-wrappers-sumo', '@noble/curves'], 40],
   ['OpenSSL', ['BigInt'], 30],
 ] as const) {
   const group = await (backEnds[fastest] as (typeof backEnds)[string])();
   const { poll, privateKey } = sixListsAndBlank(group);
   const ballots = Array.from({ length: count }, () => anyBallot(poll));
   const own = await measure(fastest, poll, ballots);
-  figures.push(own);
+  const kernelAgainst = fastest === 'kernel' && (await besideSodium(poll, ballots));
+  figures.push({ ...own, ...(kernelAgainst && { kernelAgainst }) });
   for (const tool of tools.filter((one) => speaks(one, group.name))) {
-    const { tool: verify, ratio } = besideTool(tool, poll, privateKey, ballots);
+    const { tool: verify, ratio } = besideTool(tool, await checksOf(fastest), poll, privateKey, ballots);
     figures.push({ group: group.name, by: `belenios-tool ${tool.version}`, verify, oursAgainst: ratio });
   }
   for (const other of others) figures.push(await measure(other, poll, ballots));
@@ -148,6 +171,7 @@ console.table(
     'ballots/s, 1 worker': cell(row.oneWorker, 0),
     '2 workers': cell(row.twoWorkers, 0),
     'ours is times as fast': cell(row.oursAgainst, 2),
+    'kernel by sodium-native': cell(row.kernelAgainst, 2),
   })),
 );
 console.log(JSON.stringify({ bench: 'crypto', tools: tools.map((tool) => tool.version), figures }));

@@ -31,6 +31,8 @@ const BALLOTS = Number(process.env['BALLOTS'] ?? 1_000_000);
 const SCRUTINS = Number(process.env['SCRUTINS'] ?? 300);
 const POOL = 200; // real ballots, which come again and again: the arithmetic is the same
 const BATCH = 100;
+const VOTERS = 3; // in each scrutin
+const MOST = 100; // scrutins of one elector
 const STEPS = 20; // of the tally that is kept up
 const HOLDERS = [2, 3, 4]; // seats: the secretary and two delegates
 const answers = ['Liste A', 'Liste B', 'Liste C', 'Liste D', 'Liste E', 'Liste F', 'Vote blanc'];
@@ -154,22 +156,20 @@ async function manyScrutins() {
     const reconciling = await of<ReconcilingFile.Reconciling>('modules/counting/reconciling', 'Reconciling');
     const decrypting = await of<DecryptingFile.Decrypting>('modules/counting/decrypting', 'Decrypting');
     const staffIds = Array.from({ length: 6 }, () => randomUUID());
-    const options = { now, closesAt, staffIds, scrutins: SCRUTINS, lists: 6, electors: 5 };
-    const election = await sealElection(running.foundation, options);
-    for (const scrutin of election.scrutins)
-      await castBatch(
-        portal,
-        election,
-        scrutin,
-        [
-          [0, 0],
-          [1, 1],
-          [2, 'blank'],
-        ],
-        {
-          ...{ batch: 1, at: '2022-12-02T10:00:00.000Z' },
-        },
-      );
+    const options = { now, closesAt, staffIds, scrutins: SCRUTINS, lists: 6 };
+    const election = await sealElection(running.foundation, {
+      ...{ ...options, electors: VOTERS * Math.ceil(SCRUTINS / MOST) },
+      onRoll: (elector, scrutin) => Math.floor(elector / VOTERS) === Math.floor(scrutin / MOST),
+    });
+    for (const [number, scrutin] of election.scrutins.entries()) {
+      const first = VOTERS * Math.floor(number / MOST);
+      const votes = [
+        [first, 0],
+        [first + 1, 1],
+        [first + 2, 'blank'],
+      ] as const;
+      await castBatch(portal, election, scrutin, votes, { batch: 1, at: '2022-12-02T10:00:00.000Z' });
+    }
     await caughtUp(portal);
     moveClock(portal, '2022-12-08T16:21:00.000Z');
     const [, frozen] = await timed(() => freezing.freezeDue());

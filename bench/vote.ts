@@ -30,6 +30,8 @@ import { voterOf } from '../test/support/voters.js';
 import { quantile } from './portal.js';
 import { prepared, RawClient } from './vote-client.js';
 
+/** Minutes that a session lasts, used or not: an elector who votes has just come by the gate, and moves no expiry. */
+const SESSION = 120;
 const VOTES = Number(process.env['VOTES'] ?? 3_000);
 const CLIENTS = Number(process.env['CLIENTS'] ?? 400);
 const WORKERS = numbers(process.env['WORKERS'] ?? '1,2');
@@ -62,7 +64,7 @@ const vaultKeys = new VaultKeys(database, await readWrappingKey(kek));
 const foundation = {
   clock: new SystemClock(),
   digests: new Digests(vaultKeys),
-  sessions: new SessionStore(database, { idle: 60, longest: 240 }, () => Date.now()),
+  sessions: new SessionStore(database, { idle: SESSION, longest: SESSION }, () => Date.now()),
 };
 
 try {
@@ -162,6 +164,7 @@ async function serve(workers: number) {
       ...{ DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.ownerUrl, ISOLOIR_KEK_FILE: kek },
       ...{ ISOLOIR_DATA: folder, PORT: '0', LOG_LEVEL: 'warn', DEMONSTRATION: 'empty', DATABASE_POOL: '10' },
       VERIFICATION_THREADS: String(workers),
+      ...{ SESSION_IDLE_MINUTES: String(SESSION), SESSION_LONGEST_MINUTES: String(SESSION) },
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -18,6 +18,7 @@ import { smsSender } from './sms/open-sms.js';
 import { SmsSender } from './sms/sms-sender.js';
 import { Addresses } from './modules/account/addresses.js';
 import { Captcha } from './captcha/captcha.js';
+import { MailingRules } from './modules/account/mailings/mailing.handlers.js';
 import { AccountModule } from './modules/account/account.module.js';
 import { BoothModule } from './modules/booth/booth.module.js';
 import { CountingModule } from './modules/counting/counting.module.js';
@@ -86,6 +87,7 @@ export class AppModule {
         provide: Captcha,
         useValue: new Captcha(foundation.config.captcha, foundation.digests, foundation.clock),
       },
+      { provide: MailingRules, useValue: new MailingRules(foundation.config.remindAbstainers) },
       { provide: Addresses, useValue: new Addresses(foundation.config.organiserRanges) },
     ];
     return {

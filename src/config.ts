@@ -48,6 +48,8 @@ export interface Config {
   readonly mailBounces: string | undefined;
   /** At most so many mails of one kind a second. */
   readonly mailsPerSecond: number;
+  /** Whether the staff may have those reminded who have not voted yet. */
+  readonly remindAbstainers: boolean;
   /** Threads that verify ballots. */
   readonly verificationThreads: number;
   /** What verifies ballots as they come in; libsodium verifies all again before a freeze (docs/adr/0026). */
@@ -103,6 +105,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mailFrom: sender(env, 'MAIL_FROM'),
     mailBounces: address(env, 'MAIL_BOUNCES'),
     mailsPerSecond: integer(env, 'MAILS_PER_SECOND', 1, 1_000, 20),
+    remindAbstainers: choice(env, 'REMIND_ABSTAINERS', ['yes', 'no'], 'no') === 'yes',
     verificationThreads: integer(env, 'VERIFICATION_THREADS', 1, 256, availableParallelism()),
     verifier: choice(env, 'ISOLOIR_VERIFIER', ['kernel', 'sodium'], 'kernel'),
     batchWait: integer(env, 'BATCH_WAIT_MS', 10, 5_000, 1_000),

@@ -6,6 +6,7 @@ import { Closing } from './modules/counting/closing.js';
 import { Freezing } from './modules/counting/freezing.js';
 import { Rechecking } from './modules/counting/rechecking.js';
 import { Reconciling } from './modules/counting/reconciling.js';
+import { MailingRun } from './modules/account/mailings/mailing-run.js';
 import { Scheduler, type Task } from './scheduler.js';
 
 /** What one part of an election does by the clock. */
@@ -34,6 +35,11 @@ const recurring: readonly Recurring[] = [
     name: 'tally',
     seconds: 20,
     task: (app) => (signal) => app.get(Reconciling, { strict: false }).tend(signal),
+  },
+  {
+    name: 'mailings',
+    seconds: 2,
+    task: (app) => (signal) => app.get(MailingRun, { strict: false }).tend(signal),
   },
   {
     name: 'reassorts',

@@ -48,6 +48,7 @@ function said(known: Progress, event: LedgerEvent): Said {
   if (isOf(event, 'elector')) return elector(known, event);
   if (isOf(event, 'box')) return box(known, event);
   if (isOf(event, 'checkpoint')) return undefined;
+  if (isOf(event, 'mailing')) return mailing(known, event);
   return small(known, event);
 }
 
@@ -261,6 +262,18 @@ function box(known: Progress, event: EventOf<'box'>): Said {
     case 'MinutesSigned':
       return known.box === 'proclaimed' ? undefined : 'before the result';
   }
+}
+
+/** One mailing of an election after the other. */
+function mailing(known: Progress, event: EventOf<'mailing'>): Said {
+  if (event.type === 'MailingTested') return undefined;
+  const before = known.asked;
+  if (event.type === 'MailingOrdered') {
+    known.asked = event.data.mailingId;
+    return before === undefined ? undefined : 'while another mailing goes on';
+  }
+  delete known.asked;
+  return before === event.data.mailingId ? undefined : 'of a mailing that does not go on';
 }
 
 function small(known: Progress, event: EventOf<'claim' | 'assistance' | 'staff'>): Said {

@@ -1,5 +1,6 @@
 import type { AuditReport } from './audit.js';
 import { claims, type Claim, type ClaimName, type Finding } from './claims.js';
+import { inFrench } from './reasons-fr.js';
 
 export type Language = 'fr' | 'en';
 
@@ -62,7 +63,7 @@ export function describeFinding(
   language: Language,
 ): string {
   const title = claims[name][language === 'en' ? 0 : 1];
-  return `${words[language].fails}  ${title} (${name}): ${printable(place)}: ${printable(reason)}`;
+  return `${words[language].fails}  ${title} (${name}): ${printable(place)}: ${told(reason, language)}`;
 }
 
 /** The script that a service serves, beside those that count. */
@@ -86,12 +87,16 @@ function describeClaim(
 ): string[] {
   const say = words[language];
   const title = claims[name][language === 'en' ? 0 : 1];
-  const count = verdict === 'unchecked' ? (because ?? '') : say.checked(checked);
+  const count = verdict === 'unchecked' ? told(because ?? '', language) : say.checked(checked);
   const lines = [`${say[verdict]}  ${title} (${name}; ${count})`];
   for (const { place, reason } of findings.slice(0, 10))
-    lines.push(`       ${printable(place)}: ${printable(reason)}`);
+    lines.push(`       ${printable(place)}: ${told(reason, language)}`);
   if (wrong > 10) lines.push(`       ${say.more(wrong - 10)}`);
   return lines;
+}
+
+function told(reason: string, language: Language): string {
+  return printable(language === 'fr' ? inFrench(reason) : reason);
 }
 
 /** What a bundle says must not tell a terminal what to do. */

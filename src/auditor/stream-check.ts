@@ -11,6 +11,7 @@ const families: readonly Family[] = [
   'box',
   'claim',
   'assistance',
+  'mailing',
   'staff',
 ];
 
@@ -76,6 +77,6 @@ export class StreamCheck {
 
 /** The id in the name of an event's stream. */
 function ownerOf(family: Family, event: LedgerEvent): unknown {
-  const key = family === 'box' ? 'scrutinId' : `${family}Id`;
+  const key = family === 'box' ? 'scrutinId' : family === 'mailing' ? 'electionId' : `${family}Id`;
   return (event.data as Record<string, unknown>)[key];
 }

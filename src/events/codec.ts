@@ -8,6 +8,7 @@ import { electionWires } from './election.events.js';
 import { electorWires } from './elector.events.js';
 import type { Event } from './event.js';
 import type { Named } from './fields.js';
+import { mailingWires } from './mailing.events.js';
 import { scrutinWires } from './scrutin.events.js';
 import { staffWires } from './staff.events.js';
 import type { EventsOf, Wire } from './wire.js';
@@ -21,6 +22,7 @@ const families = {
   box: boxWires,
   claim: claimWires,
   assistance: assistanceWires,
+  mailing: mailingWires,
   staff: staffWires,
   checkpoint: checkpointWires,
 } as const;

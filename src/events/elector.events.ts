@@ -23,9 +23,15 @@ export const electorWires = [
     identity: vaultVersion,
     scrutinIds: optional(scrutinIds),
     claimId: optional(uuid),
+    staffId: optional(uuid), // absent where the command line did it, as below
     at: instant,
   }),
-  wire('ElectorRemoved.v1', { electorId: uuid, claimId: optional(uuid), at: instant }),
+  wire('ElectorRemoved.v1', {
+    electorId: uuid,
+    claimId: optional(uuid),
+    staffId: optional(uuid),
+    at: instant,
+  }),
   // The professional address was wrong. Two of the staff say so. Every link sent before is void, and so is a password:
   // whoever has the wrong mailbox could have set it. One of the staff asked first, the other approved: only then it is a fact.
   wire('ContactChanged.v1', {
@@ -35,11 +41,24 @@ export const electorWires = [
     at: minute,
   }),
   // A mail with a one-time link is to be sent (F10). The token is derived from linkId by the vault and written nowhere.
-  wire('ActivationLinkIssued.v1', { electorId: uuid, linkId: uuid, expiresAt: minute, at: minute }),
+  // `staffId` where one of the staff asked for it, for this elector alone.
+  wire('ActivationLinkIssued.v1', {
+    electorId: uuid,
+    linkId: uuid,
+    expiresAt: minute,
+    staffId: optional(uuid),
+    at: minute,
+  }),
   wire('MailBounced.v1', { electorId: uuid, linkId: uuid, reason: optional(smtpCode), at: minute }),
   // Also the moment at which the link is used up (F11, F97).
   wire('AccountActivated.v1', { electorId: uuid, linkId: uuid, secrets: vaultVersion, at: minute }),
-  wire('PasswordResetRequested.v1', { electorId: uuid, linkId: uuid, expiresAt: minute, at: minute }),
+  wire('PasswordResetRequested.v1', {
+    electorId: uuid,
+    linkId: uuid,
+    expiresAt: minute,
+    staffId: optional(uuid),
+    at: minute,
+  }),
   wire('PasswordReset.v1', { electorId: uuid, linkId: uuid, secrets: vaultVersion, at: minute }),
   wire('NoticeDelivered.v1', {
     electorId: uuid,

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { hourInParis } from './paris-time.js';
 import type { SessionStore } from './session-store.js';
 import { csrfToken } from './sessions.js';
+import { stationOf, type Station } from './station.js';
 import { signedIn } from './visitor.js';
 
 /** A step of the way to a page; the page itself comes last and leads nowhere. */
@@ -20,6 +21,8 @@ export interface Frame {
   /** Who is signed in sees « Déconnexion » (F66); nobody is otherwise. */
   readonly account?: AccountFrame | undefined;
   readonly scripts: readonly string[];
+  /** On a workstation where electors vote one after the other (F117). */
+  readonly station?: Station | undefined;
 }
 
 /** What the frame shows of a session: the way out, and until when it lasts. */
@@ -47,12 +50,14 @@ export function frame(
   { via = [], scripts = [] }: { via?: readonly Step[]; scripts?: readonly string[] } = {},
 ): Frame {
   const account = accountOf(request);
+  const station = stationOf(request);
   return {
     name,
     title,
     trail: [{ label: 'Accueil', href: '/' }, ...via, { label: title }],
     account,
-    scripts: account ? [...scripts, 'session'] : scripts,
+    scripts: [...scripts, ...(account ? ['session'] : []), ...(station ? ['station'] : [])],
+    station,
   };
 }
 

@@ -10,6 +10,7 @@ import type { Metrics } from '../operations/metrics.js';
 import { observeRequests } from '../operations/request-log.js';
 import type { InFlight } from './in-flight.js';
 import { BadFields } from './problem.js';
+import { refuseFiles } from './station.js';
 
 /** What a page may load and do (design 8): only what comes from here, nothing inline, no frame around it. */
 export const contentSecurityPolicy = {
@@ -52,6 +53,7 @@ export function configureHttp(
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy } }));
   app.use(AUDIT_WORKER, withWebAssembly);
   serveAssets(app);
+  app.use(refuseFiles);
   app.use((_: Request, response: Response, next: NextFunction) => {
     response.set('Cache-Control', 'no-store');
     next();

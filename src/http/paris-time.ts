@@ -21,6 +21,14 @@ const numbers = new Intl.DateTimeFormat('fr-FR', {
   hourCycle: 'h23',
 });
 
+/** A time that passed, as people say it: « 2 j 3 h », « 3 h 20 min ». */
+export function lasting(minutes: number): string {
+  const whole = Math.round(minutes);
+  const [days, hours, left] = [Math.floor(whole / 1440), Math.floor((whole % 1440) / 60), whole % 60];
+  if (days > 0) return `${days} j ${hours} h`;
+  return hours > 0 ? `${hours} h ${left} min` : `${left} min`;
+}
+
 /** « jeudi 01 décembre 2022 à 08h00 ». Whoever shows it adds « (heure de Paris) ». */
 export function inParis(instant: Date): string {
   const read = reader(parts, instant);

@@ -5,6 +5,8 @@ import { Gathering } from '../storage/gathering.js';
 
 const GRAIN = 10 * 60_000; // expiry is rounded up to ten minutes: it must not date what was done last (design 3, point 8)
 
+const STATION_IDLE = 5; // minutes: the page itself signs out after two
+
 /** How long a session lives, in minutes. */
 export interface SessionLimits {
   /** Without a request. */
@@ -105,9 +107,9 @@ export class SessionStore extends session.Store {
     return { at: new Date(this.expiry(data)), now: new Date(this.now()) };
   }
 
-  private expiry({ signedInAt, idleUntil, [AUTOMATIC]: automatic }: Partial<Touched>): string {
+  private expiry({ signedInAt, idleUntil, station, [AUTOMATIC]: automatic }: Partial<Touched>): string {
     if (automatic && idleUntil !== undefined) return idleUntil;
-    const idle = this.now() + this.limits.idle * 60_000;
+    const idle = this.now() + (station ? STATION_IDLE : this.limits.idle) * 60_000;
     const last = signedInAt === undefined ? idle : Date.parse(signedInAt) + this.limits.longest * 60_000;
     return new Date(Math.ceil(Math.min(idle, last) / GRAIN) * GRAIN).toISOString();
   }

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import passport, { type Strategy } from 'passport';
 import { Refusal } from '../ledger/refusal.js';
 import { AUTOMATIC, type SessionStore } from './session-store.js';
+import { forget, stationOf } from './station.js';
 import { readUploads } from './uploads.js';
 import type { SignedIn } from './visitor.js';
 
@@ -101,10 +102,11 @@ export async function authenticate(
 }
 
 /** A new session for somebody who was recognised by a password or by a link. */
-export function startSession(request: Request, user: SignedIn): Promise<void> {
-  return settled((done) => {
+export async function startSession(request: Request, user: SignedIn): Promise<void> {
+  await settled((done) => {
     request.logIn(user, done);
   });
+  if (stationOf(request)) request.session.station = true;
 }
 
 /** A new session for nobody in particular: whatever the old one held is gone. */
@@ -118,6 +120,8 @@ export function freshSession(request: Request): Promise<void> {
 export async function endSession(request: Request, response: Response, secure: boolean): Promise<void> {
   const name = cookieName(secure, 'session');
   response.clearCookie(name, { httpOnly: true, sameSite: 'lax', secure, path: '/' });
+  if (stationOf(request)) forgetBrowser(response, secure); // the next one is somebody else
+  forget(request, response);
   await settled((done) => {
     request.session.destroy(done);
   });
@@ -138,8 +142,15 @@ export function browserOf(request: Request, response: Response, secure: boolean)
   const name = cookieName(secure, 'browser');
   const known = new RegExp(`(?:^|; )${name}=([\\w-]{22})(?:;|$)`).exec(request.headers.cookie ?? '')?.[1];
   const browser = known ?? randomBytes(16).toString('base64url');
-  response.cookie(name, browser, { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: YEAR });
+  const options = { httpOnly: true, sameSite: 'lax', secure, path: '/' } as const;
+  response.cookie(name, browser, { ...options, ...(!stationOf(request) && { maxAge: YEAR }) });
   return browser;
+}
+
+/** This browser is nobody's from now on. */
+export function forgetBrowser(response: Response, secure: boolean): void {
+  const name = cookieName(secure, 'browser');
+  response.clearCookie(name, { httpOnly: true, sameSite: 'lax', secure, path: '/' });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -29,6 +29,8 @@ declare module 'express-session' {
     gate: { electionId: string; at: string };
     /** The nonces that the gate offered to the tabs of this session, each to be signed once (protocol V7). */
     gateNonces: readonly string[];
+    /** On a workstation where one comes after the other: it ends sooner. */
+    station: true;
     /** When the session ends if nothing is asked; the store sets it. */
     idleUntil: string;
   }

@@ -23,6 +23,16 @@ export function openingLetter(occasion: Occasion, link: string): Letter {
   return letter('opening', 'Ouverture du portail élections professionnelles', occasion, { link });
 }
 
+/** A later opening mail, to who did not activate an account: its first one may be lost (F13). */
+export function activationReminderLetter(occasion: Occasion, link: string): Letter {
+  return letter('activation-reminder', 'Rappel : votre compte électeur n’est pas activé', occasion, { link });
+}
+
+/** Reminds who has not voted yet. It names no scrutin, and has no link but the portal's address. */
+export function voteReminderLetter(occasion: Occasion): Letter {
+  return letter('vote-reminder', 'Rappel : le vote est ouvert', occasion, {});
+}
+
 /** The mail of the password réassort (E5, F34), which is also the way in for who never had the first one (F14). */
 export function reassortLetter(occasion: Occasion, link: string): Letter {
   return letter('reassort', 'Réassort de votre mot de passe Élections', occasion, { link });
@@ -43,7 +53,14 @@ export function codeChangedLetter(occasion: Occasion): Letter {
   return letter('code-changed', 'Un nouveau code de vote a été créé', occasion, {});
 }
 
-type Template = 'opening' | 'reassort' | 'contact-changed' | 'code-link' | 'code-changed';
+type Template =
+  | 'opening'
+  | 'activation-reminder'
+  | 'vote-reminder'
+  | 'reassort'
+  | 'contact-changed'
+  | 'code-link'
+  | 'code-changed';
 
 function letter(template: Template, subject: string, occasion: Occasion, own: { link?: string }): Letter {
   const { opens, closes } = occasion;

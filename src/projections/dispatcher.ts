@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { Corruption, decode } from '../events/codec.js';
 import type { EventStore } from '../ledger/event-store.js';
+import { Pace } from './pace.js';
 import { answerKey, type Reaction } from './reaction.js';
 
 interface Claim {
@@ -14,24 +15,6 @@ interface Claim {
 const MOST_ATTEMPTS = 24; // fifteen hours: longer than a mail server is away for a night
 const IDLE = 250; // milliseconds between two looks at an empty outbox
 const PAGE = 100;
-
-const CATCH_UP = 20; // milliseconds: timers are late, and the rate would suffer
-
-/** Lets so many pass a second, evenly. */
-class Pace {
-  private next = 0; // milliseconds of `performance.now()`
-
-  constructor(private readonly perSecond: number) {}
-
-  /** Waits for the next turn; an aborted signal ends the wait. */
-  async turn(signal: AbortSignal): Promise<void> {
-    const now = performance.now();
-    const turn = Math.max(this.next, now - CATCH_UP);
-    this.next = turn + 1000 / this.perSecond;
-    const wait = turn - now;
-    if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => undefined);
-  }
-}
 
 /**
  * Performs what the outbox holds, begun in the order of the claims, no faster than the reaction allows. The row is marked

@@ -112,6 +112,38 @@ export async function listMailTrouble(
   return rows.map(mailOf);
 }
 
+/** Who is to be written to: who never was, or who did not activate an account though no mail came back. */
+export type Unreached = 'opening' | 'not-activated';
+
+const UNREACHED = {
+  opening: 'issued_at is null and activated_at is null',
+  'not-activated': 'issued_at is not null and bounced_at is null and activated_at is null',
+} as const;
+
+/** A page of the electors to be written to, in the order of their ids, after one. `tx` is of the register's role. */
+export async function listUnreached(
+  tx: Queryable,
+  kind: Unreached,
+  electionId: string,
+  { after, limit }: { after?: string | undefined; limit: number },
+): Promise<string[]> {
+  const { rows } = await tx.query<{ elector_id: string }>(
+    `select elector_id from read_register.mail_status where election_id = $1 and ${UNREACHED[kind]}
+        and ($2::uuid is null or elector_id > $2) order by elector_id limit $3`,
+    [electionId, after ?? null, limit],
+  );
+  return rows.map(({ elector_id }) => elector_id);
+}
+
+/** How many there are to be written to. */
+export async function countUnreached(tx: Queryable, kind: Unreached, electionId: string): Promise<number> {
+  const { rows } = await tx.query<{ electors: number }>(
+    `select count(*) as electors from read_register.mail_status where election_id = $1 and ${UNREACHED[kind]}`,
+    [electionId],
+  );
+  return rows[0]?.electors ?? 0;
+}
+
 /** How many electors there are, how many never activated an account, and how many mails came back. */
 export async function countMails(
   tx: Queryable,

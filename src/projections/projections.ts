@@ -10,6 +10,7 @@ import { elections } from './elections.projection.js';
 import { earlierTurnouts } from './earlier-turnout.projection.js';
 import { electors } from './electors.projection.js';
 import { journal } from './journal.projection.js';
+import { mailings } from './mailings.projection.js';
 import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
 import { notices } from './notices.projection.js';
@@ -32,6 +33,7 @@ export const allProjections: readonly Projection[] = [
   earlierTurnouts,
   electors,
   journal,
+  mailings,
   mailStatus,
   named,
   notices,

@@ -57,19 +57,18 @@ export class Checkpoints {
   }
 
   /**
-   * The first checkpoint over the leaf that froze this box, if the witnesses have reached the quorum of the policy on it
-   * or on a later one; undefined while they have not. Nothing may be decrypted before it (design 6).
+   * The newest checkpoint over the leaf that froze this box on which the witnesses have reached the quorum of the policy;
+   * undefined while they have not. Nothing may be decrypted before it (design 6).
    */
   async ofFreeze(scrutinId: string): Promise<SignedRoot | undefined> {
     const leaf = await this.log.freezeLeaf(scrutinId);
     if (leaf === undefined) return undefined;
-    let found: SignedRoot | undefined;
     for await (const { type, data } of this.store.readStream(CHECKPOINTS, { direction: 'backwards' })) {
       const event = decode(type, data);
-      if (event.type !== 'CheckpointSigned' || event.data.size <= leaf) break;
-      if (reachesQuorum(this.policy, parseSignedCheckpoint(event.data.note))) found = event.data;
+      if (event.type !== 'CheckpointSigned' || event.data.size <= leaf) return undefined;
+      if (reachesQuorum(this.policy, parseSignedCheckpoint(event.data.note))) return event.data;
     }
-    return found;
+    return undefined;
   }
 
   private async newest(): Promise<{ state: CheckpointState; revision: number } | undefined> {

@@ -61,6 +61,11 @@ export class Backoff {
     await this.know(await this.digests.of('known-browser', account, browser));
   }
 
+  /** Whole seconds for which strangers to an account wait; 0 when nobody does. */
+  async waitOf(account: string): Promise<number> {
+    return this.wait([await this.digests.of('failures', 'account', account)], this.clock.now());
+  }
+
   /** Removes what is forgotten. */
   async sweep(): Promise<void> {
     await this.pool.query('delete from vault.failures where forget_at < $1', [this.clock.now()]);

@@ -5,15 +5,21 @@ import { appendFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'n
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { digestLedger } from '../../src/ledger/copy.js';
+import type { MovedClock } from '../../src/ledger/clock.js';
+import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
+import { stepAt, totp } from '../../src/modules/staff/totp.js';
 import { Reactions } from '../../src/projections/reactions.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { eventually, temporaryFolder } from '../support/folders.js';
 import { openPortal, PASSWORD, type Portal } from '../support/portal.js';
+import type { PortalClient } from '../support/portal-client.js';
 import { sealElection, type SealedElection } from '../support/sealed-election.js';
 
 let folder: string;
 let key: string;
 let portal: Portal;
+let staff: { staffId: string; totpKey: string };
+const STAFF_PASSWORD = 'un bon mot de passe';
 let sealed: SealedElection;
 let email: string;
 const databases: TestDatabase[] = [];
@@ -27,8 +33,31 @@ beforeAll(async () => {
   email = elector.email;
   await elector.client.post('/api/assistance', { text: 'Mon affectation a changé.' });
   sealed = await sealElection(portal.foundation, { scrutins: 2, electors: 3, existing: [elector.electorId] });
+  staff = await portal.app
+    .get(StaffAccounts, { strict: false })
+    .add('marie', STAFF_PASSWORD, 'administrator');
+  await portal.foundation.transparency.signWhenCaughtUp();
   await isoloir(portal.database, {}, 'backup', join(folder, 'saved'));
 });
+/** Signed in as the administrator who was there when it was saved. */
+async function administrator(at: Portal): Promise<PortalClient> {
+  const client = at.client();
+  const clock = at.foundation.clock as MovedClock;
+  const code = totp(staff.totpKey, stepAt(clock.now()));
+  const answer = await client.post('/api/staff/sign-in', { login: 'marie', password: STAFF_PASSWORD, code });
+  if (answer.status !== 204) throw new Error(JSON.stringify(answer.body));
+  return client;
+}
+
+/** A page without what is of its hour or its session alone. */
+function lasting(body: unknown): string {
+  return JSON.stringify(body)
+    .replaceAll(/data-(now|ends|csrf)=\W+[\w-]+/g, '')
+    .replaceAll(/name=\W+_csrf\W+ value=\W+\w+/g, '')
+    .replaceAll(/se terminera à \d+h\d+/g, '')
+    .replaceAll(/(data-left=\W+\w+\W+>)\d+/g, '$1');
+}
+
 afterAll(async () => {
   await portal.close();
   for (const database of databases) await database.drop();
@@ -106,15 +135,51 @@ describe('a back-up', () => {
         await eventually(20_000, async () => (await projections.status()).every(({ upToDate }) => upToDate)),
       ).toBe(true);
       const [old, fresh] = [portal.client(), again.client()];
-      for (const path of [
+      (again.foundation.clock as MovedClock).moveTo(portal.foundation.clock.now());
+      const { scrutinId = '', sealed: scrutin } = sealed.scrutins[0] ?? {};
+      const [marieThen, marieNow] = [await administrator(portal), await administrator(again)];
+      const everybody = [
         '/',
         '/api/elections',
-        `/documents/${sealed.scrutins[0]?.sealed.electionFile ?? ''}`,
-      ]) {
-        const plain = async (client: typeof old) =>
-          JSON.stringify((await client.get(path)).body).replaceAll(/(data-now=|"minutes.">)\W*\d+/g, '$1');
-        expect(await plain(fresh)).toBe(await plain(old));
+        `/documents/${scrutin?.electionFile ?? ''}`,
+        '/scelles',
+        '/aide',
+      ];
+      const electionId = sealed.electionId;
+      const staffPages = [
+        '/personnel',
+        '/bureau',
+        `/bureau/${sealed.boardId}`,
+        `/bureau/${sealed.boardId}/scelle`,
+        `/personnel/participation?election=${electionId}`,
+        `/personnel/participation/${electionId}/scrutins/${scrutinId}`,
+        '/personnel/listes',
+        '/personnel/messages?liste=inactifs',
+        `/personnel/electeurs/${sealed.electors[0]?.electorId ?? ''}`,
+        `/personnel/journal?election=${electionId}`,
+        '/personnel/assistance',
+        '/personnel/reclamations',
+      ];
+      const pages = [
+        ...everybody.map((path) => [path, old, fresh] as const),
+        ...staffPages.map((path) => [path, marieThen, marieNow] as const),
+      ];
+      for (const [path, then, now] of pages) {
+        const [was, is] = [await then.get(path), await now.get(path)];
+        expect([path, was.status]).toStrictEqual([path, 200]);
+        expect([path, lasting(is.body)]).toStrictEqual([path, lasting(was.body)]);
       }
+      const saved = await portal.foundation.transparency.checkpoints.latest();
+      expect(saved?.size).toBeGreaterThan(0);
+      expect(
+        await eventually(
+          20_000,
+          async () => (await again.foundation.transparency.log.state()).size >= (saved?.size ?? 0),
+        ),
+      ).toBe(true);
+      const root = async ({ foundation }: Portal) =>
+        Buffer.from(await foundation.transparency.log.rootAt(saved?.size ?? 0)).toString('hex');
+      expect(await root(again)).toBe(await root(portal));
       const client = again.client();
       expect((await client.signIn(email, PASSWORD)).status).toBe(204);
       expect((await client.get<unknown[]>('/api/assistance/mine')).body).toHaveLength(1);

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { Document, type Page as PdfPage } from 'mupdf';
 import type { Browser, Page } from 'playwright-core';
 import { auditBundle } from '../../src/auditor/audit.js';
@@ -8,6 +11,7 @@ import { readConfig } from '../../src/config.js';
 import { DEMONSTRATION_ELECTION, DEMONSTRATION_SEED } from '../../src/demonstration.js';
 import { SHARE_PASSPHRASE } from '../../src/demonstration/notebook.js';
 import { DEMONSTRATION_BOARD } from '../../src/demonstration/prepare-vote.js';
+import { decode } from '../../src/events/codec.js';
 import { inventedElector } from '../../src/modules/account/invented-electors.js';
 import type { MovedClock } from '../../src/ledger/clock.js';
 import { Log } from '../../src/operations/log.js';
@@ -77,6 +81,21 @@ async function staffMember(login: string): Promise<Page> {
   return page;
 }
 
+/** A change by somebody of the staff through the API, with the token of their session. */
+async function posts(page: Page, path: string, data: object = {}) {
+  const session = await page.request.get(`${running.url}/api/session`);
+  const { csrfToken } = (await session.json()) as { csrfToken: string };
+  return page.request.post(running.url + path, { data, headers: { 'X-CSRF-Token': csrfToken } });
+}
+
+async function scrutinCalled(title: string): Promise<string> {
+  for await (const { type, data } of running.foundation.store.readAll()) {
+    const event = decode(type, data);
+    if (event.type === 'ScrutinDeclared' && event.data.title === title) return event.data.scrutinId;
+  }
+  throw new Error(`no scrutin is called ${title}`);
+}
+
 /** Signs the minutes with a code of the next minute, because a code serves once, and waits for the answer. */
 async function signs(page: Page, count: string, login: string, said: string): Promise<void> {
   (running.foundation.clock as MovedClock).offset += 60_000;
@@ -114,9 +133,45 @@ describe('a newcomer, with the demonstration', () => {
     expect(await elector.innerText('main')).toContain(`Vous venez de voter au scrutin ${SCRUTIN}.`);
   });
 
+  it('asks for another code, which makes the one of the notice worth nothing', async () => {
+    const { known } = inventedElector(DEMONSTRATION_ELECTION, DEMONSTRATION_SEED, 0);
+    await elector.goto(`${running.url}/vote/reassort`);
+    await elector.fill('#answer', 'Épagneul breton');
+    await elector.fill('#proof', known.numen);
+    await elector.check('input[value=mail]');
+    await elector.fill('#address', 'ailleurs@messagerie.example');
+    await press(elector, 'ENVOYER');
+    await elector.waitForSelector('text=Un lien vient de vous être envoyé');
+    const mails = (await running.mails.catchAll?.newest(50)) ?? [];
+    const sent = mails.find(({ to }) => to.includes('ailleurs@messagerie.example'));
+    const page = await (await browser.newContext({ locale: 'fr-FR' })).newPage();
+    await page.goto(/https?:\/\/\S+\/reassort\/[\w-]{80}/.exec(sent?.text ?? '')?.[0] ?? '');
+    await press(page, 'OBTENIR MON NOUVEAU CODE');
+    expect(await page.textContent('[data-code]')).toMatch(/^[0-9A-Z]{5}(-[0-9A-Z]{5}){3}$/);
+    await page.context().close();
+  });
+
+  it('sees a box suspended, resumed and extended by two of the board', async () => {
+    const [one, other] = [await staffMember('presidence'), await staffMember('secretariat')];
+    const scrutinId = await scrutinCalled(SCRUTIN);
+    for (const [action, closesAt] of [
+      ['suspend', undefined],
+      ['resume', undefined],
+      ['extend', '2022-12-08T18:00:00+01:00'],
+    ]) {
+      const asked = { scrutinId, action, closesAt, reason: 'Panne du réseau de l’académie' };
+      const answer = await posts(one, '/api/boxes/requests', asked);
+      expect(answer.status()).toBe(201);
+      const { requestId } = (await answer.json()) as { requestId: string };
+      expect((await posts(one, `/api/boxes/requests/${requestId}/approval`)).status()).toBe(403);
+      expect((await posts(other, `/api/boxes/requests/${requestId}/approval`)).status()).toBe(204);
+    }
+  });
+
   it('moves the clock past the end, and counts as the board does', async () => {
     await elector.goto(`${running.url}/demonstration`);
     await press(elector, 'Après le délai de grâce : l’urne est figée, le bureau dépouille');
+    (running.foundation.clock as MovedClock).offset += 3_600_000; // the box that was extended
     const board = await staffMember('secretariat');
     await board.goto(`${running.url}/bureau/${DEMONSTRATION_BOARD}`);
     await press(board, 'Dépouillement');
@@ -152,6 +207,10 @@ describe('a newcomer, with the demonstration', () => {
 
   it('exports it all, and the auditor finds it sound', async () => {
     await running.foundation.transparency.signWhenCaughtUp();
+    const types = new Set<string>();
+    for await (const { type } of running.foundation.store.readAll()) types.add(type);
+    for (const type of ['VotingCodeReassorted', 'BoxSuspended', 'BoxResumed', 'BoxExtended'])
+      expect(types).toContain(`${type}.v1`);
     const auditor = await staffMember('audit');
     for (const path of ['/transparence/dossier', '/api/audit/bundle']) {
       const answer = await auditor.request.get(running.url + path);
@@ -160,6 +219,23 @@ describe('a newcomer, with the demonstration', () => {
       expect(report.claims.filter(({ verdict }) => verdict === 'fails')).toEqual([]);
       expect(report.sound).toBe(true);
       expect(report.results.map(({ ballots }) => ballots).sort()).toEqual([0, 0, 1]);
+      const unchecked = report.claims.filter(({ verdict }) => verdict === 'unchecked');
+      const hidden = path.includes('dossier') ? ['lists-were-closed-before-sealing'] : [];
+      expect(unchecked.map(({ name }) => name)).toEqual(['witnesses-saw-the-freeze', ...hidden]);
     }
+  });
+
+  it('serves the booth that was sealed, as anybody finds out', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...[resolve('bin/isoloir.js'), 'audit', running.url, '--booth', running.url],
+    ]);
+    expect(stdout).toContain('OUI  Le script de l’isoloir servi est celui scellé');
+    expect(stdout).toContain('Conforme : aucune anomalie.');
+    const other = [running.url, '--booth', `${running.url}/assets/session.js`, '--lang', 'en'];
+    const failure = await promisify(execFile)(process.execPath, [
+      ...[resolve('bin/isoloir.js'), 'audit', ...other],
+    ]).catch((error: unknown) => error as { code: number; stdout: string });
+    expect(failure).toMatchObject({ code: 1 });
+    expect(failure.stdout).toContain(' NO  The script of the booth is NOT the one that was sealed');
   });
 });

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '../../src/storage/database.js';
+import { Digests } from '../../src/vault/digests.js';
 import { BadKeyFile, VaultKeys, readWrappingKey } from '../../src/vault/keys.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -130,5 +131,20 @@ describe('the file of the wrapping key', () => {
   it('that is a folder is refused, and named', async () => {
     await mkdir(join(folder, 'folder'));
     await expect(readWrappingKey(join(folder, 'folder'))).rejects.toThrow('cannot be read');
+  });
+});
+
+describe('the key of a digest', () => {
+  it('is remembered for a minute, and forgotten by a running server once it was erased', async () => {
+    let now = 0;
+    const digests = new Digests(keys, () => now);
+    const before = await digests.of('numen', '01E1234567XYZ');
+    await keys.destroy('digest/numen');
+    now = 59_000;
+    expect(await digests.of('numen', '01E1234567XYZ')).toEqual(before);
+    now = 61_000;
+    const after = await digests.of('numen', '01E1234567XYZ');
+    expect(after).not.toEqual(before);
+    expect(await new Digests(keys).of('numen', '01E1234567XYZ')).toEqual(after);
   });
 });

@@ -10,6 +10,7 @@ import type { AccountCommand } from '../../src/modules/account/account.commands.
 import { account } from '../../src/modules/account/account.decider.js';
 import { Electors } from '../../src/modules/account/electors.js';
 import { Enrolments } from '../../src/modules/account/enrolments.js';
+import { Occasions } from '../../src/modules/account/occasions.js';
 import { Links } from '../../src/modules/account/links.js';
 import { Seeding } from '../../src/modules/account/seeding.js';
 import { Projections } from '../../src/projections/projections.js';
@@ -37,7 +38,15 @@ export async function freshAccounts(electionId: string, clock: Clock = new Syste
   const electors = new Electors(identities, commands, sessions);
   const enrolments = new Enrolments(ledger, new ListFence(store, database), clock, identities);
   const links = new Links(digests);
-  const mails = new AccountMails(ledger, store, clock, database, vault, links, commands);
+  const mails = new AccountMails(
+    ledger,
+    store,
+    clock,
+    new Occasions(database, clock),
+    vault,
+    links,
+    commands,
+  );
   const seeding = new Seeding(enrolments);
   const projections = new Projections(store, database);
   projections.start();

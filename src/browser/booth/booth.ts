@@ -4,6 +4,7 @@
  */
 import '../pages/proof-of-work.js';
 import '../pages/session.js';
+import '../pages/station.js';
 import type { Poll } from '../../crypto/election.js';
 import type { SealedBallot } from '../../crypto/ballot-maker.js';
 import type { VotingCode } from '../../crypto/voting-code.js';

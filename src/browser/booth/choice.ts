@@ -77,6 +77,8 @@ function stateOf(
 
 /** « Télécharger mon émargement » (F81). */
 export function signatureLink(scrutinId: string, ...more: Node[]): HTMLElement {
+  if (document.body.dataset['poste'] !== undefined)
+    return element('span', {}, 'Votre émargement peut être téléchargé depuis un autre poste que celui-ci.');
   return element(
     'a',
     { href: `/vote/emargements/${scrutinId}`, download: '' },

@@ -1,7 +1,7 @@
 import { create } from 'qrcode';
 import { inParisPlain } from '../../http/paris-time.js';
 import type { PinnedScrutin, Receipt } from './contract.js';
-import { writePdf } from './pdf.js';
+import { writePdf, type Block, type Figure } from './pdf.js';
 
 /**
  * What the QR code of a proof of deposit says (docs/protocol.md, A5): six lines, from which anybody can verify the
@@ -11,16 +11,29 @@ export function proofText({ electionId, scrutinId, reference, batch, acknowledge
   return ['isoloir/proof/v1', electionId, scrutinId, reference, batch, acknowledgement].join('\n');
 }
 
+/** What the proof says, on paper or in a file. */
+export interface ProofContent {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+  readonly figure: Figure;
+}
+
 /** « Preuve de dépôt du bulletin de vote dans l'urne » (F79, F80): made here, of what was verified here. */
 export function proofOfDeposit(election: string, pinned: PinnedScrutin, receipt: Receipt): Uint8Array {
+  const { title, blocks, figure } = proofContent(election, pinned, receipt);
+  return writePdf(title, blocks, figure);
+}
+
+/** See `proofOfDeposit`. */
+export function proofContent(election: string, pinned: PinnedScrutin, receipt: Receipt): ProofContent {
   const { modules } = create(proofText(receipt), { errorCorrectionLevel: 'M' });
   const rows = Array.from({ length: modules.size }, (_, i) =>
     Array.from({ length: modules.size }, (_, j) => modules.get(i, j) === 1),
   );
   const title = 'Preuve de dépôt du bulletin de vote dans l’urne';
-  return writePdf(
+  return {
     title,
-    [
+    blocks: [
       { as: 'P', text: election, size: 11, bold: true },
       { as: 'H1', text: title },
       { as: 'P', text: `Scrutin : ${pinned.title}`, bold: true },
@@ -44,10 +57,10 @@ export function proofOfDeposit(election: string, pinned: PinnedScrutin, receipt:
         text: 'Cette preuve ne dit ni qui vous êtes ni pour quoi vous avez voté. Elle engage l’organisateur : un bulletin qui porte cette référence est dans l’urne. Chacun peut le vérifier ; le code ci-dessous contient tout ce qu’il faut.',
       },
     ],
-    {
+    figure: {
       modules: rows,
       side: 170,
       alt: `Code QR : identifiants de l’élection et du scrutin, référence ${receipt.reference}, lot ${receipt.batch}, accusé de réception.`,
     },
-  );
+  };
 }

@@ -27,6 +27,8 @@ export class CorrectElector {
     readonly scrutinIds?: readonly string[],
     /** The claim that led to it (F110). */
     readonly claimId?: string,
+    /** Who of the staff did it. */
+    readonly by?: string,
   ) {}
 }
 
@@ -36,6 +38,7 @@ export class RemoveElector {
   constructor(
     readonly electorId: string,
     readonly claimId?: string,
+    readonly by?: string,
   ) {}
 }
 
@@ -46,6 +49,8 @@ export class IssueActivationLink {
     readonly electorId: string,
     readonly linkId: string,
     readonly expiresAt: string,
+    /** Who of the staff asked for it. */
+    readonly by?: string,
   ) {}
 }
 
@@ -66,6 +71,8 @@ export class RequestPasswordReset {
     readonly electorId: string,
     readonly linkId: string,
     readonly expiresAt: string,
+    /** Who of the staff asked for it. */
+    readonly by?: string,
   ) {}
 }
 

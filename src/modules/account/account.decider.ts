@@ -166,7 +166,7 @@ function register(
 }
 
 function correct(
-  { electorId, identity, scrutinIds, claimId }: CorrectElector,
+  { electorId, identity, scrutinIds, claimId, by }: CorrectElector,
   state: Registered,
   now: string,
 ): readonly ElectorEvent[] {
@@ -177,16 +177,20 @@ function correct(
     identity,
     ...(moved && { scrutinIds }),
     ...(claimId !== undefined && { claimId }),
+    ...(by !== undefined && { staffId: by }),
     at: now,
   };
   return [{ type: 'ElectorCorrected', data }];
 }
 
-function remove({ electorId, claimId }: RemoveElector, state: Account, now: string): readonly ElectorEvent[] {
+function remove(
+  { electorId, claimId, by }: RemoveElector,
+  state: Account,
+  now: string,
+): readonly ElectorEvent[] {
   if (state.phase === 'absent') return [];
-  return [
-    { type: 'ElectorRemoved', data: { electorId, ...(claimId !== undefined && { claimId }), at: now } },
-  ];
+  const why = { ...(claimId !== undefined && { claimId }), ...(by !== undefined && { staffId: by }) };
+  return [{ type: 'ElectorRemoved', data: { electorId, ...why, at: now } }];
 }
 
 function sameIds(one: readonly string[], other: readonly string[]): boolean {
@@ -194,18 +198,19 @@ function sameIds(one: readonly string[], other: readonly string[]): boolean {
 }
 
 function issueActivationLink(
-  { electorId, linkId, expiresAt }: IssueActivationLink,
+  { electorId, linkId, expiresAt, by }: IssueActivationLink,
   state: Registered,
   at: string,
 ): readonly ElectorEvent[] {
   if (state.links.get(linkId)?.purpose === 'activation') return [];
   if (state.secrets) throw new Refusal('account.already-active', 'This account is active.');
-  const data = { electorId, linkId, expiresAt: expiry(state, linkId, expiresAt, at), at };
+  const expires = expiry(state, linkId, expiresAt, at);
+  const data = { electorId, linkId, expiresAt: expires, ...(by !== undefined && { staffId: by }), at };
   return [{ type: 'ActivationLinkIssued', data }];
 }
 
 function requestReset(
-  { electorId, linkId, expiresAt }: RequestPasswordReset,
+  { electorId, linkId, expiresAt, by }: RequestPasswordReset,
   state: Registered,
   at: string,
 ): readonly ElectorEvent[] {
@@ -218,7 +223,8 @@ function requestReset(
       Date.parse(at) - Date.parse(issuedAt) < SAME_REQUEST,
   );
   if (onTheWay) return [];
-  const data = { electorId, linkId, expiresAt: expiry(state, linkId, expiresAt, at), at };
+  const expires = expiry(state, linkId, expiresAt, at);
+  const data = { electorId, linkId, expiresAt: expires, ...(by !== undefined && { staffId: by }), at };
   return [{ type: 'PasswordResetRequested', data }];
 }
 

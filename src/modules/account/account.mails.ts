@@ -8,22 +8,21 @@ import { Clock } from '../../ledger/clock.js';
 import { EventStore } from '../../ledger/event-store.js';
 import { Ledger } from '../../ledger/ledger.js';
 import {
+  activationReminderLetter,
   codeChangedLetter,
   contactChangedLetter,
   openingLetter,
   reassortLetter,
-  type Occasion,
 } from '../../mail/letters.js';
 import { RecipientRefused, type Addressed, type Letter, type Mailer } from '../../mail/mailer.js';
-import { findElection } from '../../projections/elections.projection.js';
 import type { Recorded } from '../../projections/projection.js';
 import type { Reaction } from '../../projections/reaction.js';
-import { Database } from '../../storage/database.js';
 import { Vault } from '../../vault/vault.js';
 import { RecordBounce } from './account.commands.js';
-import { account, linkRefusal } from './account.decider.js';
+import { account, linkRefusal, type Registered } from './account.decider.js';
 import type { Identity } from '../../vault/identities.js';
 import { Links } from './links.js';
+import { Occasions } from './occasions.js';
 
 /** The names of the reactions that send mails: a registry, an outbox and an operator know them by it. */
 export const accountReactions = ['opening-mail', 'reassort-mail', 'contact-mail', 'code-mail'] as const;
@@ -55,7 +54,7 @@ export class AccountMails {
     private readonly ledger: Ledger,
     private readonly store: EventStore,
     private readonly clock: Clock,
-    private readonly database: Database,
+    private readonly occasions: Occasions,
     private readonly vault: Vault,
     private readonly links: Links,
     private readonly commands: CommandBus,
@@ -101,8 +100,9 @@ export class AccountMails {
     const to = await this.address(state.identity);
     if (to === undefined) return; // erased meanwhile
     const link = portal + linkPath(await this.links.token({ electorId, linkId }));
-    const occasion = await this.occasion(state.electionId, portal);
-    const reason = await refusalOf(mailer, letter(occasion, link), { to, key, linkId });
+    const occasion = await this.occasions.of(state.electionId, portal);
+    const write = letter === openingLetter && isLater(state, linkId) ? activationReminderLetter : letter;
+    const reason = await refusalOf(mailer, write(occasion, link), { to, key, linkId });
     if (reason !== undefined) await this.commands.execute(new RecordBounce(electorId, linkId, reason));
   }
 
@@ -119,7 +119,7 @@ export class AccountMails {
     if (before.phase === 'absent') return;
     const to = await this.address(before.identity);
     if (to === undefined) return;
-    const letter = contactChangedLetter(await this.occasion(before.electionId, portal));
+    const letter = contactChangedLetter(await this.occasions.of(before.electionId, portal));
     await refusalOf(mailer, letter, { to, key });
   }
 
@@ -128,18 +128,14 @@ export class AccountMails {
     const { state } = await this.ledger.load(account, stream);
     const to = state.phase === 'absent' ? undefined : await this.address(state.identity);
     if (state.phase === 'absent' || to === undefined) return;
-    await refusalOf(mailer, codeChangedLetter(await this.occasion(state.electionId, portal)), { to, key });
+    await refusalOf(mailer, codeChangedLetter(await this.occasions.of(state.electionId, portal)), {
+      to,
+      key,
+    });
   }
 
   private async address(identity: VaultVersion): Promise<string | undefined> {
     return ((await this.vault.read('identity', identity)) as Identity | undefined)?.email;
-  }
-
-  private async occasion(electionId: string, portal: string): Promise<Occasion> {
-    const election = await findElection(this.database.pool('register'), electionId);
-    if (!election) throw new Error('the read model does not show this election yet');
-    const { title, calendar } = election;
-    return { title, opens: calendar?.votingOpensAt, closes: calendar?.votingClosesAt, portal: `${portal}/` };
   }
 }
 
@@ -156,6 +152,12 @@ async function refusalOf(
     if (error instanceof RecipientRefused) return error.reason;
     throw error;
   }
+}
+
+/** Whether an opening link was sent to this address before that nobody has used. Links to another address are void. */
+function isLater({ links }: Registered, linkId: string): boolean {
+  const known = [...links].filter(([, { purpose, fate }]) => purpose === 'activation' && fate === 'open');
+  return known[0]?.[0] !== linkId;
 }
 
 function asked(event: LedgerEvent): LinkEvent {

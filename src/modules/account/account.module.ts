@@ -26,6 +26,15 @@ import { ListFilePages } from './lists/list-file.pages.js';
 import { ListFiles } from './lists/list-files.js';
 import { ListImport } from './lists/list-import.js';
 import { ListsPages } from './lists/lists.pages.js';
+import { StaffListsPages } from './lists/staff-lists.pages.js';
+import { ElectorHistory } from './elector-history.js';
+import { MailingController } from './mailings/mailing.controller.js';
+import { mailingHandlers } from './mailings/mailing.handlers.js';
+import { MailingPages } from './mailings/mailing.pages.js';
+import { MailingRun } from './mailings/mailing-run.js';
+import { Mailings } from './mailings/mailings.js';
+import { Recipients } from './mailings/recipients.js';
+import { Occasions } from './occasions.js';
 import { ReassortWatch } from './reassort-watch.js';
 import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
@@ -49,12 +58,21 @@ import { Sweeper } from './sweeper.js';
     CarePages,
     ListsPages,
     InscriptionPages,
+    StaffListsPages,
+    MailingPages,
+    MailingController,
     ListFileController,
     ListFilePages,
   ],
   providers: [
     ...accountHandlers,
     ...codeHandlers,
+    ...mailingHandlers,
+    Occasions,
+    ElectorHistory,
+    Recipients,
+    Mailings,
+    MailingRun,
     PageFrames,
     Electors,
     Enrolments,
@@ -88,6 +106,7 @@ import { Sweeper } from './sweeper.js';
     AccountMails,
     Seeding,
     Care,
+    MailingRun,
     SignIn,
     Activation,
   ],

@@ -58,8 +58,8 @@ export class CareController {
   @Post('electors/:electorId/link')
   @HttpCode(204)
   @ApiNoContentResponse()
-  sendLink(@Param() { electorId }: CareParams): Promise<void> {
-    return this.care.sendLink(electorId);
+  sendLink(@StaffId() staffId: string, @Param() { electorId }: CareParams): Promise<void> {
+    return this.care.sendLink(electorId, staffId);
   }
 
   /** Asks for another address; another of the staff must approve. */

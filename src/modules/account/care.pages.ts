@@ -17,12 +17,14 @@ import type { Request, Response } from 'express';
 import { Staff } from '../../http/access.guard.js';
 import { frame, type Frame } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
+import { mayCall } from '../../http/roles.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
-import { StaffId } from '../../http/visitor.js';
+import { signedIn, StaffId } from '../../http/visitor.js';
 import { listElections } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 import { Care, type CareRow } from './care.js';
+import { ElectorHistory, type HistoryLine } from './elector-history.js';
 import { Identities } from '../../vault/identities.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -70,6 +72,7 @@ export class CarePages {
     private readonly care: Care,
     private readonly identities: Identities,
     private readonly database: Database,
+    private readonly history: ElectorHistory,
   ) {}
 
   @Get('messages')
@@ -118,13 +121,26 @@ export class CarePages {
   async elector(@Req() request: Request, @Param() { electorId }: ElectorParams): Promise<string> {
     const row = await this.care.show(electorId);
     if (!row) throw new NotFoundException();
-    return render('staff-elector', { ...framed(request, 'Un électeur'), row: shown(row) });
+    const history = await this.history.of(electorId);
+    const slowed = Math.ceil((await this.care.slowedFor(electorId)) / 60);
+    return render('staff-elector', {
+      ...framed(request, 'Un électeur'),
+      row: shown(row),
+      slowed,
+      code: codeStateOf(history),
+      history: history.map(lineOf),
+      mayCorrect: mayCall(rolesOf(request), 'GET /personnel/electeurs/:electorId/inscription'),
+    });
   }
 
   /** « Envoyer un nouveau lien d'ouverture ». */
   @Post('electeurs/:electorId/lien')
-  async sendLink(@Res() response: Response, @Param() { electorId }: ElectorParams): Promise<void> {
-    await this.care.sendLink(electorId);
+  async sendLink(
+    @Res() response: Response,
+    @StaffId() staffId: string,
+    @Param() { electorId }: ElectorParams,
+  ): Promise<void> {
+    await this.care.sendLink(electorId, staffId);
     response.redirect(303, `/personnel/electeurs/${electorId}`);
   }
 
@@ -180,6 +196,58 @@ function framed(request: Request, title: string): Frame & { csrf: string } {
   const via = [{ label: 'Espace du personnel', href: '/personnel' }];
   return { ...frame(request, 'Espace du personnel', title, { via }), csrf: csrfToken(request) };
 }
+
+function rolesOf(request: Request): readonly string[] {
+  const user = signedIn(request);
+  return user?.kind === 'staff' ? user.roles : [];
+}
+
+/** What became of the voting code, as far as assistance may know it: that there is one, and how often it was made anew. */
+function codeStateOf(history: readonly HistoryLine[]): string {
+  const delivered = history.find(({ type }) => type === 'NoticeDelivered');
+  const renewed = history.filter(({ type }) => type === 'VotingCodeReassorted').length;
+  const issued = history.some(({ type }) => type === 'VotingCodeIssued');
+  const notice = delivered
+    ? `notice remise le ${inParis(delivered.at)} (${channels.get(delivered.detail ?? '') ?? ''})`
+    : issued
+      ? 'notice faite, remise non notée'
+      : 'pas encore de code';
+  return renewed === 0 ? notice : `${notice} ; code refait ${renewed} fois`;
+}
+
+function lineOf({ at, type, entered, left, by, claimId, detail }: HistoryLine) {
+  const more = [
+    entered.length > 0 && `inscrit : ${entered.join(', ')}`,
+    left.length > 0 && `radié : ${left.join(', ')}`,
+    detail !== undefined && (reasons.get(detail) ?? channels.get(detail) ?? detail),
+  ].filter((one) => typeof one === 'string');
+  return { at: inParis(at), what: happenings[type], more: more.join(' ; '), by: by.join(', '), claimId };
+}
+
+const channels = new Map([
+  ['hand', 'en main propre'],
+  ['post', 'par courrier'],
+  ['registered', 'en recommandé'],
+  ['mail', 'par messagerie'],
+  ['sms', 'par SMS'],
+  ['in-person', 'en personne'],
+]);
+
+const happenings: Readonly<Record<HistoryLine['type'], string>> = {
+  ElectorRegistered: 'Inscription',
+  ElectorCorrected: 'Correction de l’inscription',
+  ElectorRemoved: 'Radiation',
+  ContactChanged: 'Changement d’adresse',
+  ActivationLinkIssued: 'Lien d’ouverture',
+  MailBounced: 'Message retourné',
+  AccountActivated: 'Activation du compte',
+  PasswordResetRequested: 'Lien de réassort du mot de passe',
+  PasswordReset: 'Nouveau mot de passe',
+  NoticeDelivered: 'Remise de la notice',
+  VotingCodeIssued: 'Code de vote fait',
+  CodeReassortRequested: 'Réassort du code demandé',
+  VotingCodeReassorted: 'Code de vote refait',
+};
 
 function nameOf(identity: CareRow['identity']): string {
   return identity ? `${identity.lastName} ${identity.firstName}` : '(données effacées)';

@@ -18,6 +18,8 @@ import { IssueActivationLink, RecordBounce, RequestPasswordReset } from './accou
 import { accountReactions } from './account.mails.js';
 import { Accounts } from './accounts.js';
 import { Electors } from './electors.js';
+import { Occasions } from './occasions.js';
+import { Backoff } from '../../vault/backoff.js';
 import { normaliseIdentifier } from '../../vault/identifier.js';
 import { Identities, type Identity } from '../../vault/identities.js';
 
@@ -29,7 +31,6 @@ export interface CareRow extends MailRow {
 }
 
 const DAY = 86_400_000;
-const LINK_LIFE = 90 * DAY;
 
 /** What the staff do for electors whose mails go astray (F13, F14): lists, and new links. No power over votes. */
 @Injectable()
@@ -42,6 +43,8 @@ export class Care {
     private readonly commands: CommandBus,
     private readonly clock: Clock,
     private readonly sessions: SessionStore,
+    private readonly occasions: Occasions,
+    private readonly backoff: Backoff,
   ) {}
 
   count(electionId: string): Promise<{ electors: number; silent: number; bounced: number }> {
@@ -68,13 +71,23 @@ export class Care {
     return row && (await this.withNames([row]))[0];
   }
 
+  /** Seconds until a browser that the account does not know may try a password again; 0 when it may now. */
+  async slowedFor(electorId: string): Promise<number> {
+    const identity = await this.identities.of(electorId);
+    if (!identity) return 0;
+    const digest = await this.identities.identifierDigest(identity.electionId, identity.email);
+    return this.backoff.waitOf(digest.toString('hex'));
+  }
+
   /** « Envoyer un nouveau lien »: an opening link, or a réassort of the password where the account is active. */
-  async sendLink(electorId: string): Promise<void> {
+  async sendLink(electorId: string, staffId: string): Promise<void> {
     const state = await this.accounts.of(electorId);
     const active = state.phase === 'registered' && state.secrets !== undefined;
-    const until = new Date(Date.parse(this.clock.now()) + (active ? DAY : LINK_LIFE)).toISOString();
+    const until = active
+      ? new Date(Date.parse(this.clock.now()) + DAY).toISOString()
+      : this.occasions.linkUntil();
     const Command = active ? RequestPasswordReset : IssueActivationLink;
-    await this.commands.execute(new Command(electorId, randomUUID(), until));
+    await this.commands.execute(new Command(electorId, randomUUID(), until, staffId));
   }
 
   /** A mail came back after it had left: its envelope, or its text, named the link. */
@@ -123,7 +136,7 @@ export class Care {
     if (present?.email !== request.email)
       await this.electors.changeContact(request.electorId, request.email, [request.staffId, staffId]);
     await this.sessions.endAllOf(request.electorId);
-    await this.sendLink(request.electorId);
+    await this.sendLink(request.electorId, staffId);
     await this.dropContactRequest(requestId);
   }
 

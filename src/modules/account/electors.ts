@@ -13,6 +13,8 @@ export interface Correction {
   readonly scrutinIds?: readonly string[];
   /** The claim that led to it (F110). */
   readonly claimId?: string;
+  /** Who of the staff corrects. */
+  readonly by?: string;
 }
 
 /** Changes of the electoral lists, one elector at a time: the vault first, then the event that makes it count. */
@@ -38,17 +40,20 @@ export class Electors {
   }
 
   /** Corrects names or scrutins, until the lists are closed. The address is changed by two of the staff, elsewhere. */
-  async correct(electorId: string, { identity = {}, scrutinIds, claimId }: Correction): Promise<Executed> {
+  async correct(
+    electorId: string,
+    { identity = {}, scrutinIds, claimId, by }: Correction,
+  ): Promise<Executed> {
     const version = await this.identities.amend(electorId, identity);
     return this.commands.execute<CorrectElector, Executed>(
-      new CorrectElector(electorId, version, scrutinIds, claimId),
+      new CorrectElector(electorId, version, scrutinIds, claimId, by),
     );
   }
 
   /** Takes an elector off the lists, until they are closed, and ends the elector's sessions. */
-  async remove(electorId: string, claimId?: string): Promise<Executed> {
+  async remove(electorId: string, claimId?: string, by?: string): Promise<Executed> {
     const removed = await this.commands.execute<RemoveElector, Executed>(
-      new RemoveElector(electorId, claimId),
+      new RemoveElector(electorId, claimId, by),
     );
     await this.sessions.endAllOf(electorId);
     return removed;

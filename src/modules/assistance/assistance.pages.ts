@@ -5,6 +5,7 @@ import { Staff } from '../../http/access.guard.js';
 import { frame } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
+import { delaysSaid } from '../../http/delays-said.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
 import { AssistanceBody, AssistanceParams } from './assistance.controller.js';
@@ -25,6 +26,7 @@ export class AssistancePages {
       ...frame(request, 'Espace du personnel', 'Demandes d’assistance'),
       csrf: csrfToken(request),
       longest: LONGEST_TEXT,
+      delays: delaysSaid(await this.desk.delays()),
       requests: requests.map(({ assistanceId, question, askedAt, electorId }) => ({
         assistanceId,
         electorId,

@@ -5,6 +5,7 @@ import { Documents } from '../../documents/documents.js';
 import { Clock } from '../../ledger/clock.js';
 import { TooSoon } from '../../ledger/refusal.js';
 import { assistanceOf, openAssistance, type AssistanceRow } from '../../projections/assistance.projection.js';
+import { delaysOf, type Delays } from '../../projections/delays.js';
 import { Database } from '../../storage/database.js';
 import { AnswerAssistance, RequestAssistance } from './assistance.commands.js';
 
@@ -48,6 +49,11 @@ export class HelpDesk {
 
   async answer(assistanceId: string, staffId: string, text: string): Promise<void> {
     await this.commands.execute(new AnswerAssistance(assistanceId, staffId, await this.file(text)));
+  }
+
+  /** How long answers take. */
+  delays(): Promise<Delays> {
+    return delaysOf(this.database.pool('register'), 'assistance');
   }
 
   /** What nobody has answered yet. */

@@ -6,6 +6,7 @@ import { BoardController } from './board.controller.js';
 import { boardHandlers } from './board.handlers.js';
 import { BoardPages } from './board.pages.js';
 import { Boards } from './boards.js';
+import { BoardControl } from './control.js';
 import { Build } from './build.js';
 import { Ceremonies } from './ceremonies.js';
 import { Members } from './members.js';
@@ -25,7 +26,18 @@ const keys: FactoryProvider[] = [RegisterKeys, AcknowledgementKey].map((Keys) =>
 /** Boards: their members and keys, the sealing of their scrutins, and the opening at the hour. */
 @Module({
   controllers: [BoardController, BoardPages, RosterPages, SealingController, SealingPages],
-  providers: [...boardHandlers, ...keys, Boards, Build, Ceremonies, Members, Opening, Rehearsals, Sealing],
+  providers: [
+    ...boardHandlers,
+    ...keys,
+    BoardControl,
+    Boards,
+    Build,
+    Ceremonies,
+    Members,
+    Opening,
+    Rehearsals,
+    Sealing,
+  ],
   exports: [Boards, Ceremonies, Opening, Rehearsals, Sealing],
 })
 export class BoardModule {}

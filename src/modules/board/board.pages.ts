@@ -5,6 +5,7 @@ import type { Request } from 'express';
 import { randomUUID } from 'node:crypto';
 import { Staff } from '../../http/access.guard.js';
 import { frame, type Step } from '../../http/frame.js';
+import { mayCall } from '../../http/roles.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { signedIn } from '../../http/visitor.js';
@@ -16,6 +17,8 @@ import { AbortBody, BoardParams, CeremonyParams, PracticeBody } from './board.bo
 import { AbortCeremony, StartCeremony } from './board.commands.js';
 import { isSealed, presentRound, type Board } from './board.state.decider.js';
 import { Boards } from './boards.js';
+import { BoardControl } from './control.js';
+import { controlView, rootView, sealSaid, waitingFor } from './control.views.js';
 import { Members } from './members.js';
 import { Rehearsals } from './rehearsals.js';
 
@@ -40,6 +43,7 @@ export class BoardPages {
     private readonly commands: CommandBus,
     private readonly database: Database,
     private readonly transparency: Transparency,
+    private readonly control: BoardControl,
   ) {}
 
   @Get()
@@ -55,12 +59,19 @@ export class BoardPages {
   async one(@Req() request: Request, @Param() { boardId }: BoardParams): Promise<string> {
     await this.members.requireSight(request, boardId);
     const board = await this.boards.of(boardId);
+    const scrutins = await this.control.scrutins(boardId);
+    const requests = await this.control.boxRequests(scrutins.map(({ scrutinId }) => scrutinId));
     return render('board', {
       ...frame(request, NAME, board.title, { via: [LIST] }),
       csrf: csrfToken(request),
       boardId,
       alarm: this.transparency.integrity.alarm,
       members: await this.seats(board),
+      waiting: waitingFor(board, scrutins, requests),
+      sealState: sealSaid(board, scrutins),
+      control: controlView(scrutins),
+      root: rootView(await this.control.root()),
+      mayReadRegister: mayCall(rolesOf(request), 'GET /personnel/emargement'),
       key: board.key,
       rehearsal: board.rehearsal,
       sealed: isSealed(board),
@@ -155,7 +166,8 @@ export class BoardPages {
 
   private async seats({ seats }: Board) {
     const people = [...seats.values()].flatMap(({ holder, substitute }) => [holder, substitute]);
-    const names = await this.members.namesOf(people.filter((one) => one !== undefined));
+    const ids = people.filter((one) => one !== undefined);
+    const [names, present] = await Promise.all([this.members.namesOf(ids), this.control.present(ids)]);
     return [...seats]
       .sort(([one], [other]) => one - other)
       .map(([seat, { office, holder, substitute, titular }]) => ({
@@ -164,6 +176,7 @@ export class BoardPages {
         name: names.get(holder ?? '') ?? 'vacant',
         substitute: substitute === undefined ? undefined : names.get(substitute),
         replaced: holder !== titular,
+        present: holder !== undefined && present.has(holder),
       }));
   }
 }
@@ -179,6 +192,11 @@ export const LIST: Step = { label: 'Bureaux de vote', href: '/bureau' };
 export function mayAct(request: Request): boolean {
   const user = signedIn(request);
   return user?.kind === 'staff' && user.roles.some((role) => role === 'administrator' || role === 'board');
+}
+
+function rolesOf(request: Request): readonly string[] {
+  const user = signedIn(request);
+  return user?.kind === 'staff' ? user.roles : [];
 }
 
 function ownSeats(request: Request, { seats }: Board): number[] {

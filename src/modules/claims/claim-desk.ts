@@ -7,6 +7,7 @@ import { Refusal, TooSoon } from '../../ledger/refusal.js';
 import { claimsOf, openClaims, type ClaimRow } from '../../projections/claims.projection.js';
 import { findElector } from '../../projections/electors.projection.js';
 import { scrutinsOf } from '../../projections/scrutins.projection.js';
+import { delaysOf, type Delays } from '../../projections/delays.js';
 import { Database } from '../../storage/database.js';
 import { AnswerClaim, FileClaim } from './claims.commands.js';
 
@@ -61,6 +62,11 @@ export class ClaimDesk {
     text: string,
   ): Promise<void> {
     await this.commands.execute(new AnswerClaim(claimId, decision, staffId, await this.put(text)));
+  }
+
+  /** How long answers take. */
+  delays(): Promise<Delays> {
+    return delaysOf(this.database.pool('register'), 'claims');
   }
 
   /** What nobody has answered yet, the oldest first. */

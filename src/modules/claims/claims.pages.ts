@@ -7,6 +7,7 @@ import { seeOther, sendPage } from '../../http/answers.js';
 import { frame, nameOf } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
+import { delaysSaid } from '../../http/delays-said.js';
 import { render } from '../../http/views.js';
 import { ElectorId, StaffId } from '../../http/visitor.js';
 import { Refusal, TooSoon } from '../../ledger/refusal.js';
@@ -121,6 +122,7 @@ export class ClaimStaffPages {
       ...frame(request, 'Espace du personnel', 'Réclamations', { via }),
       csrf: csrfToken(request),
       longest: LONGEST_TEXT,
+      delays: delaysSaid(await this.desk.delays()),
       claims: (await this.desk.open()).map(shown),
     };
     await sendPage(request, response, render('staff-claims', page));

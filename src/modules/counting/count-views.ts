@@ -62,7 +62,8 @@ export class CountViews {
         ...{ scrutinId: row.scrutinId, title: parseElection(election).name, phase, election },
         ...{ ballots: frozen?.ballots ?? 0, signatures: frozen?.signatures ?? 0 },
         ...{ boxRoot: frozen?.boxRoot ?? '', tally: tally?.tally ?? null, seatsDecrypted: [...filed.keys()] },
-        witnessed: await this.witnessing.hasSeen(row.scrutinId),
+        witnessed:
+          phase === 'proclaimed' || (phase === 'encrypted' && (await this.witnessing.hasSeen(row.scrutinId))),
       });
     }
     return {

@@ -10,7 +10,8 @@ const PAUSE = 200; // milliseconds
 /** Whether the witnesses of the log have seen a freeze: nothing is decrypted before (design 6). */
 @Injectable()
 export class Witnessing {
-  private readonly seen = new Set<string>();
+  /** Leaves of the log that the witnesses are known to have seen: all below this one. */
+  private covered = 0;
 
   constructor(
     private readonly transparency: Transparency,
@@ -19,10 +20,13 @@ export class Witnessing {
 
   /** A checkpoint over the freeze of this box has the quorum of the policy. What was witnessed once stays so. */
   async hasSeen(scrutinId: string): Promise<boolean> {
-    if (this.seen.has(scrutinId)) return true;
-    if ((await this.transparency.checkpoints.ofFreeze(scrutinId)) === undefined) return false;
-    this.seen.add(scrutinId);
-    return true;
+    const leaf = await this.transparency.log.freezeLeaf(scrutinId);
+    if (leaf === undefined) return false;
+    if (leaf >= this.covered) {
+      const found = await this.transparency.checkpoints.ofFreeze(scrutinId);
+      this.covered = Math.max(this.covered, found?.size ?? 0);
+    }
+    return leaf < this.covered;
   }
 
   /**

@@ -18,9 +18,10 @@ import { Projections } from '../../projections/projections.js';
 import { findScrutin, type ScrutinRow } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
 import { candidatesOf } from './candidate-document.js';
-import { Declarations, type Declared } from './declarations.js';
+import { Declarations } from './declarations.js';
 import { DrawListOrder } from './scrutin.commands.js';
 import { scrutinError } from './scrutin.words.js';
+import { scrutinFields, typedScrutin } from './typed-scrutin.js';
 
 export class ElectionParams {
   @IsUUID('4')
@@ -33,8 +34,6 @@ export class ScrutinParams {
 }
 
 const NAME = 'Espace du personnel';
-const FIELDS = ['code', 'title', 'body', 'seats', 'held', 'boardId', 'group'] as const;
-const BODIES = ['CSA', 'CAP', 'CCP'] as const;
 const PATIENCE = 10_000; // milliseconds until the page shows what was just done
 const FEW = 10; // electors, below which a result tells how somebody voted (requirements, DH-3)
 
@@ -69,7 +68,7 @@ export class ScrutinSetupPages {
   ): Promise<void> {
     const election = await this.election(electionId);
     const form = new FormReader(request.body);
-    const said = read(form);
+    const said = typedScrutin(form);
     let scrutinId = '';
     const errors = await this.outcome(form, async () => {
       const declared = await this.declarations.declare(electionId, said);
@@ -77,7 +76,7 @@ export class ScrutinSetupPages {
       return declared;
     });
     if (errors.length === 0) return seeOther(request, response, `/personnel/scrutins/${scrutinId}`);
-    await this.form(request, response, { election, values: form.values(FIELDS), errors });
+    await this.form(request, response, { election, values: form.values(scrutinFields), errors });
   }
 
   @Get('scrutins/:scrutinId')
@@ -109,10 +108,10 @@ export class ScrutinSetupPages {
   ): Promise<void> {
     const { scrutin, election } = await this.scrutin(scrutinId);
     const form = new FormReader(request.body);
-    const said = read(form, scrutin);
+    const said = typedScrutin(form, scrutin);
     const errors = await this.outcome(form, () => this.declarations.correct(scrutin, said));
     if (errors.length === 0) return seeOther(request, response, `/personnel/scrutins/${scrutinId}`);
-    await this.form(request, response, { election, scrutin, values: form.values(FIELDS), errors });
+    await this.form(request, response, { election, scrutin, values: form.values(scrutinFields), errors });
   }
 
   /** Draws the order of the lists by lot from a seed that everybody can check. */
@@ -235,23 +234,4 @@ export function stepsTo({ electionId, title }: ElectionRow) {
     { label: 'Élections', href: '/personnel/elections' },
     { label: title, href: `/personnel/elections/${electionId}` },
   ];
-}
-
-function read(form: FormReader, known?: ScrutinRow): Declared {
-  const code = form.text('code', 'Code', 20).toUpperCase();
-  if (code !== '' && !/^[A-Z0-9][A-Z0-9-]{0,19}$/.test(code))
-    form.wrong(
-      'code',
-      'Code : des lettres sans accent, des chiffres et des traits d’union, tels que CSA-PARIS.',
-    );
-  const boardId = form.optional('boardId', 'Bureau', 36);
-  return {
-    code,
-    title: form.text('title', 'Intitulé', 200),
-    body: form.choice('body', 'Instance', BODIES),
-    seats: form.integer('seats', 'Sièges', 1, 200),
-    held: form.choice('held', 'Vote', ['here', 'elsewhere']),
-    ...(boardId !== undefined && { boardId }),
-    group: known?.group ?? form.choice('group', 'Groupe', ['Ed25519', 'BELENIOS-2048']),
-  };
 }

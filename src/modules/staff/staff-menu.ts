@@ -9,7 +9,7 @@ const pages: readonly (readonly [href: string, label: string])[] = [
   ['/personnel/elections', 'Élections : calendrier, scrutins, candidatures, bureaux, listes électorales'],
   ['/personnel/reclamations', 'Réclamations sur les listes électorales'],
   ['/personnel/notices', 'Notices de vote'],
-  ['/personnel/relances', 'Relances par messagerie'],
+  ['/personnel/relances', 'Envois et relances par messagerie'],
   ['/personnel/messages', 'Messages retournés, comptes jamais activés'],
   ['/personnel/electeurs', 'Chercher un électeur, lui envoyer un nouveau lien'],
   ['/personnel/changements', 'Changements d’adresse à approuver'],

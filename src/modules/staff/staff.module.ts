@@ -5,12 +5,13 @@ import { StaffAccounts } from './staff-accounts.js';
 import { StaffController } from './staff.controller.js';
 import { staffHandlers } from './staff.handlers.js';
 import { StaffPages } from './staff.pages.js';
+import { StationPages } from './station.pages.js';
 import { StaffStrategy } from './staff.strategy.js';
 
 /** Those who set up, control and help: administrators, board members, auditors, assistance. */
 @Global() // a signature takes a one-time password, whichever module asks for it
 @Module({
-  controllers: [StaffController, StaffPages],
+  controllers: [StaffController, StaffPages, StationPages],
   providers: [
     ...staffHandlers,
     StaffAccounts,

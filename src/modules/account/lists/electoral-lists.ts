@@ -9,8 +9,9 @@ import {
 import { scrutinsOf, type ScrutinRow } from '../../../projections/scrutins.projection.js';
 import { Database } from '../../../storage/database.js';
 import { Directory, walk, type After, type DirectoryRow } from '../../../vault/directory.js';
-import { Identities } from '../../../vault/identities.js';
+import type { Identity } from '../../../vault/identities.js';
 import { nameKey } from '../../../vault/name-key.js';
+import { Vault } from '../../../vault/vault.js';
 
 /** A line of an electoral list, as those who are on it may read it. */
 export interface ListedName {
@@ -35,6 +36,7 @@ export interface CountedScrutin extends ScrutinRow {
 const PAGE = 50;
 /** Up to so many electors their ids are asked for by name; beyond, the names of the whole election are walked through. */
 const FEW = 20_000;
+const MOST_UNITS = 500;
 
 /** The electoral lists by name (F56, F101): order and names from the vault, who is on which from the register. */
 @Injectable()
@@ -43,7 +45,7 @@ export class ElectoralLists {
 
   constructor(
     private readonly database: Database,
-    private readonly identities: Identities,
+    private readonly vault: Vault,
   ) {
     this.directory = new Directory(database);
   }
@@ -58,24 +60,34 @@ export class ElectoralLists {
   }
 
   /** Those on the list of a scrutin whose names begin with what was typed, last name first, without regard to accents. */
-  async page(
-    { scrutinId, electionId, electors }: CountedScrutin,
-    typed: string,
+  page({ scrutinId, electionId, electors }: CountedScrutin, typed: string, after?: After): Promise<ListPage> {
+    return this.search(electionId, { scrutinId, electors }, { name: typed, unit: '' }, after);
+  }
+
+  /** The same of a whole election where no scrutin is given, and of those alone whose unit begins as was typed. */
+  async search(
+    electionId: string,
+    { scrutinId, electors }: { readonly scrutinId: string | undefined; readonly electors: number },
+    typed: { readonly name: string; readonly unit: string },
     after?: After,
   ): Promise<ListPage> {
-    const prefix = nameKey(typed);
-    const ids = electors <= FEW ? await this.idsOf(scrutinId) : undefined;
+    const prefix = nameKey(typed.name);
+    const few = scrutinId !== undefined && electors <= FEW && typed.unit === '';
+    const ids = few ? await this.idsOf(scrutinId) : undefined;
+    const units =
+      typed.unit === '' ? undefined : await this.directory.units(electionId, nameKey(typed.unit), MOST_UNITS);
     const { rows, next } = await walk(
-      (from) =>
-        ids
+      (from) => {
+        if (units) return this.directory.ofUnits(electionId, units, prefix, from);
+        return ids
           ? this.directory.ofElectors(ids, prefix, from, 2 * PAGE)
-          : this.directory.ofElection(electionId, prefix, from),
+          : this.directory.ofElection(electionId, prefix, from);
+      },
       (names) => this.counting(names, scrutinId),
       PAGE,
       after,
     );
-    const names = await Promise.all(rows.map((row) => this.named(row.elector)));
-    return { names: names.filter((name) => name !== undefined), next };
+    return { names: await this.named(rows), next };
   }
 
   private async idsOf(scrutinId: string): Promise<string[]> {
@@ -85,8 +97,8 @@ export class ElectoralLists {
     return ids;
   }
 
-  /** Those rows whose version counts, of electors of this scrutin. */
-  private async counting(rows: readonly DirectoryRow[], scrutinId: string) {
+  /** Those rows whose version counts, of electors of this scrutin, or of any. */
+  private async counting(rows: readonly DirectoryRow[], scrutinId: string | undefined) {
     const register = this.database.pool('register');
     const electors = await electorsByIds(
       register,
@@ -95,15 +107,23 @@ export class ElectoralLists {
     const byId = new Map(electors.map((elector) => [elector.electorId, elector]));
     return rows.flatMap((row) => {
       const elector = byId.get(row.electorId);
-      const counts = elector?.identity.version === row.version && elector.scrutinIds.includes(scrutinId);
-      return counts ? [{ ...row, elector }] : [];
+      const listed = scrutinId === undefined || elector?.scrutinIds.includes(scrutinId);
+      return elector?.identity.version === row.version && listed ? [{ ...row, elector }] : [];
     });
   }
 
-  private async named({ electorId, identity }: ElectorRow): Promise<ListedName | undefined> {
-    const known = await this.identities.read(identity);
-    if (!known) return undefined;
-    const { lastName, firstName, corps, unit } = known;
-    return { electorId, lastName, firstName, corps, unit };
+  private async named(
+    rows: readonly (DirectoryRow & { readonly elector: ElectorRow })[],
+  ): Promise<ListedName[]> {
+    const identities = await this.vault.readMany(
+      'identity',
+      rows.map(({ elector }) => elector.identity),
+    );
+    return rows.flatMap(({ electorId }, index) => {
+      const known = identities[index] as Identity | undefined;
+      if (!known) return [];
+      const { lastName, firstName, corps, unit } = known;
+      return [{ electorId, lastName, firstName, corps, unit }];
+    });
   }
 }

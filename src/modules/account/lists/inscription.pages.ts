@@ -6,6 +6,7 @@ import type { Request, Response } from 'express';
 import { Staff } from '../../../http/access.guard.js';
 import { seeOther, sendPage } from '../../../http/answers.js';
 import { render } from '../../../http/views.js';
+import { StaffId } from '../../../http/visitor.js';
 import { Clock } from '../../../ledger/clock.js';
 import { Refusal } from '../../../ledger/refusal.js';
 import { findElector } from '../../../projections/electors.projection.js';
@@ -88,6 +89,7 @@ export class InscriptionPages {
   async correct(
     @Req() request: Request,
     @Res() response: Response,
+    @StaffId() by: string,
     @Param() { electorId }: ElectorParams,
     @Body() { scrutins, reclamation, ...identity }: InscriptionForm,
   ): Promise<void> {
@@ -98,6 +100,7 @@ export class InscriptionPages {
         this.electors.correct(electorId, {
           identity,
           scrutinIds: scrutins,
+          by,
           ...(reclamation !== undefined && { claimId: reclamation }),
         }),
       ));
@@ -109,10 +112,11 @@ export class InscriptionPages {
   async remove(
     @Req() request: Request,
     @Res() response: Response,
+    @StaffId() by: string,
     @Param() { electorId }: ElectorParams,
     @Body() { reclamation }: RemovalForm,
   ): Promise<void> {
-    const late = await refusal(() => this.electors.remove(electorId, reclamation));
+    const late = await refusal(() => this.electors.remove(electorId, reclamation, by));
     if (late === undefined) await seeOther(request, response, done(undefined, reclamation));
     else await this.show(request, response, electorId, reclamation, late);
   }
