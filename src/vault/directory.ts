@@ -43,17 +43,32 @@ export class Directory {
 
   /** Names of these electors that begin so. */
   ofElectors(electorIds: readonly string[], prefix: string, after: After = START, limit = 100) {
-    return this.page('elector_id = any ($1)', [electorIds], prefix, after, limit);
+    return this.page('elector_id = any ($1)', electorIds, prefix, after, limit);
   }
 
   /** Names of the electors of an election that begin so. */
   ofElection(electionId: string, prefix: string, after: After = START, limit = 1_000) {
-    return this.page('election_id = $1', [electionId], prefix, after, limit);
+    return this.page('election_id = $1', electionId, prefix, after, limit);
   }
 
-  /** The same, of those of some units. */
-  ofUnits(electionId: string, units: readonly string[], prefix: string, after: After = START, limit = 1_000) {
-    return this.page('election_id = $1 and unit = any ($6)', [electionId, units], prefix, after, limit);
+  /**
+   * The same, of those of some units: of each as many as are asked for, by the index of units, and then the first of them.
+   * In one condition the planner walks all names of the election.
+   */
+  async ofUnits(
+    electionId: string,
+    units: readonly string[],
+    prefix: string,
+    after: After = START,
+    limit = 1_000,
+  ) {
+    const { rows } = await this.database.pool('vault').query<DirectoryRow>(
+      `select of_unit.* from unnest($6::text[]) as wanted(unit) cross join lateral (
+         select ${COLUMNS} from vault.directory d where election_id = $1 and d.unit = wanted.unit and ${PAGE}) of_unit
+         order by name, "electorId" limit $5`,
+      [electionId, ...begin(prefix, after), prefix, limit, units],
+    );
+    return rows;
   }
 
   /** The units of an election that begin so, in their order; the index is entered once for each. */
@@ -73,21 +88,26 @@ export class Directory {
 
   private async page(
     where: string,
-    [whose, units]: readonly unknown[],
+    whose: unknown,
     prefix: string,
-    { name, electorId }: After,
+    after: After,
     limit: number,
   ): Promise<DirectoryRow[]> {
-    // An index on names begins at the prefix: nothing before it is read.
-    const from = name >= prefix ? [name, electorId] : [prefix, START.electorId];
     const { rows } = await this.database
       .pool('vault')
       .query<DirectoryRow>(`select ${COLUMNS} from vault.directory where ${where} and ${PAGE}`, [
-        ...[whose, ...from, prefix, limit],
-        ...(units === undefined ? [] : [units]),
+        whose,
+        ...begin(prefix, after),
+        prefix,
+        limit,
       ]);
     return rows;
   }
+}
+
+/** After which name and elector a page begins: an index on names begins at the prefix, nothing before it is read. */
+function begin(prefix: string, { name, electorId }: After): [string, string] {
+  return name >= prefix ? [name, electorId] : [prefix, START.electorId];
 }
 
 /** A page of a walk, and after which name the next one begins. */

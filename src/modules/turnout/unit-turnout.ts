@@ -17,7 +17,7 @@ export interface UnitFigures {
   readonly cells: UnitCells;
 }
 
-const PAGE = 1_000; // electors, before others have their turn
+const PAGE = 250; // electors, before others have their turn
 const OLDEST = 60_000; // milliseconds until figures are counted again; a count that takes long is rarer
 
 /**
