@@ -1,6 +1,6 @@
 /**
  * How many votes a second an instance verifies and makes durable, over HTTP, and how long an elector waits; beside how many
- * ballots its threads verify when they do nothing else. `npm run bench:vote`; VOTES, CLIENTS,
+ * ballots its threads verify when they do nothing else. `npm run bench:vote`; VOTES, CLIENTS, VERIFIERS,
  * WORKERS and FILLED change the load, PROFILE says where the server leaves CPU profiles.
  */
 import { spawn } from 'node:child_process';
@@ -24,6 +24,7 @@ import { migrate } from '../src/storage/migrate.js';
 import { Digests } from '../src/vault/digests.js';
 import { readWrappingKey, VaultKeys } from '../src/vault/keys.js';
 import { Vault } from '../src/vault/vault.js';
+import type { VerifierName } from '../src/crypto/server-checks.js';
 import type { BallotVerifier as Verifier } from '../src/verification/ballot-verifier.js';
 import { sealElection, type TestScrutin } from '../test/support/sealed-election.js';
 import { voterOf } from '../test/support/voters.js';
@@ -35,11 +36,13 @@ const SESSION = 120;
 const VOTES = Number(process.env['VOTES'] ?? 3_000);
 const CLIENTS = Number(process.env['CLIENTS'] ?? 400);
 const WORKERS = numbers(process.env['WORKERS'] ?? '1,2');
+const VERIFIERS = (process.env['VERIFIERS'] ?? 'sodium,kernel').split(',') as VerifierName[];
 /** A folder in which the server leaves CPU profiles of its threads. */
 const PROFILE = process.env['PROFILE'];
 const FILLED = numbers(process.env['FILLED'] ?? '1000,100000');
 
 interface Figures {
+  readonly verifier: VerifierName;
   readonly workers: number;
   readonly filled: number;
   /** Ballots that the same number of threads verifies a second, when they do nothing else. */
@@ -69,20 +72,22 @@ const foundation = {
 
 try {
   const loads = [
-    ...WORKERS.map((workers) => ({ workers, filled: 0 })),
-    ...FILLED.map((filled) => ({ workers: WORKERS.at(-1) ?? 1, filled })),
+    ...WORKERS.flatMap((workers) => VERIFIERS.map((verifier) => ({ verifier, workers, filled: 0 }))),
+    ...FILLED.map((filled) => ({
+      ...{ verifier: VERIFIERS.at(-1) ?? 'kernel', workers: WORKERS.at(-1) ?? 1, filled },
+    })),
   ];
   const ground = { store, documents: new Documents(database), vault: new Vault(database), vaultKeys };
   const election = await sealElection(ground, {
     ...{ scrutins: loads.length, lists: 6, electors: VOTES, electorEvents: false },
   });
   const all: Figures[] = [];
-  for (const [index, { workers, filled }] of loads.entries()) {
+  for (const [index, { verifier, workers, filled }] of loads.entries()) {
     const scrutin = election.scrutins[index] as TestScrutin;
     const ballots = election.electors.map((elector) => election.ballotFor(elector, scrutin, 'blank').text);
-    const bare = await bareRate(workers, scrutin, ballots);
+    const bare = await bareRate(verifier, workers, scrutin, ballots);
     await fill(scrutin, ballots[0] as string, filled);
-    const server = await serve(workers);
+    const server = await serve(verifier, workers);
     await indexed(scrutin, filled);
     const requests = [];
     for (const [i, { electorId }] of election.electors.entries()) {
@@ -92,7 +97,7 @@ try {
     }
     const measured = await cast(server.url, requests).finally(() => server.stop());
     const ratio = measured.rate / bare;
-    all.push({ workers, filled, bare, ...measured, ratio });
+    all.push({ verifier, workers, filled, bare, ...measured, ratio });
     print(all.at(-1) as Figures, index === 0);
   }
   process.stdout.write(
@@ -106,11 +111,16 @@ try {
 }
 
 /** Ballots a second that so many threads verify, with as many under way as the service has. */
-async function bareRate(workers: number, { poll }: TestScrutin, ballots: readonly string[]): Promise<number> {
+async function bareRate(
+  name: VerifierName,
+  workers: number,
+  { poll }: TestScrutin,
+  ballots: readonly string[],
+): Promise<number> {
   // The built one, which finds the built worker beside it.
   const built = new URL('../verification/ballot-verifier.js', import.meta.url).href;
   const { BallotVerifier } = (await import(built)) as { BallotVerifier: typeof Verifier };
-  const verifier = await BallotVerifier.start({ threads: workers });
+  const verifier = await BallotVerifier.start({ threads: workers, verifier: name });
   const sample = ballots.slice(0, Math.min(ballots.length, 600 * workers));
   await Promise.all(sample.slice(0, 50).map((ballot) => verifier.check(poll.election.raw, ballot)));
   const began = performance.now();
@@ -156,14 +166,14 @@ async function indexed({ scrutinId }: TestScrutin, count: number): Promise<void>
 }
 
 /** The built service in a process of its own. */
-async function serve(workers: number) {
+async function serve(verifier: VerifierName, workers: number) {
   const profile = PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`];
   const child = spawn(process.execPath, [...profile, 'dist/main.js'], {
     env: {
       ...process.env,
       ...{ DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.ownerUrl, ISOLOIR_KEK_FILE: kek },
       ...{ ISOLOIR_DATA: folder, PORT: '0', LOG_LEVEL: 'warn', DEMONSTRATION: 'empty', DATABASE_POOL: '10' },
-      VERIFICATION_THREADS: String(workers),
+      ...{ VERIFICATION_THREADS: String(workers), ISOLOIR_VERIFIER: verifier },
       ...{ SESSION_IDLE_MINUTES: String(SESSION), SESSION_LONGEST_MINUTES: String(SESSION) },
     },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -226,9 +236,16 @@ function numbers(list: string): number[] {
   return list.split(',').filter(Boolean).map(Number);
 }
 
-function print({ workers, filled, bare, rate, ratio, p50, p95, p99 }: Figures, first: boolean): void {
-  if (first) process.stdout.write('workers  in the box  bare/s  votes/s  ratio   p50 ms   p95 ms   p99 ms\n');
+function print(
+  { verifier, workers, filled, bare, rate, ratio, p50, p95, p99 }: Figures,
+  first: boolean,
+): void {
+  if (first)
+    process.stdout.write(
+      'verifier  workers  in the box  bare/s  votes/s  ratio   p50 ms   p95 ms   p99 ms\n',
+    );
   const cells = [
+    verifier.padStart(8),
     String(workers).padStart(7),
     String(filled).padStart(10),
     bare.toFixed(0).padStart(6),
