@@ -6,8 +6,12 @@ import { Ledger } from '../../src/ledger/ledger.js';
 import { ListFence } from '../../src/ledger/list-fence.js';
 import { PostgresEventStore } from '../../src/ledger/postgres-event-store.js';
 import { Refusal, Unavailable } from '../../src/ledger/refusal.js';
+import { SystemClock } from '../../src/ledger/clock.js';
+import { CorrectElector } from '../../src/modules/account/account.commands.js';
+import { CorrectElectorHandler, ListDoor } from '../../src/modules/account/account.handlers.js';
 import { CloseLists } from '../../src/modules/election/election.commands.js';
 import { election } from '../../src/modules/election/election.decider.js';
+import { CloseListsHandler } from '../../src/modules/election/election.handlers.js';
 import { electorIdsOfScrutin, findElector, lateChanges } from '../../src/projections/electors.projection.js';
 import { Projections } from '../../src/projections/projections.js';
 import { Database } from '../../src/storage/database.js';
@@ -76,6 +80,37 @@ describe('two instances, one changing lists, the other closing them', () => {
       await expect(change(randomUUID(), 0)).rejects.toBeInstanceOf(Refusal);
     }
     await Promise.all([changing.close(), other.close()]);
+  });
+
+  it('let no correction slip through that the command asks for', async () => {
+    const [correcting, other] = [instance(), instance()];
+    const [clock, CORRECTIONS] = [new SystemClock(), 10];
+    const handler = new CorrectElectorHandler(new ListDoor(correcting.ledger, correcting.fence, clock));
+    const closer = new CloseListsHandler(other.ledger, other.fence, clock);
+    let refused = 0;
+    for (let round = 0; round < 12; round++) {
+      const electionId = await anElection();
+      const electorId = randomUUID();
+      const begin = written(registered(electorId, electionId, []));
+      await fresh.store.append(`elector-${electorId}`, 'none', [begin]);
+      const closed = sleep(4 * round).then(() => closer.execute(new CloseLists(electionId)));
+      const positions: string[] = [];
+      for (let i = 0; i < CORRECTIONS; i++) {
+        const corrected = handler.execute(new CorrectElector(electorId, identity(), [randomUUID()]));
+        const outcome = await corrected.catch((error: unknown) => error as Refusal);
+        if (outcome instanceof Error) {
+          refused++;
+          expect(outcome).toMatchObject({ code: 'lists.closed' });
+        } else positions.push(outcome.position ?? '');
+      }
+      const end = (await closed).position ?? '';
+      expect(positions.filter((position) => !(position < end))).toEqual([]);
+      const late = handler.execute(new CorrectElector(electorId, identity(), []));
+      await expect(late).rejects.toMatchObject({ code: 'lists.closed' });
+    }
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThan(12 * CORRECTIONS);
+    await Promise.all([correcting.close(), other.close()]);
   });
 
   it('wait for each other: the closing for a change that has looked, and not yet appended', async () => {
