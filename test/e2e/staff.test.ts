@@ -205,6 +205,18 @@ describe('a session of the staff', () => {
     expect((await portal.client().post('/session')).headers.get('location')).toContain('connexion');
   });
 
+  it('ends some hours after the sign-in, however much is asked in it', async () => {
+    const clock = portal.foundation.clock as MovedClock;
+    const { client } = await signedIn('auditor');
+    const statuses: number[] = [];
+    for (let minutes = 0; minutes < 270; minutes += 10) {
+      statuses.push((await client.get('/api/boards')).status);
+      clock.moveTo(new Date(Date.parse(clock.now()) + 600_000).toISOString());
+    }
+    expect(statuses.slice(0, 24)).toEqual(Array.from({ length: 24 }, () => 200)); // SESSION_LONGEST_MINUTES is 240
+    expect(statuses.at(-1)).toBe(401);
+  });
+
   it.each([
     ['a page that asks for itself again', { 'X-Automatic': '1' }],
     ['a stream of news', { Accept: 'text/event-stream' }],

@@ -10,7 +10,6 @@ import {
 import { IsIn, IsString, IsUUID, Length } from 'class-validator';
 import type { Request, Response } from 'express';
 import { Public, Staff } from '../../http/access.guard.js';
-import { authenticate } from '../../http/sessions.js';
 import { StaffId } from '../../http/visitor.js';
 import { staffRoles, type StaffRole } from '../../events/staff.events.js';
 import { StaffAccounts } from './staff-accounts.js';
@@ -101,7 +100,7 @@ export class StaffController {
     @Body() body: StaffSignInBody,
   ): Promise<void> {
     request.body = body; // where the strategy looks
-    await authenticate(this.strategy, request, response);
+    await this.strategy.signIn(request, response);
   }
 
   /** Everybody of the staff. */

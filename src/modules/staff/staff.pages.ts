@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { Public, Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
 import { frame } from '../../http/frame.js';
-import { authenticate, csrfToken } from '../../http/sessions.js';
+import { csrfToken } from '../../http/sessions.js';
 import { signedIn } from '../../http/visitor.js';
 import { render } from '../../http/views.js';
 import { Busy, Refusal, TooSoon } from '../../ledger/refusal.js';
@@ -35,7 +35,7 @@ export class StaffPages {
     @Body() { login }: StaffSignInBody,
   ): Promise<void> {
     try {
-      await authenticate(this.strategy, request, response);
+      await this.strategy.signIn(request, response);
     } catch (error) {
       const wrong = messageOf(error);
       if (wrong === undefined) throw error;

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { Strategy } from 'passport-local';
-import { browserOf } from '../../http/sessions.js';
+import { authenticate, browserOf } from '../../http/sessions.js';
 import { Site } from '../../http/site.js';
 import type { SignedIn } from '../../http/visitor.js';
+import { Clock } from '../../ledger/clock.js';
 import { Busy, Refusal } from '../../ledger/refusal.js';
 import { Backoff } from '../../vault/backoff.js';
 import { StaffAccounts } from './staff-accounts.js';
@@ -16,8 +17,15 @@ export class StaffStrategy extends PassportStrategy(Strategy, 'staff') {
     private readonly accounts: StaffAccounts,
     private readonly backoff: Backoff,
     private readonly site: Site,
+    private readonly clock: Clock,
   ) {
     super({ usernameField: 'login', passwordField: 'password', passReqToCallback: true });
+  }
+
+  /** Opens a session, whose minute bounds how long it may last, however much is asked in it. */
+  async signIn(request: Request, response: Response): Promise<void> {
+    await authenticate(this, request, response);
+    request.session.signedInAt = `${this.clock.now().slice(0, 16)}:00.000Z`;
   }
 
   async validate(request: Request, login: string, password: string): Promise<SignedIn> {
