@@ -199,8 +199,8 @@ describe('« Demande de réassort du code de vote » (E10)', () => {
     };
     await approve(member.login, '000000');
     await page.waitForSelector('#code-erreur');
-    await approve(agent.login, codeOf(agent.totpKey)); // used up by the sign-in, and one person is not two
-    await page.waitForSelector('#code-erreur');
+    await approve(agent.login, codeOf(agent.totpKey)); // used up by the sign-in; half a minute later, one person is not two
+    await page.waitForSelector('#code-erreur, #login-erreur');
     await approve(member.login, codeOf(member.totpKey));
     await page.waitForURL('**/reassort/*');
     await press(page, 'OBTENIR MON NOUVEAU CODE');
