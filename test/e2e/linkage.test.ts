@@ -7,6 +7,7 @@ import { decode } from '../../src/events/codec.js';
 import { Casting } from '../../src/modules/vote/casting.js';
 import { BallotChecks } from '../../src/modules/vote/verification-line.js';
 import { Freezing } from '../../src/modules/counting/freezing.js';
+import { Rechecking } from '../../src/modules/counting/rechecking.js';
 import { Reconciling } from '../../src/modules/counting/reconciling.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
 import { moveClock } from '../support/counted-election.js';
@@ -47,6 +48,8 @@ beforeAll(async () => {
     const { credential } = JSON.parse(text) as { credential: string };
     return Promise.resolve({ valid: true, reference: sha256Base64(text), credential });
   };
+  portal.app.get(Rechecking, { strict: false }).advance = () =>
+    Promise.resolve({ ballots: VOTES, revision: -1, disputed: [] });
   const casting = portal.app.get(Casting, { strict: false });
   const cast = casting.cast.bind(casting);
   casting.cast = (command) => {
