@@ -70,7 +70,7 @@ describe('isoloir replay of a bundle', () => {
     }
     // What this election has nothing of; all else was compared with rows in it.
     expect(empty.sort()).toEqual(
-      ['assistance', 'claims', 'earlier_turnout', 'journal', 'mail_links'].map(
+      ['assistance', 'claims', 'earlier_turnout', 'journal', 'mail_links', 'mailings'].map(
         (name) => `read_register.${name}`,
       ),
     );

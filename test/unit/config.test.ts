@@ -39,6 +39,7 @@ describe('the configuration', () => {
       mailFrom: { name: 'Élection Professionnelle 2022', address: 'elections@demonstration.invalid' },
       mailBounces: undefined,
       mailsPerSecond: 20,
+      remindAbstainers: false,
       transparencyOrigin: 'demonstration.invalid/transparence',
       transparencyPolicy: undefined,
       verificationThreads: availableParallelism(),
