@@ -1,5 +1,7 @@
 /** What findings say, in French. What only a cryptographer reads (why a proof or a text is malformed) stays in English. */
 const exact: Readonly<Record<string, string>> = {
+  'while another mailing goes on': 'pendant qu’un autre envoi est en cours',
+  'of a mailing that does not go on': 'd’un envoi qui n’est pas en cours',
   'a draw is not made from the frozen root of the box':
     'un tirage n’est pas fait de la racine scellée de l’urne',
   'a piece out of its order': 'un morceau n’est pas à sa place',
