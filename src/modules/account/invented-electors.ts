@@ -64,6 +64,8 @@ export function inventedElector(
   const month = two(1 + (random.readUInt8(19) % 12));
   const digits = (from: number, count: number) =>
     (random.readUInt32BE(from) % 10 ** count).toString().padStart(count, '0');
+  // 7 digits in some order, each number once: drawn by lot, a list of a million has the same NUMEN twice.
+  const serial = ((index * 7_654_321 + seed) % 10_000_000).toString().padStart(7, '0');
   const known: NewIdentity = {
     email: `${plain(firstName)}.${plain(lastName)}${round > 0 ? round : ''}@ac-${plain(academy)}.example`,
     lastName,
@@ -72,7 +74,7 @@ export function inventedElector(
     corps: pick(CORPS, random.readUInt8(17)),
     academy,
     unit: `${pick(UNITS, random.readUInt8(21))} n° ${1 + random.readUInt8(22)}`,
-    numen: `${digits(23, 2)}E${digits(23, 7)}${letters(random.subarray(27, 30))}`,
+    numen: `${digits(23, 2)}E${serial}${letters(random.subarray(27, 30))}`,
     nir: `${1 + (index % 2)}${two(year % 100)}${month}${digits(24, 8)}`,
   };
   return { electorId: uuidOf(random.subarray(0, 16)), known };
