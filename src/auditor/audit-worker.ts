@@ -69,7 +69,7 @@ function examine(poll: Poll, text: string, { verdict, agreed }: Judged, tally: R
     ...(!agreed && { disputed: true }),
   };
   try {
-    const read = verdict.valid ? poll.group.read.bind(poll.group) : poll.group.parse.bind(poll.group);
+    const read = verdict.valid ? poll.group.again.bind(poll.group) : poll.group.parse.bind(poll.group);
     const { credentialText, answers } = readBallot(poll, text, read);
     tally.add(answers);
     const halves = answers.flatMap(({ choices }) => choices.map((choice) => choice.text)).join(' ');

@@ -113,12 +113,16 @@ function fixedBase(element: bigint, power: PowerBackEnd, tables: Map<bigint, Tab
 
 /** BELENIOS-2048 over a way to raise to a power. An element is an integer modulo p. */
 export function belenios2048(power: PowerBackEnd): Group {
-  const parse = (text: string, path: string) => {
+  const again = (text: string, path: string) => {
     if (typeof text !== 'string' || text.length > 617 || !/^[1-9][0-9]*$/.test(text)) {
       throw new Malformed(path, 'not a canonical decimal');
     }
     const value = BigInt(text);
     if (value >= p) throw new Malformed(path, 'not below the modulus');
+    return value;
+  };
+  const parse = (text: string, path: string) => {
+    const value = again(text, path);
     if (!power.isMember(value)) throw new Malformed(path, 'outside the prime-order group');
     return value;
   };
@@ -131,6 +135,7 @@ export function belenios2048(power: PowerBackEnd): Group {
     g: fixedBase(g, power, new Map()),
     parse,
     read: parse,
+    again,
     print: (x) => x.toString(),
     equal: (a, b) => a === b,
     mul: (a, b) => (a * b) % p,

@@ -44,6 +44,7 @@ const group: Group<Point> = {
   g: fixedBase(Point.BASE.precompute(8)),
   parse,
   read: parse,
+  again: (text, path) => decode(readEd25519(text, path), path),
   print: (x) => printEd25519(x.toBytes()),
   equal: (a, b) => a.equals(b),
   mul: (a, b) => a.add(b),

@@ -50,6 +50,7 @@ export function ed25519Sodium(sodium: Sodium): Group {
       return bytes;
     },
     read: readEd25519,
+    again: readEd25519,
     print: printEd25519,
     equal: same,
     mul,

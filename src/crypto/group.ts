@@ -54,6 +54,8 @@ export interface Group<E = Element> {
    * which then throws `Malformed`. Only for code that is sure to make one before it believes anything.
    */
   read(text: string, path: string): E;
+  /** The element of a text that was found to be a member before: membership is not tested again. */
+  again(text: string, path: string): E;
   /** The canonical text: `parse(print(x))` is x. */
   print(x: E): string;
 

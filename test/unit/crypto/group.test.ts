@@ -30,6 +30,8 @@ describe.each<Group>(backEnds)('$name by $backEnd', (group) => {
 
   it('reads and prints a key of belenios-tool', () => {
     expect(group.print(key)).toBe(keys.get(group.name));
+    expect(group.print(group.again(keys.get(group.name) ?? '', 'key'))).toBe(keys.get(group.name));
+    expect(() => group.again('-1', 'key')).toThrow(Malformed);
   });
 
   it('has a generator of order q', () => {
