@@ -1,12 +1,5 @@
-import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
+import { accessiblePdf, bold, collected, regular } from '../../documents/accessible-pdf.js';
 import { inParisPlain } from '../../http/paris-time.js';
-
-const FONTS = '@fontsource/source-sans-3/files/source-sans-3-latin';
-const require = createRequire(import.meta.url);
-const regular = require.resolve(`${FONTS}-400-normal.woff`);
-const bold = require.resolve(`${FONTS}-700-normal.woff`);
-const MARGIN = 56;
 
 /** What the register says of one signature. */
 export interface SignatureFacts {
@@ -19,26 +12,9 @@ export interface SignatureFacts {
 
 /** « Mon émargement » (F81): PDF/UA, one page. It says that somebody voted, and nothing of the ballot. */
 export function signatureSheet({ election, scrutin, elector, at }: SignatureFacts): Promise<Buffer> {
-  const document = new PDFDocument({
-    size: 'A4',
-    margin: MARGIN,
-    lang: 'fr-FR',
-    tagged: true,
-    subset: 'PDF/UA' as 'PDF/A-2', // the types do not know it yet
-    displayTitle: true,
-    pdfVersion: '1.7',
-    font: regular,
-    // The minute of the vote, not the second of the download: a file that is left somewhere says no more than its page.
-    info: { Title: 'Émargement', Author: 'Isoloir', CreationDate: at, ModDate: at },
-  });
-  const whole = new Promise<Buffer>((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    document.on('data', (chunk: Buffer) => chunks.push(chunk));
-    document.on('end', () => {
-      resolve(Buffer.concat(chunks));
-    });
-    document.on('error', reject);
-  });
+  // Dated by the minute of the vote, not the second of the download: a file left somewhere says no more than its page.
+  const document = accessiblePdf('Émargement', { CreationDate: at, ModDate: at });
+  const whole = collected(document);
   const root = document.struct('Document');
   document.addStructure(root);
   const say = (tag: string, font: string, size: number, text: string) => {

@@ -1,34 +1,17 @@
-import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
+import { accessiblePdf, bold, collected, MARGIN, regular } from '../../documents/accessible-pdf.js';
 import type { Block } from './minutes-wording.js';
-
-const FONTS = '@fontsource/source-sans-3/files/source-sans-3-latin';
-const require = createRequire(import.meta.url);
-const regular = require.resolve(`${FONTS}-400-normal.woff`);
-const bold = require.resolve(`${FONTS}-700-normal.woff`);
 
 const INK = '#1c2330';
 const BRAND = '#1f3a6d';
 const GREY = '#e3e5e9';
 const RULE = '#767b87';
-const MARGIN = 56;
 const WITH_ITS_TEXT = 90; // a heading, and the first lines under it
 
 type Table = Extract<Block, { kind: 'table' }>;
 
 /** The minutes on paper: PDF/UA, A4, in French. Dated as the events are, so that they make the same file again. */
 export function minutesPdf(title: string, at: Date, blocks: readonly Block[]): Promise<Buffer> {
-  const document = new PDFDocument({
-    size: 'A4',
-    margin: MARGIN,
-    lang: 'fr-FR',
-    tagged: true,
-    subset: 'PDF/UA' as 'PDF/A-2', // the types do not know it yet
-    displayTitle: true,
-    pdfVersion: '1.7',
-    font: regular,
-    info: { Title: `Procès-verbal – ${title}`, Author: 'Isoloir', CreationDate: at },
-  });
+  const document = accessiblePdf(`Procès-verbal – ${title}`, { CreationDate: at });
   const whole = collected(document);
   const root = document.struct('Document');
   document.addStructure(root);
@@ -98,15 +81,4 @@ function draw(
 /** The first column names the row; texts have the rest. */
 function columns(count: number): (number | string)[] {
   return count === 3 ? [120, 150, '*'] : [150, ...Array.from({ length: count - 1 }, () => '*')];
-}
-
-function collected(document: PDFKit.PDFDocument): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    document.on('data', (chunk: Buffer) => chunks.push(chunk));
-    document.on('end', () => {
-      resolve(Buffer.concat(chunks));
-    });
-    document.on('error', reject);
-  });
 }

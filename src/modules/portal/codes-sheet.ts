@@ -1,15 +1,8 @@
-import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
-
-const FONTS = '@fontsource/source-sans-3/files/source-sans-3-latin';
-const require = createRequire(import.meta.url);
-const regular = require.resolve(`${FONTS}-400-normal.woff`);
-const bold = require.resolve(`${FONTS}-700-normal.woff`);
+import { accessiblePdf, bold, collected, MARGIN, regular } from '../../documents/accessible-pdf.js';
 
 const INK = '#1c2330';
 const BRAND = '#1f3a6d';
 const LINE = '#767b87';
-const MARGIN = 56;
 
 /** What one writes down, and a word on each. */
 const LINES: readonly (readonly [label: string, hint: string])[] = [
@@ -24,17 +17,7 @@ const LINES: readonly (readonly [label: string, hint: string])[] = [
 /** The page on which to write down one's codes (F52): PDF/UA, one page, in French. Holds nothing about anybody. */
 export function codesSheet(election: string, opening: string | undefined): Promise<Buffer> {
   const title = `${election} – Ma fiche récapitulative`;
-  const document = new PDFDocument({
-    size: 'A4',
-    margin: MARGIN,
-    lang: 'fr-FR',
-    tagged: true,
-    subset: 'PDF/UA' as 'PDF/A-2', // the types do not know it yet
-    displayTitle: true,
-    pdfVersion: '1.7',
-    font: regular,
-    info: { Title: title, Author: 'Isoloir' },
-  });
+  const document = accessiblePdf(title);
   const whole = collected(document);
   write(document, election, opening);
   document.end();
@@ -89,15 +72,4 @@ function write(document: PDFKit.PDFDocument, election: string, opening: string |
       ),
   );
   root.end();
-}
-
-function collected(document: PDFKit.PDFDocument): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    document.on('data', (chunk: Buffer) => chunks.push(chunk));
-    document.on('end', () => {
-      resolve(Buffer.concat(chunks));
-    });
-    document.on('error', reject);
-  });
 }
