@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import { Staff } from '../http/access.guard.js';
 import { seeOther, sendPage } from '../http/answers.js';
 import { FormReader, saidOf, type FormError } from '../http/form-reader.js';
-import { frame } from '../http/frame.js';
+import { frame, stepsToElections } from '../http/frame.js';
 import { csrfToken } from '../http/sessions.js';
 import { uploadOf, uploadsOf } from '../http/uploads.js';
 import { render } from '../http/views.js';
@@ -27,10 +27,6 @@ class ElectionParams {
 
 const NAME = 'Espace du personnel';
 const TITLE = 'Une élection en un fichier';
-const VIA = [
-  { label: NAME, href: '/personnel' },
-  { label: 'Élections', href: '/personnel/elections' },
-];
 const LONGEST = 900_000; // characters
 const PATIENCE = 10_000; // milliseconds until the pages show what was just done
 
@@ -99,7 +95,7 @@ export class ElectionFilePages {
     changes?: readonly Change[],
   ): Promise<void> {
     const page = {
-      ...frame(request, NAME, TITLE, { via: VIA }),
+      ...frame(request, NAME, TITLE, { via: stepsToElections }),
       csrf: csrfToken(request),
       values: { yaml },
       errors,

@@ -98,3 +98,18 @@ export function saidOf(error: unknown, words: Words): FormError {
   if (!said) throw error;
   return said;
 }
+
+/** What is wrong with a form or, if nothing is, what the rules say against the work; none when it is done. */
+export async function outcomeOf(
+  form: FormReader,
+  work: () => Promise<unknown>,
+  said: (error: unknown) => FormError,
+): Promise<readonly FormError[]> {
+  if (form.errors.length > 0) return form.errors;
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    return [said(error)];
+  }
+}

@@ -73,3 +73,14 @@ function accountOf(request: Request): AccountFrame | undefined {
     ends: { at: at.getTime(), now: now.getTime(), said: hourInParis(at) },
   };
 }
+
+/** The way to the pages where administrators set elections up. */
+export const stepsToElections: readonly Step[] = [
+  { label: 'Espace du personnel', href: '/personnel' },
+  { label: 'Élections', href: '/personnel/elections' },
+];
+
+/** The way to the pages of one election among them. */
+export function stepsToElection({ electionId, title }: { electionId: string; title: string }): Step[] {
+  return [...stepsToElections, { label: title, href: `/personnel/elections/${electionId}` }];
+}

@@ -7,8 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { Documents } from '../../documents/documents.js';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
-import { FormReader, saidOf, type FormError } from '../../http/form-reader.js';
-import { frame } from '../../http/frame.js';
+import { FormReader, outcomeOf, saidOf, type FormError } from '../../http/form-reader.js';
+import { frame, stepsToElection } from '../../http/frame.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
@@ -133,7 +133,7 @@ export class RosterPages {
   ): Promise<void> {
     const election = await this.election(electionId);
     const page = {
-      ...frame(request, NAME, 'Déclarer un bureau de vote électronique', { via: stepsTo(election) }),
+      ...frame(request, NAME, 'Déclarer un bureau de vote électronique', { via: stepsToElection(election) }),
       csrf: csrfToken(request),
       ...{ electionId, values, errors },
     };
@@ -152,7 +152,7 @@ export class RosterPages {
     const people = await this.members.everybody();
     const next = Math.max(0, ...board.seats.keys()) + 1;
     const page = {
-      ...frame(request, NAME, board.title, { via: stepsTo(await this.election(board.electionId)) }),
+      ...frame(request, NAME, board.title, { via: stepsToElection(await this.election(board.electionId)) }),
       csrf: csrfToken(request),
       ...{ boardId, errors },
       values: { seat: String(next), place: 'titular', ...values },
@@ -179,15 +179,12 @@ export class RosterPages {
     );
   }
 
-  private async outcome(form: FormReader, command: BoardCommand): Promise<readonly FormError[]> {
-    if (form.errors.length > 0) return form.errors;
-    try {
+  private outcome(form: FormReader, command: BoardCommand): Promise<readonly FormError[]> {
+    const shown = async () => {
       const { position } = await this.commands.execute<BoardCommand, Executed>(command);
       await this.projections.waitFor('boards', position, PATIENCE);
-      return [];
-    } catch (error) {
-      return [saidOf(error, rosterWords)];
-    }
+    };
+    return outcomeOf(form, shown, (error) => saidOf(error, rosterWords));
   }
 
   private async election(electionId: string): Promise<ElectionRow> {
@@ -195,14 +192,6 @@ export class RosterPages {
     if (!election) throw new NotFoundException();
     return election;
   }
-}
-
-function stepsTo({ electionId, title }: ElectionRow) {
-  return [
-    { label: NAME, href: '/personnel' },
-    { label: 'Élections', href: '/personnel/elections' },
-    { label: title, href: `/personnel/elections/${electionId}` },
-  ];
 }
 
 function seatsOf(

@@ -7,8 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { Documents } from '../../documents/documents.js';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
-import { FormReader, type FormError } from '../../http/form-reader.js';
-import { frame } from '../../http/frame.js';
+import { FormReader, outcomeOf, type FormError } from '../../http/form-reader.js';
+import { frame, stepsToElection } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { uploadOf } from '../../http/uploads.js';
@@ -26,7 +26,7 @@ import { candidatesOf } from './candidate-document.js';
 import { Candidatures } from './candidatures.js';
 import { WithdrawCandidateList } from './scrutin.commands.js';
 import { scrutinError } from './scrutin.words.js';
-import { ScrutinParams, stepsTo } from './setup.pages.js';
+import { ScrutinParams } from './setup.pages.js';
 import { asTyped, listFields, typedList } from './typed-list.js';
 
 class ListParams extends ScrutinParams {
@@ -144,7 +144,7 @@ export class CandidaturesPages {
     const { scrutinId, title, electionId } = scrutin;
     const election = await findElection(this.database.pool('register'), electionId);
     if (!election) throw new NotFoundException();
-    const via = [...stepsTo(election), { label: title, href: `/personnel/scrutins/${scrutinId}` }];
+    const via = [...stepsToElection(election), { label: title, href: `/personnel/scrutins/${scrutinId}` }];
     const due = election.calendar?.candidatesDueAt;
     const page = {
       ...frame(request, via[0]?.label ?? '', list ? 'Corriger la liste' : 'Déposer une liste', { via }),
@@ -157,14 +157,9 @@ export class CandidaturesPages {
     await sendPage(request, response, render('setup-list', page), errors.length > 0 ? 409 : 200);
   }
 
-  private async outcome(form: FormReader, work: () => Promise<Executed>): Promise<readonly FormError[]> {
-    if (form.errors.length > 0) return form.errors;
-    try {
-      await this.projections.waitFor('scrutins', (await work()).position, PATIENCE);
-      return [];
-    } catch (error) {
-      return [scrutinError(error)];
-    }
+  private outcome(form: FormReader, work: () => Promise<Executed>): Promise<readonly FormError[]> {
+    const shown = async () => this.projections.waitFor('scrutins', (await work()).position, PATIENCE);
+    return outcomeOf(form, shown, scrutinError);
   }
 
   private async contentOf(address: string | undefined): Promise<Buffer | undefined> {

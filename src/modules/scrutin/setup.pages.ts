@@ -6,8 +6,8 @@ import type { Request, Response } from 'express';
 import { Documents } from '../../documents/documents.js';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
-import { FormReader, type FormError } from '../../http/form-reader.js';
-import { frame } from '../../http/frame.js';
+import { FormReader, outcomeOf, type FormError } from '../../http/form-reader.js';
+import { frame, stepsToElection } from '../../http/frame.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import type { Executed } from '../../ledger/ledger.js';
@@ -144,7 +144,7 @@ export class ScrutinSetupPages {
     const board = (await listBoards(register)).find(({ boardId }) => boardId === scrutin.boardId);
     const { title, code, body, seats, held, group, seed: drawnFrom, lists } = scrutin;
     const page = {
-      ...frame(request, NAME, title, { via: stepsTo(election) }),
+      ...frame(request, NAME, title, { via: stepsToElection(election) }),
       csrf: csrfToken(request),
       ...{ scrutinId, code, seats, group, drawnFrom, errors, electors },
       instance: body, // `body` is the layout's own
@@ -181,7 +181,7 @@ export class ScrutinSetupPages {
     const boards = await listBoards(this.database.pool('register'));
     const { electionId } = election;
     const via = [
-      ...stepsTo(election),
+      ...stepsToElection(election),
       ...(scrutin ? [{ label: scrutin.title, href: `/personnel/scrutins/${scrutin.scrutinId}` }] : []),
     ];
     const page = {
@@ -203,15 +203,9 @@ export class ScrutinSetupPages {
     await sendPage(request, response, render('setup-scrutin-form', page), errors.length > 0 ? 409 : 200);
   }
 
-  /** What is wrong with what was typed or, if nothing is, what the rules say against it; none when it is done and shown. */
-  private async outcome(form: FormReader, work: () => Promise<Executed>): Promise<readonly FormError[]> {
-    if (form.errors.length > 0) return form.errors;
-    try {
-      await this.projections.waitFor('scrutins', (await work()).position, PATIENCE);
-      return [];
-    } catch (error) {
-      return [scrutinError(error)];
-    }
+  private outcome(form: FormReader, work: () => Promise<Executed>): Promise<readonly FormError[]> {
+    const shown = async () => this.projections.waitFor('scrutins', (await work()).position, PATIENCE);
+    return outcomeOf(form, shown, scrutinError);
   }
 
   private async election(electionId: string): Promise<ElectionRow> {
@@ -225,13 +219,4 @@ export class ScrutinSetupPages {
     if (!scrutin) throw new NotFoundException();
     return { scrutin, election: await this.election(scrutin.electionId) };
   }
-}
-
-/** The way to a page of an election. */
-export function stepsTo({ electionId, title }: ElectionRow) {
-  return [
-    { label: NAME, href: '/personnel' },
-    { label: 'Élections', href: '/personnel/elections' },
-    { label: title, href: `/personnel/elections/${electionId}` },
-  ];
 }

@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import { createHash } from 'node:crypto';
 import { Staff } from '../../../http/access.guard.js';
 import { sendPage } from '../../../http/answers.js';
+import { stepsToElections } from '../../../http/frame.js';
 import { FormReader, saidOf, type FormError } from '../../../http/form-reader.js';
 import { uploadOf } from '../../../http/uploads.js';
 import { render } from '../../../http/views.js';
@@ -88,11 +89,7 @@ export class ListFilePages {
       readonly checked?: string;
     },
   ): Promise<void> {
-    const via = [
-      { label: 'Espace du personnel', href: '/personnel' },
-      { label: 'Élections', href: '/personnel/elections' },
-    ];
-    const page = await this.frames.of(request, TITLE, { electionId, via });
+    const page = await this.frames.of(request, TITLE, { electionId, via: stepsToElections });
     const election = page.elections.find((one) => one.electionId === electionId);
     if (!election) throw new NotFoundException();
     const { outcome, errors, values, checked = '' } = shown;
