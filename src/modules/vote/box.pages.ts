@@ -207,11 +207,12 @@ export class BoxPages {
       { label: 'Bureaux de vote', href: '/bureau' },
       { label: title, href: `/bureau/${boardId}` },
     ];
+    const [first] = opened.map(({ closesAt }) => closesAt).sort((a, b) => a.getTime() - b.getTime()); // to be put off
     const page = render('boxes', {
       ...frame(request, NAME, TITLE, { via }),
       csrf: csrfToken(request),
       ...{ boardId, boxes, actions: Object.entries(actions), longest: LONGEST, typed },
-      closesAt: opened[0] && inParisField(opened[0].closesAt),
+      closesAt: first && inParisField(first),
       errors: wrong ? [wrong] : [],
       mayAct: staff.roles.some((role) => role === 'administrator' || role === 'board'),
     });
