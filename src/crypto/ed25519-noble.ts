@@ -54,14 +54,5 @@ const group: Group<Point> = {
   sha256: (text) => sha256(utf8.encode(text)),
 };
 
-/**
- * The same for elements that were verified before, by whoever says so: `read` decodes, and membership is never checked.
- * For adding up ballots that a verifier in another thread has found valid.
- */
-export const ed25519NobleVerified: Group = opaqueGroup({
-  ...group,
-  read: (text, path) => decode(readEd25519(text, path), path),
-});
-
 /** Ed25519 in plain JavaScript: the back-end of browsers, and the oracle of the others. */
 export const ed25519Noble: Group = opaqueGroup(group);

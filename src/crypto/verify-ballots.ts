@@ -101,7 +101,7 @@ function reportVerdict(verdict: BallotVerdict, place: string, report: Report): v
 function readAgain(poll: Poll, text: string, valid: boolean): Ballot | undefined {
   try {
     return valid
-      ? readBallot(poll, text, (element, path) => poll.group.read(element, path))
+      ? readBallot(poll, text, (element, path) => poll.group.again(element, path))
       : parseBallot(poll, text);
   } catch (error) {
     if (error instanceof Malformed) return undefined;

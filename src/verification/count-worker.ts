@@ -56,12 +56,12 @@ async function open(raw: string): Promise<Poll> {
   return openPoll(await serverGroup(election.group), election);
 }
 
-/** The product of ballots, as the text of an encrypted tally. */
+/** The product of ballots of a box, each verified when it was cast, as the text of an encrypted tally. */
 export async function sum({ election: raw, ballots }: SumTask): Promise<string> {
   const poll = await pollOf(raw);
   const { group, election } = poll;
   const running = new RunningTally(group, election);
-  for (const text of ballots) running.add(readBallot(poll, text, (x, path) => group.read(x, path)).answers);
+  for (const text of ballots) running.add(readBallot(poll, text, (x, path) => group.again(x, path)).answers);
   return printTally(group, running.sum());
 }
 

@@ -8,7 +8,7 @@ import type { BallotVerdict } from '../../crypto/ballot-checks.js';
 import { readArchive } from '../../crypto/archive.js';
 import { belenios2048BigInt } from '../../crypto/belenios-2048.js';
 import { checkBallot } from '../../crypto/ballot-checks.js';
-import { ed25519Noble, ed25519NobleVerified } from '../../crypto/ed25519-noble.js';
+import { ed25519Noble } from '../../crypto/ed25519-noble.js';
 import { openPoll, parseElection, type Poll } from '../../crypto/election.js';
 import type { Group, GroupName } from '../../crypto/group.js';
 import { checkBallots } from '../../crypto/kernel/kernel-checks.js';
@@ -53,7 +53,7 @@ function serve(port: MessagePort): void {
 async function check({ election, ballots }: Portion): Promise<BallotVerdict[]> {
   if (polled?.raw !== election) {
     const parsed = parseElection(election);
-    polled = { raw: election, poll: openPoll(groupOf(parsed.group, false), parsed) };
+    polled = { raw: election, poll: openPoll(groupOf(parsed.group), parsed) };
   }
   return verdictsOn(polled.poll, ballots);
 }
@@ -64,10 +64,8 @@ async function verdictsOn(poll: Poll, ballots: readonly string[]): Promise<Ballo
   return checkBallots(await kernel, poll, ballots);
 }
 
-/** In the thread that conducts, ballots are read again only after a helper has verified their elements. */
-function groupOf(name: GroupName, verified: boolean): Group {
-  if (name === 'BELENIOS-2048') return belenios2048BigInt;
-  return verified ? ed25519NobleVerified : ed25519Noble;
+function groupOf(name: GroupName): Group {
+  return name === 'BELENIOS-2048' ? belenios2048BigInt : ed25519Noble;
 }
 
 async function conduct(archive: ArrayBuffer, helpers: readonly MessagePort[]): Promise<void> {
@@ -81,7 +79,7 @@ async function conduct(archive: ArrayBuffer, helpers: readonly MessagePort[]): P
   };
   progress(0);
   const report = await verifyElection(bytes, {
-    groupOf: (name) => Promise.resolve(groupOf(name, true)),
+    groupOf: (name) => Promise.resolve(groupOf(name)),
     checkBallots: (election, some) => shared(helpers, election, some, progress),
   });
   const root = rootOfLines(sortedLines(ballots.map((text) => ballotReference(ed25519Noble, text))));
