@@ -51,8 +51,10 @@ export async function openPortal(electors: number, idle: number, env: Record<str
   const database = new Database(postgres.url, 10);
   const store = new PostgresEventStore(database);
   const emails = await register(database, store, await readWrappingKey(kek), electors, idle);
-  // Started last: it sends no mail for what was there before.
+  // Started last: it sends no mail for what was there before. It adds the electors of a demonstration.
   const server = await serve({
+    ISOLOIR_CLOCK: '2022-11-20T10:00:00.000Z',
+    ORGANISER_RANGES: '127.0.0.0/8',
     ...env,
     DATABASE_URL: postgres.url,
     DATABASE_OWNER_URL: postgres.ownerUrl,
@@ -79,18 +81,10 @@ export async function openPortal(electors: number, idle: number, env: Record<str
   };
 }
 
-/** Starts the built server; it adds the twenty electors of a demonstration. */
-async function serve(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    env: {
-      ...process.env,
-      PORT: '0',
-      LOG_LEVEL: 'warn',
-      ISOLOIR_CLOCK: '2022-11-20T10:00:00.000Z',
-      DATABASE_POOL: '10',
-      ORGANISER_RANGES: '127.0.0.0/8',
-      ...env,
-    },
+/** The built service in a process of its own, with this environment on top of ours; `stop` lets it finish what is in flight. */
+export async function serve(env: Readonly<Record<string, string>>, nodeOptions: readonly string[] = []) {
+  const child = spawn(process.execPath, [...nodeOptions, 'dist/main.js'], {
+    env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', DATABASE_POOL: '10', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

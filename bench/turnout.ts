@@ -4,18 +4,15 @@
  * service runs in a process of its own.
  * Usage: npm run bench:turnout -- [--electors 1200000] [--signatures 10000,100000,1000000] [--rate 400] [--seconds 15]
  */
-import { spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { cpus } from 'node:os';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { SessionStore } from '../src/http/session-store.js';
 import { cookieName } from '../src/http/sessions.js';
 import type { Position } from '../src/ledger/event-store.js';
 import { Digests } from '../src/vault/digests.js';
-import { quantile } from './portal.js';
+import { quantile, serve } from './portal.js';
 import { append, layGround, votesCast, type BenchScrutin } from './turnout-ground.js';
 
 const { values } = parseArgs({
@@ -40,7 +37,11 @@ const batches = new Map<string, number>();
 let cast = 0;
 let server: Awaited<ReturnType<typeof serve>> | undefined;
 try {
-  server = await serve();
+  server = await serve({
+    ...{ DATABASE_URL: ground.postgres.url, DATABASE_OWNER_URL: ground.postgres.ownerUrl },
+    ...{ ISOLOIR_KEK_FILE: ground.kek, ISOLOIR_DATA: ground.folder },
+    ...{ LOG_LEVEL: 'fatal', DEMONSTRATION: 'empty' },
+  });
   const cookie = await staffCookie();
   await caughtUp();
   const all = [];
@@ -186,32 +187,6 @@ async function staffCookie(): Promise<string> {
   const secret = (await new Digests(ground.vaultKeys).key('session')).toString('base64');
   const signature = createHmac('sha256', secret).update(sid).digest('base64').replace(/=+$/, '');
   return `${cookieName(false, 'session')}=${encodeURIComponent(`s:${sid}.${signature}`)}`;
-}
-
-/** The built service in a process of its own. */
-async function serve() {
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    env: {
-      ...process.env,
-      ...{ DATABASE_URL: ground.postgres.url, DATABASE_OWNER_URL: ground.postgres.ownerUrl },
-      ...{ ISOLOIR_KEK_FILE: ground.kek, ISOLOIR_DATA: ground.folder },
-      ...{ PORT: '0', LOG_LEVEL: 'fatal', DEMONSTRATION: 'empty', DATABASE_POOL: '10' },
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  process.once('exit', () => child.kill());
-  for await (const line of createInterface(child.stdout)) {
-    const url = /listens on (\S+)/.exec(line)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    const stop = async () => {
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
-    };
-    return { url, stop };
-  }
-  throw new Error('the server did not start');
 }
 
 function milliseconds(times: readonly number[], part: number): number {

@@ -3,13 +3,10 @@
  * ballots its threads verify when they do nothing else. `npm run bench:vote`; VOTES, CLIENTS, VERIFIERS,
  * WORKERS and FILLED change the load, PROFILE says where the server leaves CPU profiles.
  */
-import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Documents } from '../src/documents/documents.js';
 import { sha256Base64 } from '../src/crypto/digest.js';
 import { randomScalar } from '../src/crypto/group.js';
@@ -28,7 +25,7 @@ import type { VerifierName } from '../src/crypto/server-checks.js';
 import type { BallotVerifier as Verifier } from '../src/verification/ballot-verifier.js';
 import { sealElection, type TestScrutin } from '../test/support/sealed-election.js';
 import { voterOf } from '../test/support/voters.js';
-import { quantile } from './portal.js';
+import { quantile, serve } from './portal.js';
 import { prepared, RawClient } from './vote-client.js';
 
 /** Minutes that a session lasts, used or not: an elector who votes has just come by the gate, and moves no expiry. */
@@ -87,7 +84,7 @@ try {
     const ballots = election.electors.map((elector) => election.ballotFor(elector, scrutin, 'blank').text);
     const bare = await bareRate(verifier, workers, scrutin, ballots);
     await fill(scrutin, ballots[0] as string, filled);
-    const server = await serve(verifier, workers);
+    const server = await serveWith(verifier, workers);
     await indexed(scrutin, filled);
     const requests = [];
     for (const [i, { electorId }] of election.electors.entries()) {
@@ -165,32 +162,16 @@ async function indexed({ scrutinId }: TestScrutin, count: number): Promise<void>
   }
 }
 
-/** The built service in a process of its own. */
-async function serve(verifier: VerifierName, workers: number) {
+/** The service, which verifies ballots in this way. */
+function serveWith(verifier: VerifierName, workers: number) {
   const profile = PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`];
-  const child = spawn(process.execPath, [...profile, 'dist/main.js'], {
-    env: {
-      ...process.env,
-      ...{ DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.ownerUrl, ISOLOIR_KEK_FILE: kek },
-      ...{ ISOLOIR_DATA: folder, PORT: '0', LOG_LEVEL: 'warn', DEMONSTRATION: 'empty', DATABASE_POOL: '10' },
-      ...{ VERIFICATION_THREADS: String(workers), ISOLOIR_VERIFIER: verifier },
-      ...{ SESSION_IDLE_MINUTES: String(SESSION), SESSION_LONGEST_MINUTES: String(SESSION) },
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  process.once('exit', () => child.kill());
-  for await (const line of createInterface(child.stdout)) {
-    const url = /listens on (\S+)/.exec(line)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    const stop = async () => {
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
-    };
-    return { url, stop };
-  }
-  throw new Error('the server did not start');
+  const env = {
+    ...{ DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.ownerUrl, ISOLOIR_KEK_FILE: kek },
+    ...{ ISOLOIR_DATA: folder, DEMONSTRATION: 'empty' },
+    ...{ VERIFICATION_THREADS: String(workers), ISOLOIR_VERIFIER: verifier },
+    ...{ SESSION_IDLE_MINUTES: String(SESSION), SESSION_LONGEST_MINUTES: String(SESSION) },
+  };
+  return serve(env, profile);
 }
 
 /**
