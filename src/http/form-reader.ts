@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { Refusal } from '../ledger/refusal.js';
 import { fromParisField, inParisField } from './paris-time.js';
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
 /** What a page says of one mistake, and which field it belongs to. */
 export interface FormError {
@@ -28,6 +31,15 @@ export class FormReader {
   all(field: string): string[] {
     const value = (this.body as Record<string, unknown> | undefined)?.[field];
     return [value].flat().filter((one) => typeof one === 'string');
+  }
+
+  /**
+   * The id of what the form makes, given to the page with it: sent twice, by a double click or again after no answer, it
+   * makes one thing. Another where there is none.
+   */
+  id(): string {
+    const typed = this.typed('id');
+    return UUID.test(typed) ? typed : randomUUID();
   }
 
   /** Every field as it was typed, to be shown again. */

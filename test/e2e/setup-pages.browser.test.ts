@@ -30,7 +30,7 @@ beforeAll(async () => {
   const context = await browser.newContext({ locale: 'fr-FR' });
   await context.route('**/*.js', (route) => route.abort());
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   await signInAs(portal, page, 'administrator');
 });
 afterAll(async () => {
@@ -54,8 +54,12 @@ it('an election is declared and gets its calendar; what is wrong is named and no
   expect(await errors()).toEqual(['Intitulé : à remplir.']);
   await page.fill('#title', TITLE);
   await page.selectOption('#preset', '2022');
-  await go('DÉCLARER L’ÉLECTION');
+  await page.getByRole('button', { name: 'DÉCLARER L’ÉLECTION' }).dblclick(); // sends it twice, and declares one
   await page.waitForURL('**/calendrier');
+  const calendarPage = page.url();
+  await page.goto(`${portal.url}/personnel/elections`);
+  expect(await page.getByRole('link', { name: TITLE }).count()).toBe(1);
+  await page.goto(calendarPage);
   expect(await page.inputValue('#votingOpensAt')).toBe('2022-12-01T08:00');
   await shown(page, 'personnel-election-calendrier');
 
@@ -78,7 +82,7 @@ it('a board is declared, its seats are given by the rules, and what it lacks is 
   await go('Déclarer un bureau');
   await shown(page, 'personnel-bureau-nouveau');
   await page.fill('#title', 'Bureau de l’académie de Paris');
-  await go('DÉCLARER LE BUREAU');
+  await page.getByRole('button', { name: 'DÉCLARER LE BUREAU' }).dblclick();
   await page.waitForURL('**/personnel/bureaux/*');
   const seat = async (number: number, login: string, place: string) => {
     await page.fill('#seat', String(number));

@@ -56,7 +56,7 @@ export class RosterPages {
     @Res() response: Response,
     @Param() { electionId }: ElectionParams,
   ): Promise<void> {
-    return this.declaration(request, response, electionId, {}, []);
+    return this.declaration(request, response, electionId, { id: randomUUID() }, []);
   }
 
   @Post('elections/:electionId/bureaux')
@@ -67,11 +67,11 @@ export class RosterPages {
   ): Promise<void> {
     await this.election(electionId);
     const form = new FormReader(request.body);
-    const boardId = randomUUID();
+    const boardId = form.id();
     const command = new DeclareBoard(boardId, electionId, form.text('title', 'Intitulé', 200));
     const errors = await this.outcome(form, command);
     if (errors.length === 0) return seeOther(request, response, `/personnel/bureaux/${boardId}`);
-    await this.declaration(request, response, electionId, form.values(['title']), errors);
+    await this.declaration(request, response, electionId, form.values(['id', 'title']), errors);
   }
 
   @Get('bureaux/:boardId')

@@ -42,20 +42,20 @@ export class ElectionPages {
 
   @Get()
   all(@Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.list(request, response, { preset: '2026' }, []);
+    return this.list(request, response, { preset: '2026', id: randomUUID() }, []);
   }
 
   @Post()
   async declare(@Req() request: Request, @Res() response: Response): Promise<void> {
     const form = new FormReader(request.body);
-    const electionId = randomUUID();
+    const electionId = form.id();
     const command = new DeclareElection(
       electionId,
       form.text('title', 'Intitulé', 200),
       form.choice('preset', 'Règles', PRESETS),
     );
     if (form.errors.length > 0)
-      return this.list(request, response, form.values(['title', 'preset']), form.errors);
+      return this.list(request, response, form.values(['id', 'title', 'preset']), form.errors);
     await this.execute(command);
     await seeOther(request, response, `/${PATH}/${electionId}/calendrier`);
   }

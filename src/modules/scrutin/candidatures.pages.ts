@@ -55,7 +55,7 @@ export class CandidaturesPages {
     @Res() response: Response,
     @Param() { scrutinId }: ScrutinParams,
   ): Promise<void> {
-    await this.form(request, response, await this.scrutin(scrutinId), undefined, {}, []);
+    await this.form(request, response, await this.scrutin(scrutinId), undefined, { id: randomUUID() }, []);
   }
 
   @Post()
@@ -118,8 +118,8 @@ export class CandidaturesPages {
     known: CandidateListRow | undefined,
   ): Promise<void> {
     const { scrutinId } = scrutin;
-    const listId = known?.listId ?? randomUUID();
     const form = new FormReader(request.body);
+    const listId = known?.listId ?? form.id();
     const list = typedList(form);
     const [logo, statement] = [uploadOf(request, 'logo'), uploadOf(request, 'statement')];
     const errors = await this.outcome(form, async () => {
@@ -130,7 +130,7 @@ export class CandidaturesPages {
       return stating ? this.candidatures.enter(stating) : filed;
     });
     if (errors.length === 0) return seeOther(request, response, `/personnel/scrutins/${scrutinId}`);
-    await this.form(request, response, scrutin, known, form.values(listFields), errors);
+    await this.form(request, response, scrutin, known, form.values(['id', ...listFields]), errors);
   }
 
   private async form(
