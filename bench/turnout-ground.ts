@@ -162,6 +162,10 @@ async function inventElectors(
     ])
       await owner.query(text);
   }
+  await owner.query('insert into read_register.list_sizes select * from unnest($1::uuid[], $2::bigint[])', [
+    ids,
+    scrutins.map((scrutin) => scrutin.electors),
+  ]);
   await owner.query('vacuum analyze');
   await owner.end();
 }
