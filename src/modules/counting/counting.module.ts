@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Adding } from './adding.js';
 import { Archiving } from './archiving.js';
 import { Backoff } from '../../vault/backoff.js';
 import { Boards } from './boards.js';
@@ -16,7 +17,6 @@ import { MinutesController, MinutesPages } from './minutes.pages.js';
 import { Proclaiming } from './proclaiming.js';
 import { Rechecking } from './rechecking.js';
 import { Reconciling } from './reconciling.js';
-import { RunningTallies } from './running-tallies.js';
 import { Witnessing } from './witnessing.js';
 
 /** From the closing to the minutes: freeze, reconciliation, tally, decryption, result. */
@@ -26,7 +26,7 @@ import { Witnessing } from './witnessing.js';
     Boards,
     Boxes,
     ElectorNames,
-    RunningTallies,
+    Adding,
     Rechecking,
     Freezing,
     Reconciling,
@@ -39,6 +39,6 @@ import { Witnessing } from './witnessing.js';
     Minutes,
     CountViews,
   ],
-  exports: [Archiving, Freezing, Rechecking, Reconciling, Decrypting, RunningTallies, Boxes, Boards],
+  exports: [Archiving, Freezing, Rechecking, Reconciling, Decrypting, Adding, Boxes, Boards],
 })
 export class CountingModule {}

@@ -55,16 +55,23 @@ export class Freezing {
   /** Freezes every box whose time has come. One that is disputed stops no other. */
   async freezeDue(signal?: AbortSignal): Promise<void> {
     const disputed: string[] = [];
-    for (const { scrutinId } of await talliesIn(this.database.pool('register'), ['open'])) {
+    let refused = 0;
+    for (const { scrutinId, closesAt, graceMinutes } of await talliesIn(this.database.pool('register'), [
+      'open',
+    ])) {
       if (signal?.aborted) return;
+      // A box is read from its start only when it is due by the read model, which is never later than the box.
+      const due = freezesAt({ closesAt: closesAt.toISOString(), opened: { graceMinutes } });
+      if (Date.parse(this.clock.now()) < due) continue;
       const box = await this.boxes.of(scrutinId);
       if (box.phase === 'open' && Date.parse(this.clock.now()) >= freezesAt(box))
         await this.freeze(scrutinId).catch((error: unknown) => {
           if (!(error instanceof Disputed)) throw error;
+          refused += error.refused;
           disputed.push(...error.references);
         });
     }
-    if (disputed.length > 0) throw new Disputed(disputed); // the scheduler and readiness say so
+    if (refused > 0) throw new Disputed(refused, disputed); // the scheduler and readiness say so
   }
 
   /** Freezes one box. Looks again when votes came in while it was looked at. */
@@ -94,7 +101,7 @@ export class Freezing {
     const signatures = new Map<string, string>();
     const counts = { ballots: 0, signatures: 0, batches: 0 };
     let thinBatches = 0;
-    for await (const { event } of this.boxes.events(scrutinId)) {
+    for await (const event of this.boxes.events(scrutinId)) {
       if (event.type !== 'VotesCast') continue;
       const { ballots, signatures: tags, at } = event.data;
       const day = dayInParis(new Date(at));

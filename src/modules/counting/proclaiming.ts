@@ -5,11 +5,11 @@ import { parseElection } from '../../crypto/election.js';
 import { Documents } from '../../documents/documents.js';
 import { Ledger } from '../../ledger/ledger.js';
 import type { Combined } from '../../verification/count-worker.js';
+import { Adding } from './adding.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { ProclaimResult, RejectPartialDecryption } from './counting.commands.js';
 import type { Counted } from './counting.decider.js';
-import { RunningTallies } from './running-tallies.js';
 import { contested, type ContestedScrutin } from './scrutin-fold.js';
 
 type Found = Extract<Combined, { kind: 'result' }>;
@@ -20,7 +20,7 @@ export class Proclaiming {
   constructor(
     private readonly boxes: Boxes,
     private readonly boards: Boards,
-    private readonly tallies: RunningTallies,
+    private readonly adding: Adding,
     private readonly ledger: Ledger,
     private readonly documents: Documents,
   ) {}
@@ -37,7 +37,7 @@ export class Proclaiming {
     );
     if (!enough) return false;
     const election = await this.boards.text(box.opened.electionFile);
-    const outcome = await this.tallies.verifier.combine({
+    const outcome = await this.adding.verifier.combine({
       election,
       keyHolders: await this.boards.text(box.opened.keyHolders),
       tally: box.tally.tally,
