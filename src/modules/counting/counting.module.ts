@@ -8,6 +8,7 @@ import { Boxes } from './boxes.js';
 import { Closing } from './closing.js';
 import { CountViews } from './count-views.js';
 import { CountingController } from './counting.controller.js';
+import { countingHandlers } from './counting.handlers.js';
 import { CountingPages } from './counting.pages.js';
 import { Decrypting } from './decrypting.js';
 import { ElectorNames } from './elector-names.js';
@@ -23,6 +24,7 @@ import { Witnessing } from './witnessing.js';
 @Module({
   controllers: [CountingController, CountingPages, BoxAuditPages, MinutesController, MinutesPages],
   providers: [
+    ...countingHandlers,
     Boards,
     Boxes,
     ElectorNames,

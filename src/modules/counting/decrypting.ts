@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { Refusal } from '../../ledger/refusal.js';
 import type { DecryptionVerdict } from '../../verification/count-worker.js';
 import { Adding } from './adding.js';
@@ -31,6 +32,7 @@ const AT_ONCE = 8;
 @Injectable()
 export class Decrypting {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boxes: Boxes,
     private readonly boards: Boards,
     private readonly adding: Adding,
@@ -75,10 +77,10 @@ export class Decrypting {
       const task = { election, keyHolders, tally: tally.tally, owner, decryption, binding };
       const verdict = await this.adding.verifier.judge(task);
       if (verdict !== 'valid') {
-        await this.boxes.execute(new RejectPartialDecryption(scrutinId, seat, staffId, verdict));
+        await this.commands.execute(new RejectPartialDecryption(scrutinId, seat, staffId, verdict));
         return { scrutinId, verdict, proclaimed: false };
       }
-      await this.boxes.execute(
+      await this.commands.execute(
         new FilePartialDecryption(scrutinId, seat, owner, decryption, binding, staffId, witnessed),
       );
       return { scrutinId, verdict, proclaimed: await this.proclaiming.whenDecrypted(scrutinId) };

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { ballotReference } from '../../crypto/ballot.js';
 import { minBatch } from '../../events/box.events.js';
 import { fileOfLines, rootOfLines, sortedLines } from '../../crypto/line-list.js';
@@ -39,6 +40,7 @@ interface Held {
 @Injectable()
 export class Freezing {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boxes: Boxes,
     private readonly boards: Boards,
     private readonly names: ElectorNames,
@@ -85,7 +87,7 @@ export class Freezing {
       await this.rechecking.require(scrutinId); // after the look: of what it saw, nothing is left out
       const frozen = await this.describe(scrutinId, box, held);
       try {
-        await this.boxes.execute(new FreezeBox(scrutinId, held.counts, frozen));
+        await this.commands.execute(new FreezeBox(scrutinId, held.counts, frozen));
         return;
       } catch (error) {
         const again = error instanceof Refusal && error.code === 'counting.moved-on';

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { BLANK_ANSWER, listIdOf } from '../../crypto/answers.js';
 import { allocateSeats, shareOut, TIES_OF_LISTS, TIES_OF_NAMES } from '../../crypto/seats.js';
 import { parseElection } from '../../crypto/election.js';
@@ -18,6 +19,7 @@ type Found = Extract<Combined, { kind: 'result' }>;
 @Injectable()
 export class Proclaiming {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boxes: Boxes,
     private readonly boards: Boards,
     private readonly adding: Adding,
@@ -46,7 +48,7 @@ export class Proclaiming {
     });
     if (outcome.kind !== 'result') return false;
     await this.takeOut(box, outcome.disagreeing);
-    await this.boxes.execute(await this.command(scrutinId, box, outcome, election, parts));
+    await this.commands.execute(await this.command(scrutinId, box, outcome, election, parts));
     return true;
   }
 
@@ -54,7 +56,7 @@ export class Proclaiming {
   private async takeOut({ filed, opened }: Counted, owners: readonly number[]): Promise<void> {
     for (const { owner, seat, staffId } of filed.values()) {
       if (!owners.includes(owner)) continue;
-      await this.boxes.execute(new RejectPartialDecryption(opened.scrutinId, seat, staffId, 'disagrees'));
+      await this.commands.execute(new RejectPartialDecryption(opened.scrutinId, seat, staffId, 'disagrees'));
     }
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { rootOfLines, sortedLines } from '../../crypto/line-list.js';
 import { talliesIn, talliesOf } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
@@ -29,6 +30,7 @@ export interface Reconciled {
 @Injectable()
 export class Reconciling {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boxes: Boxes,
     private readonly boards: Boards,
     private readonly registerKeys: RegisterKeys,
@@ -71,7 +73,7 @@ export class Reconciling {
       compared.push(found);
       const { names, matched, signatures, rootAgrees } = found;
       if (!rootAgrees || names !== signatures || matched !== signatures) continue;
-      await this.boxes.execute(new DestroyRegisterKey(scrutinId, { names, matched }, [staffId]));
+      await this.commands.execute(new DestroyRegisterKey(scrutinId, { names, matched }, [staffId]));
       await this.registerKeys.destroy(scrutinId);
       left -= found.ballots;
       if (left >= 0) await this.finish(scrutinId).catch(leaveToTask);
@@ -96,7 +98,7 @@ export class Reconciling {
   private async finish(scrutinId: string): Promise<void> {
     await this.registerKeys.destroy(scrutinId);
     const { tally, ballots } = await this.adding.agreed(scrutinId);
-    await this.boxes.execute(new EncryptTally(scrutinId, tally, ballots));
+    await this.commands.execute(new EncryptTally(scrutinId, tally, ballots));
   }
 }
 
