@@ -130,6 +130,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel/scrutins/:scrutinId/listes/:listId': ['administrator'],
   'GET /personnel/scrutins/:scrutinId/listes/nouvelle': ['administrator'],
   'GET /reassort/:token': 'everybody',
+  'GET /resultats': 'everybody',
   'GET /resultats/:electionId': 'everybody',
   'GET /resultats/proces-verbal/:scrutinId': 'everybody',
   'GET /scelles': 'everybody',

@@ -10,7 +10,7 @@ import { Site } from '../../http/site.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
 import { Refusal, TooSoon } from '../../ledger/refusal.js';
-import { findElection } from '../../projections/elections.projection.js';
+import { findElection, listElections } from '../../projections/elections.projection.js';
 import { countReassorts, isUnusual } from '../../projections/reassorts.projection.js';
 import { talliesOf, type TallyPhase } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
@@ -120,6 +120,20 @@ export class CountingPages {
     await sendPage(request, response, await this.page(request, boardId, staffId, { signed: true }));
   }
 
+  /** « Résultats »: of which election. Where only one is held here, at once. */
+  @Public()
+  @Get('resultats')
+  async elections(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const elections = await listElections(this.database.pool('register'));
+    const [only] = elections;
+    if (only && elections.length === 1) {
+      response.redirect(303, `/resultats/${only.electionId}`);
+      return;
+    }
+    const around = frame(request, nameOf(elections), 'Résultats');
+    await sendPage(request, response, render('results-of', { ...around, elections }));
+  }
+
   /** The results of an election, as far as they are proclaimed. */
   @Public()
   @Get('resultats/:electionId')
@@ -128,7 +142,7 @@ export class CountingPages {
     const election = await findElection(this.database.pool('register'), electionId);
     const name = nameOf(election ? [election] : []);
     const results = (await this.views.results(electionId)).map((one) => shown(one, electionId));
-    return render('results', { ...frame(request, name, 'Résultats'), results });
+    return render('results', { ...frame(request, name, 'Résultats'), results, of: election?.title });
   }
 
   private async page(
