@@ -38,6 +38,7 @@ type View =
   | 'password'
   | 'rehearsal'
   | 'results'
+  | 'results-of'
   | 'said'
   | 'scrutins'
   | 'seal'
