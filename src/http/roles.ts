@@ -97,6 +97,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /personnel': 'staff',
   'GET /personnel/assistance': ['administrator', 'assistance'],
   'GET /personnel/bureaux/:boardId': ['administrator'],
+  'GET /personnel/bureaux/:boardId/sieges/:seat/remplacement': ['administrator'],
   'GET /personnel/changements': ['administrator', 'assistance'],
   'GET /personnel/connexion': 'everybody',
   'GET /personnel/electeurs': ['administrator', 'assistance'],

@@ -53,6 +53,7 @@ type View =
   | 'setup-list'
   | 'setup-scrutin'
   | 'setup-scrutin-form'
+  | 'setup-seat'
   | 'signatures'
   | 'space'
   | 'staff-assistance'
