@@ -77,11 +77,11 @@ export class ElectoralLists {
     const units =
       typed.unit === '' ? undefined : await this.directory.units(electionId, nameKey(typed.unit), MOST_UNITS);
     const { rows, next } = await walk(
-      (from) => {
-        if (units) return this.directory.ofUnits(electionId, units, prefix, from);
+      (limit, from) => {
+        if (units) return this.directory.ofUnits(electionId, units, prefix, limit, from);
         return ids
-          ? this.directory.ofElectors(ids, prefix, from, 2 * PAGE)
-          : this.directory.ofElection(electionId, prefix, from);
+          ? this.directory.ofElectors(ids, prefix, limit, from)
+          : this.directory.ofElection(electionId, prefix, limit, from);
       },
       (names) => this.counting(names, scrutinId),
       PAGE,
