@@ -158,7 +158,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(crypto/(kernel/|server-checks\\.ts$)|verification/ballot-worker\\.ts$|auditor/audit-worker\\.ts$|browser/pages/box-audit-worker\\.ts$)',
+          '^src/(crypto/(kernel/|kernel-file\\.ts$|server-checks\\.ts$)|verification/ballot-worker\\.ts$|auditor/audit-worker\\.ts$|browser/pages/box-audit-worker\\.ts$)',
       },
       to: {
         path: '^src/crypto/(kernel/|kernel-file\\.ts$|server-checks\\.ts$)',

@@ -3,17 +3,25 @@
  * The clock of a machine varies: compare ratios. `npm run bench:crypto`; the last line is JSON.
  */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { openPoll, type Poll } from '../src/crypto/election.js';
 import { randomScalar } from '../src/crypto/group.js';
 import type { Checks } from '../src/crypto/server-checks.js';
 import { findTools, speaks, toolArchives, toolMilliseconds, type Tool } from './belenios-tool.js';
-import { anyBallot, backEnds, checksOf, median, sixListsAndBlank } from './crypto-polls.js';
+import {
+  anyBallot,
+  backEnds,
+  checksOf,
+  median,
+  PLAIN,
+  SIMD,
+  sixListsAndBlank,
+  STRAIGHTFORWARD,
+} from './crypto-polls.js';
+import { perSecond, type Rates } from './crypto-threads.js';
 
 const ROUNDS = 5;
 
-interface Figures {
+interface Figures extends Partial<Rates> {
   readonly group: string;
   readonly by: string;
   /** CPU milliseconds a ballot. */
@@ -21,13 +29,13 @@ interface Figures {
   readonly verify: number;
   /** Microseconds of one power of any element by any exponent. */
   readonly power?: number;
-  /** Ballots a second, by the wall clock. */
-  readonly oneWorker?: number;
-  readonly twoWorkers?: number;
-  /** How many times as fast our fastest back-end is as this tool, on one core, in paired rounds. */
-  readonly oursAgainst?: number;
-  /** How many times as fast the kernel is as sodium-native, on one core, in paired rounds. */
-  readonly kernelAgainst?: number;
+}
+
+/** How many times as fast `ours` is as `theirs`, on one core: the median of rounds in which each has its turn. */
+interface Ratio {
+  readonly ours: string;
+  readonly theirs: string;
+  readonly times: number;
 }
 
 /** CPU milliseconds of one call of `work`, the median of several. */
@@ -45,43 +53,35 @@ function mustHold(checks: Checks, poll: Poll, ballots: readonly string[]): void 
   if (checks(poll, ballots).some(({ valid }) => !valid)) throw new Error('a ballot of the bench is refused');
 }
 
-/** How many times as fast the kernel is as sodium-native on the same ballots, in turn. */
-async function besideSodium(poll: Poll, ballots: readonly string[]): Promise<number> {
-  const [kernel, sodium] = [await checksOf('kernel'), await checksOf('sodium-native')];
-  for (let i = 0; i < 3; i++) mustHold(kernel, poll, ballots); // compiled twice: Liftoff, then TurboFan
-  const ratios: number[] = [];
-  for (let round = 0; round < 3 * ROUNDS; round++) {
-    const theirs = milliseconds(1, () => {
-      mustHold(sodium, poll, ballots);
+/** A way to check ballots, ready: its election read, its code compiled twice (Liftoff, then TurboFan). */
+async function ready(backEnd: string, base: Poll, ballots: readonly string[]): Promise<() => number> {
+  const group = await (backEnds[backEnd] as (typeof backEnds)[string])();
+  const poll = openPoll(group, base.election);
+  const checks = await checksOf(backEnd);
+  for (let i = 0; i < 4; i++) mustHold(checks, poll, ballots);
+  return () =>
+    milliseconds(1, () => {
+      mustHold(checks, poll, ballots);
     });
-    const ours = milliseconds(1, () => {
-      mustHold(kernel, poll, ballots);
-    });
-    ratios.push(theirs / ours);
-  }
-  return median(ratios);
 }
 
-async function perSecond(backEnd: string, threads: number, poll: Poll, ballots: string[]): Promise<number> {
-  const data = { backEnd, election: poll.election.raw, ballots };
-  const workers = Array.from({ length: threads }, () => {
-    return new Worker(new URL('./crypto-worker.js', import.meta.url), { workerData: data });
+/** Each of ours beside each of theirs: milliseconds of all, in turn, round after round. */
+function paired(
+  rounds: number,
+  ours: ReadonlyMap<string, () => number>,
+  theirs: ReadonlyMap<string, () => number>,
+): Ratio[] {
+  const taken = Array.from({ length: rounds }, () => {
+    const turn = [...theirs, ...ours].map(([name, work]) => [name, work()] as const);
+    return new Map(turn);
   });
-  await Promise.all(workers.map((worker) => once(worker, 'message')));
-  const rates: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const start = performance.now();
-    await Promise.all(
-      workers.map((worker) => {
-        const done = once(worker, 'message');
-        worker.postMessage('go');
-        return done;
-      }),
-    );
-    rates.push((1000 * threads * ballots.length) / (performance.now() - start));
-  }
-  await Promise.all(workers.map((worker) => worker.terminate()));
-  return median(rates);
+  const of = (round: ReadonlyMap<string, number>, name: string) => round.get(name) ?? NaN;
+  return [...ours.keys()].flatMap((own) =>
+    [...theirs.keys()].map((other) => {
+      const times = median(taken.map((round) => of(round, other) / of(round, own)));
+      return { ours: own, theirs: other, times };
+    }),
+  );
 }
 
 async function measure(backEnd: string, base: Poll, all: readonly string[]): Promise<Figures> {
@@ -106,8 +106,7 @@ async function measure(backEnd: string, base: Poll, all: readonly string[]): Pro
       milliseconds(ROUNDS, () => {
         for (const k of exponents) group.exp(x, k);
       }),
-    oneWorker: await perSecond(backEnd, 1, poll, ballots),
-    twoWorkers: await perSecond(backEnd, 2, poll, ballots),
+    ...(await perSecond(backEnd, poll, ballots)),
   };
 }
 
@@ -118,43 +117,49 @@ function isSlow(backEnd: string): boolean {
 /** A tool on the same ballots, in turn with ours. */
 function besideTool(
   tool: Tool,
-  checks: Checks,
+  ours: ReadonlyMap<string, () => number>,
   poll: Poll,
   privateKey: bigint,
   ballots: readonly string[],
-): { tool: number; ratio: number } {
+): { verify: number; ratios: Ratio[] } {
   const archives = toolArchives(poll, privateKey, ballots);
-  const theirs: number[] = [];
-  const ratios: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const one = toolMilliseconds(tool, archives);
-    const ours = milliseconds(1, () => {
-      mustHold(checks, poll, ballots);
-    });
-    theirs.push(one);
-    ratios.push((one * ballots.length) / ours);
-  }
+  const taken: number[] = [];
+  const name = `belenios-tool ${tool.version}`;
+  const theirs = () => {
+    taken.push(toolMilliseconds(tool, archives));
+    return (taken.at(-1) ?? NaN) * ballots.length;
+  };
+  const ratios = paired(ROUNDS, ours, new Map([[name, theirs]]));
   archives.remove();
-  return { tool: median(theirs), ratio: median(ratios) };
+  return { verify: median(taken), ratios };
 }
 
 const tools = findTools();
 const figures: Figures[] = [];
-for (const [fastest, others, count] of [
-  ['kernel', ['sodium-native', 'libsodium-wrappers-sumo', '@noble/curves'], 40],
-  ['OpenSSL', ['BigInt'], 30],
-] as const) {
+const ratios: Ratio[] = [];
+for (const { own, others, besides, count } of [
+  {
+    own: [SIMD, PLAIN],
+    besides: ['sodium-native', STRAIGHTFORWARD],
+    others: ['libsodium-wrappers-sumo', '@noble/curves'],
+    count: 40,
+  },
+  { own: ['OpenSSL'], besides: [], others: ['BigInt'], count: 30 },
+]) {
+  const [fastest = ''] = own;
   const group = await (backEnds[fastest] as (typeof backEnds)[string])();
   const { poll, privateKey } = sixListsAndBlank(group);
   const ballots = Array.from({ length: count }, () => anyBallot(poll));
-  const own = await measure(fastest, poll, ballots);
-  const kernelAgainst = fastest === 'kernel' && (await besideSodium(poll, ballots));
-  figures.push({ ...own, ...(kernelAgainst && { kernelAgainst }) });
+  const each = async (names: readonly string[]) =>
+    new Map(await Promise.all(names.map(async (name) => [name, await ready(name, poll, ballots)] as const)));
+  const ours = await each(own);
+  ratios.push(...paired(3 * ROUNDS, ours, await each(besides)));
   for (const tool of tools.filter((one) => speaks(one, group.name))) {
-    const { tool: verify, ratio } = besideTool(tool, await checksOf(fastest), poll, privateKey, ballots);
-    figures.push({ group: group.name, by: `belenios-tool ${tool.version}`, verify, oursAgainst: ratio });
+    const beside = besideTool(tool, ours, poll, privateKey, ballots);
+    figures.push({ group: group.name, by: `belenios-tool ${tool.version}`, verify: beside.verify });
+    ratios.push(...beside.ratios);
   }
-  for (const other of others) figures.push(await measure(other, poll, ballots));
+  for (const name of [...own, ...besides, ...others]) figures.push(await measure(name, poll, ballots));
 }
 
 const cell = (value: number | undefined, digits: number) =>
@@ -170,8 +175,9 @@ console.table(
     'power µs': cell(row.power, 0),
     'ballots/s, 1 worker': cell(row.oneWorker, 0),
     '2 workers': cell(row.twoWorkers, 0),
-    'ours is times as fast': cell(row.oursAgainst, 2),
-    'kernel by sodium-native': cell(row.kernelAgainst, 2),
+    'times one': cell(row.timesOne, 2),
   })),
 );
-console.log(JSON.stringify({ bench: 'crypto', tools: tools.map((tool) => tool.version), figures }));
+console.log('In paired rounds, on one core:');
+console.table(ratios.map(({ times, ...row }) => ({ ...row, 'times as fast': cell(times, 2) })));
+console.log(JSON.stringify({ bench: 'crypto', tools: tools.map((tool) => tool.version), figures, ratios }));

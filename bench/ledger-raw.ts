@@ -17,7 +17,9 @@ export class RawInserts {
     return new RawInserts(client);
   }
 
-  run(load: Load): Promise<Figures> {
+  /** `durable` as the ledger is, or answered before the disk has it: what is left is the processor's share. */
+  async run(load: Load, { durable } = { durable: true }): Promise<Figures> {
+    await this.client.query(`set synchronous_commit = ${durable ? 'on' : 'off'}`);
     return measure({ ...load, clients: 1 }, () => async () => {
       const events = Array.from({ length: load.batch }, sampleEvent);
       await this.client.query({
@@ -32,6 +34,13 @@ export class RawInserts {
           events.map(({ data }) => data),
         ],
       });
+    });
+  }
+
+  /** A statement that does nothing: the way to PostgreSQL and back. */
+  answers(seconds: number): Promise<Figures> {
+    return measure({ clients: 1, batch: 1, seconds }, () => async () => {
+      await this.client.query({ name: 'nothing', text: 'select 1' });
     });
   }
 

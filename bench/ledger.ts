@@ -62,6 +62,8 @@ const both = async (load: Load): Promise<Figures> => {
   return { rate: a.rate + b.rate, p50: Math.max(a.p50, b.p50), p99: Math.max(a.p99, b.p99) };
 };
 const cases: readonly Case[] = [
+  { name: 'a statement that does nothing', run: () => raw.answers(seconds) },
+  { name: 'plain insert, 1 client, not durable', run: () => raw.run(one, { durable: false }) },
   { name: 'plain insert, 1 client', run: () => raw.run(one) },
   { name: 'plain insert, 64 at once', run: () => raw.run(group) },
   { name: 'plain insert, 100 at once', run: () => raw.run(batches) },

@@ -80,6 +80,7 @@ async function invent(): Promise<void> {
        select $1::uuid, gen_random_uuid() from generate_series(1, $2::int)`,
     [scrutinId, electors],
   );
+  await owner.query('insert into read_register.list_sizes values ($1, $2)', [scrutinId, electors]);
   await owner.query('insert into vault.credential_scrutins (scrutin_id) values ($1)', [scrutinId]);
   await owner.query('insert into vault.credential_lists (scrutin_id, sha256, count) values ($1, $2, $3)', [
     scrutinId,

@@ -22,66 +22,67 @@ export interface BenchScrutin {
   readonly electors: number;
 }
 
+export type Ground = Awaited<ReturnType<typeof layGround>>;
+
 /**
  * An election on its second day, with open boxes and many electors: one scrutin of all, two hundred of some thousands, nine
  * between; each elector is in three. Electors, names and units are written where the read models and the vault keep them,
- * by PostgreSQL itself; what has happened to the boxes is in the ledger.
+ * by PostgreSQL itself; what has happened to the boxes is in the ledger. What fails, or is aborted, leaves nothing behind.
  */
-export async function layGround(electors: number) {
+export async function layGround(electors: number, signal: AbortSignal) {
   const folder = await mkdtemp(join(tmpdir(), 'isoloir-bench-turnout-'));
-  await chmod(folder, 0o711);
-  const postgres = await startEmbeddedPostgres(folder);
-  await migrate(postgres.ownerUrl, 'isoloir');
-  const kek = join(folder, 'kek');
-  await writeFile(kek, randomBytes(32).toString('base64'), { mode: 0o600 });
-  const database = new Database(postgres.url, 10);
-  const store = new PostgresEventStore(database);
-  const vaultKeys = new VaultKeys(database, await readWrappingKey(kek));
-  const registerKeys = new RegisterKeys(vaultKeys);
+  const closing = [() => rm(folder, { recursive: true, force: true })];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    await chmod(folder, 0o711);
+    const postgres = await startEmbeddedPostgres(folder);
+    closing.push(() => postgres.stop());
+    await migrate(postgres.ownerUrl, 'isoloir');
+    const kek = join(folder, 'kek');
+    await writeFile(kek, randomBytes(32).toString('base64'), { mode: 0o600 });
+    const database = new Database(postgres.url, 10);
+    closing.push(() => database.close());
+    const store = new PostgresEventStore(database);
+    closing.push(() => store.close());
+    const vaultKeys = new VaultKeys(database, await readWrappingKey(kek));
+    const election = await openBoxes(store, new RegisterKeys(vaultKeys), electors);
+    await inventElectors(postgres.ownerUrl, election, electors, signal);
+    return { folder, postgres, kek, database, store, vaultKeys, ...election, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Where the ledger says that the election and its boxes are. */
+async function openBoxes(store: PostgresEventStore, registerKeys: RegisterKeys, electors: number) {
   const electionId = randomUUID();
   const now = Math.floor(Date.now() / HOUR) * HOUR;
-  const [opensAt, closesAt] = [now - 24 * HOUR, now + 144 * HOUR].map((time) => new Date(time).toISOString());
+  const [at, closesAt] = [now - 24 * HOUR, now + 144 * HOUR].map((time) => new Date(time).toISOString()) as [
+    string,
+    string,
+  ];
   const scrutins = [electors, ...split(electors, 200), ...split(electors, 9)].map((count, index) => ({
     scrutinId: randomUUID(),
     title: `Scrutin ${index + 1}`,
     electors: count,
   }));
+  const calendar = { portalOpensAt: at, votingOpensAt: at, votingClosesAt: closesAt, graceMinutes: 20 };
   await append(store, `election-${electionId}`, [
-    {
-      type: 'ElectionDeclared',
-      data: { electionId, title: 'Élections', preset: '2022', at: opensAt as string },
-    },
-    {
-      type: 'CalendarSet',
-      data: {
-        ...{ electionId, graceMinutes: 20, at: opensAt as string },
-        ...{
-          portalOpensAt: opensAt as string,
-          votingOpensAt: opensAt as string,
-          votingClosesAt: closesAt as string,
-        },
-      },
-    },
-    { type: 'ListsClosed', data: { electionId, at: opensAt as string } },
+    { type: 'ElectionDeclared', data: { electionId, title: 'Élections', preset: '2022', at } },
+    { type: 'CalendarSet', data: { electionId, ...calendar, at } },
+    { type: 'ListsClosed', data: { electionId, at } },
   ]);
   const boardId = randomUUID();
   for (const scrutin of scrutins) {
     await registerKeys.create(scrutin.scrutinId);
-    await append(store, `scrutin-${scrutin.scrutinId}`, [declared(electionId, scrutin, opensAt as string)]);
-    await append(store, `box-${scrutin.scrutinId}`, [
-      opened({ electionId, boardId, opensAt: opensAt as string, closesAt: closesAt as string }, scrutin),
-    ]);
+    await append(store, `scrutin-${scrutin.scrutinId}`, [declared(electionId, scrutin, at)]);
+    const when = { electionId, boardId, opensAt: at, closesAt };
+    await append(store, `box-${scrutin.scrutinId}`, [opened(when, scrutin)]);
   }
-  await inventElectors(postgres.ownerUrl, electionId, scrutins, electors);
-  return {
-    ...{ folder, postgres, kek, database, store, vaultKeys, electionId, scrutins, opensAt: now - 24 * HOUR },
-    close: async () => {
-      await store.close();
-      await database.close();
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return { electionId, scrutins, opensAt: now - 24 * HOUR };
 }
 
 /** A batch of votes of a minute of the first day, under random tags and credentials. */
@@ -130,14 +131,15 @@ function opened(
 /** Electors with a name, a unit of a hundred and an identity whose hash holds, a hundred thousand at a time. */
 async function inventElectors(
   ownerUrl: string,
-  electionId: string,
-  scrutins: readonly BenchScrutin[],
+  { electionId, scrutins }: { readonly electionId: string; readonly scrutins: readonly BenchScrutin[] },
   electors: number,
+  signal: AbortSignal,
 ): Promise<void> {
   const owner = new pg.Client({ connectionString: ownerUrl });
   await owner.connect();
   const ids = scrutins.map(({ scrutinId }) => scrutinId);
   for (let from = 0; from < electors; from += CHUNK) {
+    if (signal.aborted) break;
     await owner.query('drop table if exists made');
     await owner.query(
       `create temp table made as
@@ -162,6 +164,11 @@ async function inventElectors(
     ])
       await owner.query(text);
   }
+  await owner.query('insert into read_register.list_sizes select * from unnest($1::uuid[], $2::bigint[])', [
+    ids,
+    scrutins.map((scrutin) => scrutin.electors),
+  ]);
   await owner.query('vacuum analyze');
   await owner.end();
+  signal.throwIfAborted();
 }

@@ -1,26 +1,23 @@
 /**
  * Turnout at size: how far behind the ledger its read models are while votes come in, how fast they catch up, and how long
- * the pages of turnout and emargement take meanwhile and at rest; after 10,000, 100,000 and 1,000,000 signatures. The
- * service runs in a process of its own.
- * Usage: npm run bench:turnout -- [--electors 1200000] [--signatures 10000,100000,1000000] [--rate 400] [--seconds 15]
+ * the pages of turnout and of lists take meanwhile and when no vote comes; after 10,000, 100,000 and 1,000,000 signatures.
+ * The service runs in a process of its own. Signing in is not part of it.
+ * Usage: npm run bench:turnout -- [--electors 1200000] [--signatures 10000,100000,1000000] [--rate 400] [--seconds 30]
  */
-import { createHmac, randomUUID } from 'node:crypto';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs, promisify } from 'node:util';
-import { SessionStore } from '../src/http/session-store.js';
-import { cookieName } from '../src/http/sessions.js';
+import { parseArgs } from 'node:util';
 import type { Position } from '../src/ledger/event-store.js';
-import { Digests } from '../src/vault/digests.js';
 import { quantile, serve } from './portal.js';
 import { append, layGround, votesCast, type BenchScrutin } from './turnout-ground.js';
+import { staffPages, summary, timesOf, type Page } from './turnout-pages.js';
 
 const { values } = parseArgs({
   options: {
     electors: { type: 'string', default: '1200000' },
     signatures: { type: 'string', default: '10000,100000,1000000' },
     rate: { type: 'string', default: '400' },
-    seconds: { type: 'string', default: '15' },
+    seconds: { type: 'string', default: '30' },
   },
 });
 const electors = Number(values.electors);
@@ -29,12 +26,19 @@ const seconds = Number(values.seconds);
 const READ_MODELS = ['turnout', 'register', 'boxes'];
 const BATCH = 20; // signatures of a batch while votes come in, and
 const FULL = 500; // of one that was cast before
+const ROUNDS = 30; // of pages, when no vote comes
 
-console.log(`inventing ${electors} electors`);
-const ground = await layGround(electors);
-const { store, database, electionId, scrutins, opensAt } = ground;
-const batches = new Map<string, number>();
 let cast = 0;
+const batches = new Map<string, number>();
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    stopping.abort(new Error(signal));
+  });
+
+const loadBefore = machineLoad();
+console.log(`inventing ${electors} electors; load of the machine before: ${loadBefore}`);
+const ground = await layGround(electors, stopping.signal);
 let server: Awaited<ReturnType<typeof serve>> | undefined;
 try {
   server = await serve({
@@ -42,28 +46,55 @@ try {
     ...{ ISOLOIR_KEK_FILE: ground.kek, ISOLOIR_DATA: ground.folder },
     ...{ LOG_LEVEL: 'fatal', DEMONSTRATION: 'empty' },
   });
-  const cookie = await staffCookie();
+  const pages = await staffPages(ground, server.url);
   await caughtUp();
-  const all = [];
-  for (const target of values.signatures.split(',').map(Number)) {
-    const from = performance.now();
-    const before = cast;
-    while (cast < target) await vote(Math.min(FULL, target - cast));
-    await caughtUp();
-    const filled = Math.round((cast - before) / ((performance.now() - from) / 1000));
-    const load = await underLoad(server.url, cookie);
-    const rest = await pageTimes(server.url, cookie);
-    all.push({ signatures: cast, signaturesPerSecond: filled, ...load, ...rest });
-    console.table(all);
-  }
-  console.log(JSON.stringify({ bench: 'turnout', cores: cpus().length, electors, rate, figures: all }));
+  await timesOf(pages, () => true); // what was never asked for is compiled first
+  const figures = [];
+  for (const target of values.signatures.split(',').map(Number)) figures.push(await measure(target, pages));
+  console.log(
+    JSON.stringify({ bench: 'turnout', cores: cpus().length, electors, rate, seconds, loadBefore, figures }),
+  );
 } finally {
   await server?.stop();
   await ground.close();
 }
 
+/** Has so many vote, then measures with votes coming in and without. */
+async function measure(target: number, pages: Readonly<Record<string, Page>>) {
+  const from = performance.now();
+  const before = cast;
+  while (cast < target) await vote(Math.min(FULL, target - cast));
+  await caughtUp();
+  const signaturesPerSecond = Math.round((cast - before) / ((performance.now() - from) / 1000));
+  const { lag, loaded } = await underLoad(pages);
+  const quiet = await timesOf(pages, (rounds) => {
+    stopping.signal.throwIfAborted();
+    return rounds >= ROUNDS;
+  });
+  console.log(
+    `\n${cast} signatures: ${signaturesPerSecond} a second caught up with; with ${rate} votes a second the read models are ` +
+      `${lag.median} ms behind (95 in 100: ${lag.p95}, longest: ${lag.longest}); load of the machine ${machineLoad()}`,
+  );
+  console.table(
+    Object.fromEntries(
+      Object.keys(pages).map((name) => [
+        name,
+        {
+          'no votes, median': quiet[name]?.median,
+          p95: quiet[name]?.p95,
+          'votes, median': loaded[name]?.median,
+          'votes, p95': loaded[name]?.p95,
+        },
+      ]),
+    ),
+  );
+  return { signatures: cast, signaturesPerSecond, lag, quiet, loaded, load: machineLoad() };
+}
+
 /** Votes in the next scrutin that has room, the one of all most often, some hours after the opening. */
 async function vote(size: number): Promise<Position> {
+  stopping.signal.throwIfAborted();
+  const { scrutins, store, opensAt } = ground;
   const start = Math.floor(Math.random() * scrutins.length);
   const scrutin = (cast % 3 === 0 ? scrutins[0] : scrutins[start]) as BenchScrutin;
   const batch = (batches.get(scrutin.scrutinId) ?? 0) + 1;
@@ -76,7 +107,7 @@ async function vote(size: number): Promise<Position> {
 }
 
 /** A steady stream of votes while somebody looks at the pages: how far behind the read models are, and the pages. */
-async function underLoad(url: string, cookie: string) {
+async function underLoad(pages: Readonly<Record<string, Page>>) {
   const pending: { position: Position; at: number }[] = [];
   const lags: number[] = [];
   const end = performance.now() + seconds * 1000;
@@ -98,24 +129,13 @@ async function underLoad(url: string, cookie: string) {
       await sleep(20);
     }
   };
-  const times: number[] = [];
-  const looking = async () => {
-    while (!over()) {
-      times.push(await timeOf(() => page(url, cookie)));
-      await sleep(100);
-    }
-  };
-  await Promise.all([voting(), watching(), looking()]);
-  return {
-    lagMs: milliseconds(lags, 0.95),
-    longestLagMs: milliseconds(lags, 1),
-    loadedPageMs: milliseconds(times, 0.95),
-  };
+  const [loaded] = await Promise.all([timesOf(pages, over), voting(), watching()]);
+  return { lag: { ...summary(lags), longest: Math.round(quantile(lags, 1) * 10) / 10 }, loaded };
 }
 
 /** Where the slowest of the read models of turnout is. */
 async function slowest(): Promise<Position | undefined> {
-  const { rows } = await database
+  const { rows } = await ground.database
     .pool('register')
     .query<{ position: Position | null }>(
       "select min(coalesce(position, '')) as position from read_register.checkpoints where name = any ($1)",
@@ -125,70 +145,11 @@ async function slowest(): Promise<Position | undefined> {
 }
 
 async function caughtUp(): Promise<void> {
-  const head = await store.head();
-  while (head !== undefined && ((await slowest()) ?? '') < head) await sleep(20);
+  const head = await ground.store.head();
+  while (head !== undefined && ((await slowest()) ?? '') < head) await sleep(20, undefined, stopping);
 }
 
-/** Each page fifty times, one after the other: 95 in 100 are faster. */
-async function pageTimes(url: string, cookie: string) {
-  const [whole, small] = [scrutins[0], scrutins[1]] as [BenchScrutin, BenchScrutin];
-  const one =
-    ({ scrutinId }: BenchScrutin) =>
-    () =>
-      page(url, cookie, `/personnel/participation/${electionId}/scrutins/${scrutinId}`);
-  const list = (form: Record<string, string>) => () =>
-    page(url, cookie, '/personnel/emargement', { scrutin: whole.scrutinId, nom: '', unite: '', ...form });
-  return {
-    turnoutMs: await each(() => page(url, cookie)),
-    largestScrutinMs: await each(one(whole)),
-    smallScrutinMs: await each(one(small)),
-    jsonMs: await each(() => page(url, cookie, `/api/elections/${electionId}/turnout`)),
-    emargementMs: await each(list({})),
-    emargementNameMs: await each(list({ nom: 'NOM05' })),
-    emargementUnitMs: await each(list({ unite: 'collège 0007' })),
-    emargementSmallMs: await each(() =>
-      page(url, cookie, '/personnel/emargement', { scrutin: small.scrutinId, nom: '', unite: '' }),
-    ),
-  };
-}
-
-async function each(get: () => Promise<void>): Promise<number> {
-  const times: number[] = [];
-  await get();
-  for (let count = 0; count < 50; count++) times.push(await timeOf(get));
-  return milliseconds(times, 0.95);
-}
-
-async function timeOf(get: () => Promise<void>): Promise<number> {
-  const from = performance.now();
-  await get();
-  return performance.now() - from;
-}
-
-async function page(
-  url: string,
-  cookie: string,
-  path = `/personnel/participation?election=${electionId}`,
-  form?: Record<string, string>,
-): Promise<void> {
-  const body = form && new URLSearchParams({ ...form, _csrf: 'token' });
-  const answer = await fetch(url + path, { headers: { cookie }, ...(body && { method: 'POST', body }) });
-  const text = await answer.text();
-  if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${text.slice(0, 500)}`);
-}
-
-/** A session of a member of a board, without the screens before it. */
-async function staffCookie(): Promise<string> {
-  const sessions = new SessionStore(database, { idle: 600, longest: 600 }, () => Date.now());
-  const sid = randomUUID();
-  const user = { kind: 'staff', staffId: randomUUID(), roles: ['board', 'administrator'] };
-  const data = { cookie: {}, csrfToken: 'token', passport: { user }, signedInAt: new Date().toISOString() };
-  await promisify(sessions.set.bind(sessions))(sid, data as never);
-  const secret = (await new Digests(ground.vaultKeys).key('session')).toString('base64');
-  const signature = createHmac('sha256', secret).update(sid).digest('base64').replace(/=+$/, '');
-  return `${cookieName(false, 'session')}=${encodeURIComponent(`s:${sid}.${signature}`)}`;
-}
-
-function milliseconds(times: readonly number[], part: number): number {
-  return Math.round(quantile([...times], part) * 10) / 10;
+/** Runnable processes of the machine in the last minute: above its cores, what else runs is measured too. */
+function machineLoad(): number {
+  return Math.round((loadavg()[0] ?? 0) * 10) / 10;
 }

@@ -44,7 +44,17 @@ const recurring: readonly Recurring[] = [
   {
     name: 'reassorts',
     seconds: 20,
-    task: (app) => () => app.get(ReassortWatch, { strict: false }).look(),
+    task: (app, { metrics }) => {
+      const watch = app.get(ReassortWatch, { strict: false });
+      const forget = () => {
+        metrics.unusualReassorts(0); // whoever keeps the timetable next says it
+      };
+      return async (signal) => {
+        signal.addEventListener('abort', forget); // one and the same function is added once
+        const unusual = await watch.look();
+        if (!signal.aborted) metrics.unusualReassorts(unusual);
+      };
+    },
   },
   // Also when nothing happened: whoever watches the log sees that it is alive (design 6).
   {

@@ -54,7 +54,7 @@ export class FormReader {
 
   /** A text of so many characters at most; undefined where the field is empty. */
   optional(field: string, label: string, longest: number): string | undefined {
-    const value = this.typed(field).normalize('NFC').trim();
+    const value = this.typed(field).replaceAll('\r\n', '\n').normalize('NFC').trim(); // browsers count lines so
     if (value.length > longest) this.wrong(field, `${label} : ${longest} caractères au plus.`);
     if (/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(value)) this.wrong(field, `${label} : caractère illisible.`);
     return value === '' ? undefined : value;

@@ -34,6 +34,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly reassorts = new Gauge({
+    name: 'isoloir_reassorts_unusual',
+    help: 'Open scrutins with unusually many réassorts, as the instance that keeps the timetable counts; 0 on the others.',
+    registers: [this.registry],
+  });
+
   private readonly disputed = new Counter({
     name: 'isoloir_ballots_disputed_total',
     help: 'Ballots in a box that the second verification refuses: more than 0 stops a freeze.',
@@ -55,6 +61,10 @@ export class Metrics {
 
   integrityAlarm(raised: boolean): void {
     this.alarm.set(raised ? 1 : 0);
+  }
+
+  unusualReassorts(scrutins: number): void {
+    this.reassorts.set(scrutins);
   }
 
   ballotsDisputed(count: number): void {

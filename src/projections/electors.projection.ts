@@ -11,7 +11,12 @@ import { uuids, type Projection, type Statement } from './projection.js';
 export const electors: Projection = {
   name: 'electors',
   role: 'register',
-  tables: ['read_register.electors', 'read_register.scrutin_electors', 'read_register.closed_lists'],
+  tables: [
+    'read_register.electors',
+    'read_register.scrutin_electors',
+    'read_register.list_sizes',
+    'read_register.closed_lists',
+  ],
   apply({ event }) {
     if (isOf(event, 'election'))
       return event.type === 'ListsClosed'
@@ -73,6 +78,10 @@ function enter(electorId: string): Statement {
 }
 
 const CLOSED = 'insert into read_register.closed_lists (election_id) values ($1) on conflict do nothing';
+/** Counts the rows that a common table expression has put on lists, under a name. */
+const longer = (entered: string) => `insert into read_register.list_sizes as l (scrutin_id, electors)
+    select scrutin_id, count(*) from ${entered} group by scrutin_id
+    on conflict (scrutin_id) do update set electors = l.electors + excluded.electors`;
 const REGISTERED = `with given as (
     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
       as g(elector_id, election_id, identity_version, identity_sha256, scrutin_ids)),
@@ -82,9 +91,11 @@ const REGISTERED = `with given as (
   entered as (
     insert into read_register.electors (elector_id, election_id, identity_version, identity_sha256, scrutin_ids)
       select elector_id, election_id, identity_version, identity_sha256, scrutin_ids::uuid[] from given
-        where election_id not in (select election_id from late) returning elector_id, scrutin_ids)
-  insert into read_register.scrutin_electors (scrutin_id, elector_id)
-    select distinct unnest(scrutin_ids), elector_id from entered on conflict do nothing`;
+        where election_id not in (select election_id from late) returning elector_id, scrutin_ids),
+  listed as (
+    insert into read_register.scrutin_electors (scrutin_id, elector_id)
+      select distinct unnest(scrutin_ids), elector_id from entered on conflict do nothing returning scrutin_id)
+  ${longer('listed')}`;
 /** Of an elector of an election whose lists are closed: counts the change, and keeps the statement from doing it. */
 const LATE = `with late as (
     update read_register.closed_lists set late = late + 1
@@ -100,12 +111,17 @@ const CONTACT =
 const REMOVED = `${LATE}
   delete from read_register.electors where elector_id = $1 and not exists (select from late)`;
 // These two bring scrutin_electors into line with what the row says, whatever was let through.
-const LEAVE = `delete from read_register.scrutin_electors s
-  where s.elector_id = $1 and not exists (
-    select from read_register.electors e where e.elector_id = $1 and s.scrutin_id = any (e.scrutin_ids))`;
-const ENTER = `insert into read_register.scrutin_electors (scrutin_id, elector_id)
-  select distinct unnest(scrutin_ids), elector_id from read_register.electors where elector_id = $1
-  on conflict do nothing`;
+const LEAVE = `with gone as (
+    delete from read_register.scrutin_electors s
+      where s.elector_id = $1 and not exists (
+        select from read_register.electors e where e.elector_id = $1 and s.scrutin_id = any (e.scrutin_ids))
+      returning scrutin_id)
+  update read_register.list_sizes l set electors = electors - 1 from gone where l.scrutin_id = gone.scrutin_id`;
+const ENTER = `with listed as (
+    insert into read_register.scrutin_electors (scrutin_id, elector_id)
+      select distinct unnest(scrutin_ids), elector_id from read_register.electors where elector_id = $1
+      on conflict do nothing returning scrutin_id)
+  ${longer('listed')}`;
 
 /** An elector on the lists. Who it is, the vault knows by this version. */
 export interface ElectorRow {
@@ -174,8 +190,7 @@ export async function countElectors(
   scrutinIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await tx.query<{ scrutin_id: string; electors: number }>(
-    `select scrutin_id, count(*) as electors from read_register.scrutin_electors
-       where scrutin_id = any ($1) group by scrutin_id`,
+    'select scrutin_id, electors from read_register.list_sizes where scrutin_id = any ($1) and electors > 0',
     [scrutinIds],
   );
   return new Map(rows.map(({ scrutin_id, electors: count }) => [scrutin_id, count]));

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { sha256Base64 } from '../crypto/digest.js';
+import { hash } from 'node:crypto';
 import { leafHash } from '../crypto/merkle.js';
 import { TILE_WIDTH } from '../crypto/tiles.js';
 import { Corruption, decode } from '../events/codec.js';
 import type { EventStore } from '../ledger/event-store.js';
+import { GivingWay } from '../ledger/giving-way.js';
 import type { Database } from '../storage/database.js';
-import { entriesOf } from './log-entries-of.js';
+import { entriesOf, type PlacedBallot } from './log-entries-of.js';
 import { LogStore } from './log-store.js';
 
 /** What a box holds, as a sum over its rows that knows no order. */
@@ -13,16 +13,27 @@ class Digest {
   private readonly sum = Buffer.alloc(32);
   private rows = 0;
 
-  add(...values: readonly string[]): void {
-    const hash = createHash('sha256').update(values.join('\n')).digest();
-    for (let i = 0; i < 32; i += 1) this.sum[i] = (this.sum[i] ?? 0) ^ (hash[i] ?? 0);
+  add(value: string): void {
+    const bytes = hash('sha256', value, 'buffer');
+    for (let i = 0; i < 32; i += 1) this.sum[i] = (this.sum[i] ?? 0) ^ (bytes[i] ?? 0);
     this.rows += 1;
   }
 
   text(): string {
-    return `${this.rows} ${this.sum.toString('hex')}`;
+    const bits = Array.from(this.sum, (byte) => byte.toString(2).padStart(8, '0')).join('');
+    return `${this.rows} ${bits}`;
   }
 }
+
+/** The same of rows of PostgreSQL, without having them come here: a box may hold a million. */
+function digestOf(value: string): string {
+  const hash = `('x' || encode(sha256(convert_to(${value}, 'UTF8')), 'hex'))::bit(256)`;
+  return `count(*) || ' ' || coalesce(bit_xor(${hash}), 0::bit(256))`;
+}
+
+const TAGS = `select ${digestOf("encode(tag, 'hex')")} as digest from read_box.used_tags where scrutin_id = $1`;
+const REFERENCES = `select ${digestOf("rtrim(encode(reference, 'base64'), '=')")} as digest
+  from read_box.ballots where scrutin_id = $1`;
 
 interface Box {
   revision: number;
@@ -49,7 +60,7 @@ export class IntegrityMonitor {
   /** One round. Gives what is wrong. */
   async check(signal?: AbortSignal): Promise<string | undefined> {
     const boxes = new Map<string, Box>();
-    const found = (await this.checkLedger(boxes, signal)) ?? (await this.checkBoxes(boxes));
+    const found = (await this.checkLedger(boxes, signal)) ?? (await this.checkBoxes(boxes, signal));
     if (!signal?.aborted) this.alarm = found;
     return found;
   }
@@ -60,59 +71,57 @@ export class IntegrityMonitor {
   ): Promise<string | undefined> {
     const { size, position } = await this.log.state();
     const reader = new EntryReader(this.log);
+    const way = new GivingWay();
     let leaf = 0;
-    let passed = 0;
     for await (const stored of this.store.readAll()) {
       if (signal?.aborted || position === undefined || stored.position > position) break;
       const place = `${stored.stream} revision ${stored.revision}`;
       try {
         const event = decode(stored.type, stored.data);
-        for (const entry of entriesOf(stored, event).entries) {
+        const { entries, ballots } = entriesOf(stored, event);
+        for (const entry of entries) {
           if (!(await reader.holds(leaf, entry))) return `the ledger is not what was published: ${place}`;
           leaf += 1;
         }
-        if (event.type === 'VotesCast') note(boxes, event.data, stored.revision);
+        if (event.type === 'VotesCast') note(boxes, event.data, stored.revision, ballots);
         else if (stored.stream.startsWith('box-')) moved(boxes, stored.stream.slice(4), stored.revision);
       } catch (error) {
         if (error instanceof Corruption) return `the ledger cannot be read: ${place}`;
         throw error;
       }
-      passed += 1;
-      if (passed % 500 === 0) await new Promise((resolve) => setImmediate(resolve)); // others first
+      await way.rest(signal);
     }
     if (signal?.aborted) return undefined;
     return leaf < size ? `the ledger ends before what was published: ${leaf} of ${size} leaves` : undefined;
   }
 
   /** Boxes whose rows are at the revision that was read; the others are compared in the next round. */
-  private async checkBoxes(boxes: ReadonlyMap<string, Box>): Promise<string | undefined> {
-    return this.database.transaction('box', async (tx) => {
-      await tx.query('set transaction isolation level repeatable read');
-      const { rows } = await tx.query<{ scrutin_id: string; revision: number }>(
-        'select scrutin_id, revision from read_box.boxes',
-      );
-      for (const { scrutin_id, revision } of rows) {
-        const box = boxes.get(scrutin_id);
-        if (box?.revision !== revision) continue;
-        const [tags, references] = [new Digest(), new Digest()];
-        const used = await tx.query<{ tag: string }>(
-          "select encode(tag, 'hex') as tag from read_box.used_tags where scrutin_id = $1",
-          [scrutin_id],
+  private async checkBoxes(
+    boxes: ReadonlyMap<string, Box>,
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> {
+    const way = new GivingWay();
+    for (const [scrutinId, box] of boxes) {
+      if (signal?.aborted) return undefined;
+      const found = await this.database.transaction('box', async (tx) => {
+        await tx.query('set transaction isolation level repeatable read');
+        const { rows } = await tx.query<{ revision: number }>(
+          'select revision from read_box.boxes where scrutin_id = $1',
+          [scrutinId],
         );
-        for (const { tag } of used.rows) tags.add(tag);
-        const cast = await tx.query<{ reference: string }>(
-          "select rtrim(encode(reference, 'base64'), '=') as reference from read_box.ballots where scrutin_id = $1",
-          [scrutin_id],
-        );
-        for (const { reference } of cast.rows) references.add(reference);
-        if (tags.text() !== box.tags.text())
-          return `the used tags of box ${scrutin_id} are not those of the ledger`;
-        if (references.text() !== box.references.text()) {
-          return `the ballots of box ${scrutin_id} are not those of the ledger`;
-        }
-      }
-      return undefined;
-    });
+        if (rows[0]?.revision !== box.revision) return undefined;
+        const digest = async (text: string) =>
+          (await tx.query<{ digest: string }>(text, [scrutinId])).rows[0]?.digest;
+        if ((await digest(TAGS)) !== box.tags.text())
+          return `the used tags of box ${scrutinId} are not those of the ledger`;
+        if ((await digest(REFERENCES)) !== box.references.text())
+          return `the ballots of box ${scrutinId} are not those of the ledger`;
+        return undefined;
+      });
+      if (found !== undefined) return found;
+      await way.rest(signal);
+    }
+    return undefined;
   }
 }
 
@@ -128,17 +137,14 @@ function moved(boxes: Map<string, Box>, scrutinId: string, revision: number): vo
 
 function note(
   boxes: Map<string, Box>,
-  {
-    scrutinId,
-    signatures,
-    ballots,
-  }: { scrutinId: string; signatures: readonly string[]; ballots: readonly string[] },
+  { scrutinId, signatures }: { readonly scrutinId: string; readonly signatures: readonly string[] },
   revision: number,
+  ballots: readonly PlacedBallot[],
 ): void {
   const box = boxOf(boxes, scrutinId);
   box.revision = revision;
   for (const tag of signatures) box.tags.add(tag);
-  for (const ballot of ballots) box.references.add(sha256Base64(ballot));
+  for (const { reference } of ballots) box.references.add(reference);
 }
 
 /** The published log, a tile at a time. */

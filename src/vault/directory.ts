@@ -41,14 +41,15 @@ export class Directory {
     );
   }
 
-  /** Names of these electors that begin so. */
-  ofElectors(electorIds: readonly string[], prefix: string, after: After = START, limit = 100) {
-    return this.page('elector_id = any ($1)', electorIds, prefix, after, limit);
+  /** Names of these electors that begin so: each is looked up. As a condition, the planner walks all names there are. */
+  ofElectors(electorIds: readonly string[], prefix: string, limit: number, after: After = START) {
+    const theirs = 'unnest($1::uuid[]) as e(elector_id) join vault.directory d using (elector_id)';
+    return this.page(`${theirs} where`, electorIds, prefix, after, limit);
   }
 
   /** Names of the electors of an election that begin so. */
-  ofElection(electionId: string, prefix: string, after: After = START, limit = 1_000) {
-    return this.page('election_id = $1', electionId, prefix, after, limit);
+  ofElection(electionId: string, prefix: string, limit: number, after: After = START) {
+    return this.page('vault.directory where election_id = $1 and', electionId, prefix, after, limit);
   }
 
   /**
@@ -59,8 +60,8 @@ export class Directory {
     electionId: string,
     units: readonly string[],
     prefix: string,
+    limit: number,
     after: After = START,
-    limit = 1_000,
   ) {
     const { rows } = await this.database.pool('vault').query<DirectoryRow>(
       `select of_unit.* from unnest($6::text[]) as wanted(unit) cross join lateral (
@@ -87,7 +88,7 @@ export class Directory {
   }
 
   private async page(
-    where: string,
+    from: string,
     whose: unknown,
     prefix: string,
     after: After,
@@ -95,7 +96,7 @@ export class Directory {
   ): Promise<DirectoryRow[]> {
     const { rows } = await this.database
       .pool('vault')
-      .query<DirectoryRow>(`select ${COLUMNS} from vault.directory where ${where} and ${PAGE}`, [
+      .query<DirectoryRow>(`select ${COLUMNS} from ${from} ${PAGE}`, [
         whose,
         ...begin(prefix, after),
         prefix,
@@ -118,24 +119,27 @@ export interface Walked<T> {
 
 /**
  * A page of those names that `keep` lets through, such as the electors of one scrutin: reads on until there are `size` of
- * them. A walk that found little in fifty steps is given as it is, to be gone on with.
+ * them, each time twice as many names. A walk that found little in fifty steps is given as it is, to be gone on with.
  */
 export async function walk<T extends After>(
-  read: (after: After | undefined) => Promise<readonly DirectoryRow[]>,
+  read: (limit: number, after: After | undefined) => Promise<readonly DirectoryRow[]>,
   keep: (rows: readonly DirectoryRow[]) => Promise<readonly T[]>,
   size: number,
   after?: After,
 ): Promise<Walked<T>> {
   const rows: T[] = [];
   let from = after;
+  let limit = Math.min(2 * size, MOST_NAMES);
   for (let step = 0; step < MOST_STEPS && rows.length <= size; step++) {
-    const names = await read(from);
+    const names = await read(limit, from);
     rows.push(...(await keep(names)));
-    from = names.at(-1);
+    from = names.length < limit ? undefined : names.at(-1);
     if (from === undefined) break;
+    limit = Math.min(2 * limit, MOST_NAMES);
   }
   const next = rows.length > size ? rows[size - 1] : from;
   return { rows: rows.slice(0, size), next: next && { name: next.name, electorId: next.electorId } };
 }
 
 const MOST_STEPS = 50;
+const MOST_NAMES = 1_000; // of a step

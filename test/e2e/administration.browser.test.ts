@@ -141,6 +141,15 @@ describe('an administrator', () => {
     expect(await get('/heures.csv')).toContain('2022-12-01T11:00:00.000Z;5;5');
   });
 
+  it('opens the page of a scrutin that is sealed, with its lists', async () => {
+    await signIn('administrator');
+    const { scrutinId, lists } = sealed.scrutins[0] as SealedElection['scrutins'][number];
+    expect((await page.goto(`${portal.url}/personnel/scrutins/${scrutinId}`))?.status()).toBe(200);
+    for (const { title } of lists) await page.getByRole('link', { name: title, exact: true }).waitFor();
+    await press(page, lists[0]?.title ?? '?');
+    expect(await page.inputValue('#candidates')).toContain('Candidat 10 ; Camille');
+  });
+
   it('works without JavaScript', async () => {
     const plain = await browser.newContext({ javaScriptEnabled: false });
     const other = await plain.newPage();
@@ -191,14 +200,11 @@ describe('a board member', () => {
   it('enters incidents and interventions, which nobody takes away', async () => {
     const staffId = await signIn('board');
     await page.goto(`${portal.url}/personnel/journal?election=${sealed.electionId}`);
-    await page.fill('#incident-texte', 'Coupure de courant de 10 h 12 à 10 h 15 au bureau central.');
+    await page.fill('#incident', 'Coupure de courant de 10 h 12 à 10 h 15 au bureau central.');
     await press(page, 'INSCRIRE L’INCIDENT');
     await page.waitForSelector('article');
-    await page.selectOption('#intervention-composant', 'database');
-    await page.fill(
-      '#intervention-texte',
-      'Mme Martin a ajouté un serveur de secours, à la demande du bureau.',
-    );
+    await page.selectOption('#component', 'database');
+    await page.fill('#intervention', 'Mme Martin a ajouté un serveur de secours, à la demande du bureau.');
     await press(page, 'INSCRIRE L’INTERVENTION');
     await page.waitForSelector('article:nth-of-type(2)');
     expect(await page.locator('main').innerText()).toContain(staffId);
@@ -208,5 +214,55 @@ describe('a board member', () => {
       events += type + data;
     expect(events).toMatch(/IncidentLogged.*InterventionLogged/s);
     expect(events).not.toContain('Coupure');
+  });
+
+  it('is told which field of an entry is wrong, loses nothing that was typed, and enters a form sent twice once', async () => {
+    await signIn('board');
+    const journal = `${portal.url}/personnel/journal?election=${sealed.electionId}`;
+    await page.goto(journal);
+    const before = await page.locator('article').count();
+    const { scrutinId } = sealed.scrutins[1] as { scrutinId: string };
+    await page.selectOption('#scrutinId', scrutinId);
+    await page.fill('#incident', 'Bref.');
+    await press(page, 'INSCRIRE L’INCIDENT');
+    await page.waitForSelector('[role=alert]');
+    expect(await page.locator('#incident-erreur').innerText()).toMatch(
+      /^Incident\s: 10 caractères au moins\.$/u,
+    );
+    expect(await page.locator('[role=alert] a').getAttribute('href')).toBe('#incident');
+    expect([await page.inputValue('#incident'), await page.inputValue('#scrutinId')]).toStrictEqual([
+      'Bref.',
+      scrutinId,
+    ]);
+    expect(await page.inputValue('#intervention')).toBe('');
+    await shown(page, 'personnel-journal-erreur');
+    await page.evaluate("document.querySelector('#component').required = false");
+    await page.evaluate("document.querySelector('#component').append(new Option('', 'cafetière'))");
+    await page.selectOption('#component', 'cafetière');
+    await page.fill('#intervention', 'Détartrage de la cafetière.');
+    await press(page, 'INSCRIRE L’INTERVENTION');
+    await page.waitForSelector('#component-erreur');
+    expect(await page.inputValue('#intervention')).toBe('Détartrage de la cafetière.');
+
+    const lines = `${'a'.repeat(1_998)}\n${'é'.repeat(2_001)}`; // 4,000 characters as the browser counts them
+    await page.selectOption('#scrutinId', scrutinId);
+    await page.fill('#incident', lines);
+    await press(page, 'INSCRIRE L’INCIDENT');
+    await page.waitForURL(journal);
+    expect(await page.locator('article').count()).toBe(before + 1);
+    expect(await page.locator('article').first().innerText()).toContain(
+      sealed.scrutins[1]?.poll.election.name,
+    );
+    const value = (name: string) => page.locator(`form:has(#intervention) [name=${name}]`).inputValue();
+    const form = {
+      ...{ _csrf: await value('_csrf'), id: await value('id'), kind: 'intervention', component: 'network' },
+      intervention: 'Un câble a été remplacé.',
+    };
+    const path = `${portal.url}/personnel/journal/${sealed.electionId}`;
+    for (let sent = 0; sent < 2; sent++) expect((await page.request.post(path, { form })).ok()).toBe(true);
+    const other = await page.request.post(path, { form: { ...form, intervention: 'Deux câbles.' } });
+    expect([other.status(), await other.text()]).toStrictEqual([409, expect.stringContaining('autre texte')]);
+    await page.goto(journal);
+    expect(await page.locator('article').count()).toBe(before + 2);
   });
 });

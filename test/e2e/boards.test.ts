@@ -26,6 +26,7 @@ import {
   DrawListOrder,
   FileCandidateList,
 } from '../../src/modules/scrutin/scrutin.commands.js';
+import { candidateBytes } from '../../src/modules/scrutin/candidate-document.js';
 import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
 import { stepAt, totp } from '../../src/modules/staff/totp.js';
 import { demonstrationBoard, sealAll, type HeldShare } from '../../src/demonstration/board.js';
@@ -136,9 +137,10 @@ async function scrutin(boardId: string, electors: number) {
   );
   const lists = ['Ensemble', 'Alliance'].map((title) => ({ listId: randomUUID(), title }));
   for (const { listId, title } of lists) {
-    const content = Buffer.from(JSON.stringify({ title, candidates: [] }));
+    const candidates = ['Ada', 'Lin'].map((firstName) => ({ lastName: 'Roux', firstName }));
+    const content = candidateBytes({ title, candidates });
     const file = await portal.foundation.documents.put(content, 'application/json', 'public');
-    await commands.execute(new FileCandidateList(scrutinId, listId, file, undefined, 2));
+    await commands.execute(new FileCandidateList(scrutinId, listId, file, undefined, candidates.length));
   }
   await commands.execute(new DrawListOrder(scrutinId, 'un tirage'));
   for (let i = 0; i < electors; i++)

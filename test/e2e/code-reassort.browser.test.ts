@@ -14,6 +14,7 @@ import { AddedCredentials } from '../../src/vault/added-credentials.js';
 import { arrived, choose, participate, passGate, tryGate, vote } from '../support/booth-walk.js';
 import { openBrowser } from '../support/browser.js';
 import { caughtUp } from '../support/counted-election.js';
+import { eventually } from '../support/folders.js';
 import { ANSWER, openPortal, PASSWORD, type Portal } from '../support/portal.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
 import { answerCaptcha, identify, press, shown } from '../support/walk.js';
@@ -255,12 +256,16 @@ describe('« Demande de réassort du code de vote » (E10)', () => {
     const { group } = election;
     for (const { electorId } of election.electors.slice(3, 9)) await makeOne(electorId);
     await caughtUp(portal);
-    await watch.look();
-    expect(portal.logged()).not.toContain('réassorts of a scrutin grow unusually'); // nine of fourteen
+    expect(await watch.look()).toBe(0); // nine of fourteen
+    expect(portal.logged()).not.toContain('réassorts of a scrutin grow unusually');
+    const metric = async () =>
+      /^isoloir_reassorts_unusual (\d+)$/m.exec((await portal.client().get<string>('/metrics')).body)?.[1];
+    expect(await metric()).toBe('0');
     await makeOne(election.electors[9]?.electorId ?? '');
     await caughtUp(portal);
-    await watch.look();
+    expect(await watch.look()).toBe(1);
     expect(portal.logged()).toContain('réassorts of a scrutin grow unusually');
+    expect(await eventually(60_000, async () => (await metric()) === '1')).toBe(true); // every 20 seconds
 
     async function makeOne(electorId: string): Promise<void> {
       const token = await reassort.requestInPerson(electorId, [agent.staffId, member.staffId]);

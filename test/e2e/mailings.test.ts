@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readConfig } from '../../src/config.js';
 import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
 import { decode } from '../../src/events/codec.js';
@@ -13,6 +15,7 @@ import { Reactions } from '../../src/projections/reactions.js';
 import { start, type Running } from '../../src/start.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
+import { DeadlyPostOffice } from '../support/deadly-post-office.js';
 import { eventually, temporaryFolder } from '../support/folders.js';
 import { activate, electorsOf, someone } from '../support/portal.js';
 import { PortalClient } from '../support/portal-client.js';
@@ -34,6 +37,7 @@ let smtpUrl: string;
 let running: Running;
 let logged: string[];
 const unknown = new Set<string>();
+const children: ChildProcess[] = [];
 
 beforeEach(async () => {
   database = await freshDatabase();
@@ -43,6 +47,7 @@ beforeEach(async () => {
   running = await open();
 });
 afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
   await running.stop();
   await mailbox.stop();
   await database.drop();
@@ -65,6 +70,20 @@ function open(env: Record<string, string> = {}): Promise<Running> {
     ...env,
   });
   return start(config, new Log('trace', { write: (line) => logged.push(line) }));
+}
+
+/** The built service on the same storage, in a process that a test may kill. */
+function serviceProcess(env: Record<string, string>): ChildProcess {
+  const ours = {
+    ...{ PATH: process.env['PATH'], DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl },
+    ...{ ISOLOIR_DATA: folder, ISOLOIR_CLOCK: NOW, PORT: '0', DEMONSTRATION: 'empty', LOG_LEVEL: 'error' },
+  };
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...ours, REMIND_ABSTAINERS: 'yes', ...env },
+  });
+  children.push(child);
+  return child;
 }
 
 async function signedIn(role: StaffRole): Promise<{ client: PortalClient; staffId: string }> {
@@ -302,7 +321,46 @@ describe('a reminder to vote', () => {
     }
   });
 
-  it('is never sent twice to anybody, and waits while the mail server is away', async () => {
+  it('is lost by nobody where the service is killed, and repeated at most under the same Message-ID', async () => {
+    const { client } = await signedIn('administrator');
+    const { electionId: id } = sealed;
+    const known = async () =>
+      (
+        await database.asOwner(
+          "update reactions.checkpoints set paused = true where name = 'mailings' returning 1",
+        )
+      ).length === 1;
+    expect(await eventually(SOON, known)).toBe(true);
+    await client.post(`/api/elections/${id}/mailings`, { kind: 'not-voted', perMinute: 600 });
+    await running.stop();
+    const office = new DeadlyPostOffice();
+    try {
+      await database.asOwner("update reactions.checkpoints set paused = false where name = 'mailings'");
+      const url = await office.open();
+      for (const moment of ['asked', 'taken', 'answered'] as const) {
+        const service = serviceProcess({ SMTP_URL: url });
+        office.kill(service, moment);
+        await once(service, 'exit');
+      }
+      const service = serviceProcess({ SMTP_URL: url });
+      const ended = async () =>
+        (await database.asOwner('select from read_register.mailings where over_at is not null')).length === 1;
+      expect(await eventually(SOON, ended)).toBe(true);
+      service.kill('SIGKILL');
+      await once(service, 'exit');
+    } finally {
+      await office.close();
+      running = await open();
+    }
+    const wanted = people.slice(2).map(({ email }) => email); // the first two have voted in both
+    expect([...new Set(office.taken.map(({ to }) => to))].sort()).toStrictEqual(wanted.sort());
+    expect(new Set(office.taken.map(({ messageId }) => messageId)).size).toBe(wanted.length);
+    const repeated = office.taken.length - wanted.length;
+    expect(repeated).toBeGreaterThanOrEqual(1); // the one that was taken and not answered
+    expect(repeated).toBeLessThanOrEqual(2);
+  });
+
+  it('is sent once to each where the service stops, and waits while the mail server is away', async () => {
     const { client } = await signedIn('administrator');
     const { electionId: id } = sealed;
     await client.post(`/api/elections/${id}/mailings`, { kind: 'not-voted', perMinute: 120 });

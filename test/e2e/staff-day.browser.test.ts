@@ -252,7 +252,7 @@ describe('a day of the vote', () => {
     expect(await page.locator('details').innerText()).toContain(sealed.scrutins[0]?.sealed.roll.root ?? '?');
     await shown(page); // not drawn: roots
     await page.goto(`${portal.url}/personnel/journal?election=${sealed.electionId}`);
-    await page.fill('#incident-texte', 'Coupure de réseau de 10 h à 10 h 05.');
+    await page.fill('#incident', 'Coupure de réseau de 10 h à 10 h 05.');
     await press(page, 'INSCRIRE L’INCIDENT');
     await page.waitForSelector('article');
     await page.goto(`${portal.url}/personnel/emargement`);

@@ -38,7 +38,7 @@ const issued = (electorId: string): LedgerEvent => ({
   data: { electorId, gateKey: randomBytes(32).toString('hex'), at },
 });
 
-/** Two elections, one whose lists are closed in between; links asked for twice, codes twice, one elector removed. */
+/** Two elections, one whose lists are closed in between; links asked for twice, codes twice, some corrected, some removed. */
 async function lists(): Promise<void> {
   const [open, closed] = [randomUUID(), randomUUID()];
   const scrutins = [randomUUID(), randomUUID(), randomUUID()];
@@ -51,6 +51,11 @@ async function lists(): Promise<void> {
     if (index % 2 === 0) await add(stream, linked(electorId));
     if (index % 5 === 0) await add(stream, linked(electorId), linked(electorId));
     if (index % 7 === 0) await add(stream, issued(electorId), issued(electorId));
+    if (index % 9 === 0)
+      await add(stream, {
+        type: 'ElectorCorrected',
+        data: { electorId, identity: identity(), scrutinIds: scrutins.slice((index + 1) % 3), at },
+      });
     if (index % 50 === 0) await add(stream, { type: 'ElectorRemoved', data: { electorId, at } });
   }
 }
@@ -88,10 +93,20 @@ describe('a page of events', () => {
     const oneByOne = await dump();
     expect(inPages.map((rows) => rows.length)).toStrictEqual(oneByOne.map((rows) => rows.length));
     expect(inPages).toStrictEqual(oneByOne);
-    const [onLists, entries, closedLists, mails, links] = inPages.map((rows) => rows.length);
+    const [onLists, entries, sizes, closedLists, mails, links] = inPages.map((rows) => rows.length);
     // 300, less the 50 of the closed election that came late, and of the six that were removed those that were on a list
     expect({ onLists, closedLists }).toStrictEqual({ onLists: 300 - 50 - 5, closedLists: 1 });
     expect(entries).toBeGreaterThan(300);
+    const { rows: counted } = await fresh.database
+      .pool('register')
+      .query<object>(
+        'select scrutin_id, count(*) as electors from read_register.scrutin_electors group by scrutin_id',
+      );
+    const { rows: kept } = await fresh.database
+      .pool('register')
+      .query<object>('select scrutin_id, electors from read_register.list_sizes');
+    expect(sizes).toBe(3);
+    expect(new Set(kept)).toEqual(new Set(counted));
     expect({ mails, links }).toStrictEqual({ mails: 294, links: 150 + 120 });
   });
 });

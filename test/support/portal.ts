@@ -17,7 +17,7 @@ export const PASSWORD = '2022jevotéCGTI';
 export const ANSWER = 'Épagneul breton';
 
 /** The whole service on a database of its own, with electors that a test makes. `logged` is all that it wrote. */
-export async function openPortal(env: Record<string, string> = {}) {
+export async function openPortal(env: NodeJS.ProcessEnv = {}) {
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'isoloir-portal-'));
   const lines: string[] = [];

@@ -15,6 +15,7 @@ import type { BoxEvent } from '../../src/events/box.events.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import type { Documents } from '../../src/documents/documents.js';
 import type { EventStore } from '../../src/ledger/event-store.js';
+import { candidateBytes, candidateFault } from '../../src/modules/scrutin/candidate-document.js';
 import { AcknowledgementKey } from '../../src/vault/acknowledgement-key.js';
 import type { VaultKeys } from '../../src/vault/keys.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
@@ -132,13 +133,6 @@ export async function sealElection(
   if (options.electorEvents !== false) await enrol(ground, electionId, electors, options, times.before);
   const listsClosed: LedgerEvent = { type: 'ListsClosed', data: { electionId, at: times.before } };
   await append(ground, `election-${electionId}`, [listsClosed], true);
-
-  await append(
-    ground,
-    `election-${electionId}`,
-    [{ type: 'ListsClosed', data: { electionId, at: times.before } }],
-    true,
-  );
 
   const acknowledgementKey = await new AcknowledgementKey(ground.vaultKeys).publicKey();
   const sealed: SealedScrutin[] = [];
@@ -274,10 +268,18 @@ async function declareScrutin(
   const { uuid, group } = poll.election;
   const filed: LedgerEvent[] = [];
   for (const [i, { listId, title }] of lists.entries()) {
-    const text = JSON.stringify({ title, listId, candidates: [], ...(i === 0 && { joint }) });
-    const content = await put(ground, text, 'application/json', 'public');
-    const data = { scrutinId, listId, content, candidates: candidates[i] ?? 10, at };
-    filed.push({ type: 'CandidateListFiled', data });
+    const people = Array.from({ length: candidates[i] ?? 10 }, (_, k) => ({
+      lastName: `Candidat ${k + 1}`,
+      firstName: 'Camille',
+    }));
+    const list = { title, candidates: people, ...(i === 0 && joint && { joint }) };
+    const fault = candidateFault(list);
+    if (fault !== undefined) throw new RangeError(fault);
+    const content = await put(ground, candidateBytes(list).toString(), 'application/json', 'public');
+    filed.push({
+      type: 'CandidateListFiled',
+      data: { scrutinId, listId, content, candidates: people.length, at },
+    });
   }
   const order = lists.map(({ listId }) => listId);
   await append(ground, `scrutin-${scrutinId}`, [

@@ -2,7 +2,8 @@
  * A thread of the audit of a box in a browser: the first one reads the archive and judges it, its helpers check ballots,
  * with the kernel. Nothing but the archive is asked for, and nothing leaves the machine.
  */
-import kernelBytes from 'kernel.wasm';
+import plainKernel from 'kernel.wasm';
+import simdKernel from 'kernel-simd.wasm';
 import { ballotReference } from '../../crypto/ballot.js';
 import type { BallotVerdict } from '../../crypto/ballot-checks.js';
 import { readArchive } from '../../crypto/archive.js';
@@ -12,7 +13,7 @@ import { ed25519Noble } from '../../crypto/ed25519-noble.js';
 import { openPoll, parseElection, type Poll } from '../../crypto/election.js';
 import type { Group, GroupName } from '../../crypto/group.js';
 import { checkBallots } from '../../crypto/kernel/kernel-checks.js';
-import { Kernel } from '../../crypto/kernel/kernel.js';
+import { hasSimd, Kernel } from '../../crypto/kernel/kernel.js';
 import { rootOfLines, sortedLines } from '../../crypto/line-list.js';
 import { Malformed } from '../../crypto/malformed.js';
 import { verifyElection } from '../../crypto/verify-election.js';
@@ -60,7 +61,9 @@ async function check({ election, ballots }: Portion): Promise<BallotVerdict[]> {
 
 async function verdictsOn(poll: Poll, ballots: readonly string[]): Promise<BallotVerdict[]> {
   if (poll.election.group !== 'Ed25519') return ballots.map((text) => checkBallot(poll, text));
-  kernel ??= WebAssembly.compile(kernelBytes).then((module) => Kernel.start(module, 1));
+  kernel ??= WebAssembly.compile(hasSimd() ? simdKernel : plainKernel).then((module) =>
+    Kernel.start(module, 1),
+  );
   return checkBallots(await kernel, poll, ballots);
 }
 

@@ -47,6 +47,14 @@ interface Exports {
 
 const JOB = 104; // base, flags, three scalars
 
+/** A module of one function, i8x16.popcnt(i8x16.splat(0)): valid where WebAssembly has SIMD of 128 bits. */
+const SIMD_MODULE = '0061736d010000000105016000017b03020100' + '0a0a010800' + '4100fd0ffd620b';
+
+/** Whether the kernel that computes four points at once can run here. */
+export function hasSimd(): boolean {
+  return WebAssembly.validate(Uint8Array.from(SIMD_MODULE.match(/../g) ?? [], (byte) => parseInt(byte, 16)));
+}
+
 /** One instance of the kernel: for one thread, with the tables of the keys that it met last. */
 export class Kernel {
   /** Keys with their slots, the one longest unused first. */

@@ -18,19 +18,23 @@ export class ReassortWatch {
     private readonly log: Log,
   ) {}
 
-  /** Looks at every scrutin that is open. The scheduler calls it. */
-  async look(): Promise<void> {
+  /** Looks at every scrutin that is open: how many of them are unusual. The scheduler calls it. */
+  async look(): Promise<number> {
     const register = this.database.pool('register');
     const open = await talliesIn(register, ['open']);
     const counts = await countReassorts(
       register,
       open.map(({ scrutinId }) => scrutinId),
     );
+    let unusual = 0;
     for (const { scrutinId, roll } of open) {
       const completed = counts.get(scrutinId)?.completed ?? 0;
-      if (!isUnusual(completed, roll) || completed <= (this.rung.get(scrutinId) ?? 0)) continue;
+      if (!isUnusual(completed, roll)) continue;
+      unusual += 1;
+      if (completed <= (this.rung.get(scrutinId) ?? 0)) continue;
       this.rung.set(scrutinId, completed);
       this.log.pino.warn({ scrutinId, completed, roll }, 'réassorts of a scrutin grow unusually');
     }
+    return unusual;
   }
 }

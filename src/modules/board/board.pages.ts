@@ -73,6 +73,7 @@ export class BoardPages {
       control: controlView(scrutins),
       root: rootView(await this.control.root()),
       mayReadRegister: mayCall(rolesOf(request), 'GET /personnel/emargement'),
+      mayCount: mayCall(rolesOf(request), 'GET /bureau/depouillement/:boardId'),
       key: board.key,
       rehearsal: board.rehearsal,
       sealed: isSealed(board),

@@ -1,19 +1,22 @@
-import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
+import { IsOptional, IsUUID } from 'class-validator';
 import type { Request, Response } from 'express';
+import { randomUUID } from 'node:crypto';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
+import { FormReader, outcomeOf, saidOf, type FormError } from '../../http/form-reader.js';
 import { frame } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { signedIn, StaffId } from '../../http/visitor.js';
 import { listElections } from '../../projections/elections.projection.js';
-import { scrutinsOfElection } from '../../projections/scrutins.projection.js';
+import { scrutinsOfElection, type ScrutinRow } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
 import { components } from './election.commands.js';
-import { Journal } from './journal.js';
+import { Journal, type NewEntry } from './journal.js';
+import { journalWords } from './election.words.js';
 
 class ElectionQuery {
   @IsOptional()
@@ -26,21 +29,10 @@ class ElectionParams {
   electionId!: string;
 }
 
-class EntryBody {
-  @IsIn(['incident', 'intervention'])
-  kind!: 'incident' | 'intervention';
-  @ValidateIf(({ scrutinId }: EntryBody) => scrutinId !== '' && scrutinId !== undefined)
-  @IsUUID('4')
-  scrutinId?: string;
-  @ValidateIf(({ kind }: EntryBody) => kind === 'intervention')
-  @IsIn(components)
-  component?: (typeof components)[number];
-  @IsString()
-  @Length(10, 4_000)
-  text!: string;
-}
-
 const HOME = { label: 'Espace du personnel', href: '/personnel' };
+const [LEAST, MOST] = [10, 4_000]; // characters of an entry
+/** The fields of the two forms of the page; each has its own, so that an error leads to the right one. */
+const FIELDS = ['scrutinId', 'incident', 'component', 'intervention'];
 const COMPONENTS: Readonly<Record<string, string>> = {
   server: 'serveur',
   database: 'base de données',
@@ -66,9 +58,40 @@ export class JournalPages {
     @Res() response: Response,
     @Query() { election }: ElectionQuery,
   ): Promise<void> {
+    const elections = await listElections(this.database.pool('register'));
+    await this.page(request, response, election ?? elections[0]?.electionId, {}, []);
+  }
+
+  @Staff('administrator', 'board')
+  @Post(':electionId')
+  async enter(
+    @Req() request: Request,
+    @Res() response: Response,
+    @StaffId() staffId: string,
+    @Param() { electionId }: ElectionParams,
+  ): Promise<void> {
     const register = this.database.pool('register');
     const elections = await listElections(register);
-    const electionId = election ?? elections[0]?.electionId;
+    if (!elections.some((one) => one.electionId === electionId)) throw new NotFoundException();
+    const form = new FormReader(request.body);
+    const entry = typedEntry(form, await scrutinsOfElection(register, electionId));
+    const errors = await outcomeOf(
+      form,
+      () => this.journal.enter(electionId, staffId, entry),
+      (error) => saidOf(error, journalWords),
+    );
+    if (errors.length === 0) return seeOther(request, response, `/personnel/journal?election=${electionId}`);
+    await this.page(request, response, electionId, form.values(['id', ...FIELDS]), errors);
+  }
+
+  private async page(
+    request: Request,
+    response: Response,
+    electionId: string | undefined,
+    values: Record<string, string>,
+    errors: readonly FormError[],
+  ): Promise<void> {
+    const register = this.database.pool('register');
     const entries = electionId === undefined ? [] : await this.journal.of(electionId);
     const scrutins = electionId === undefined ? [] : await scrutinsOfElection(register, electionId);
     const titles = new Map(scrutins.map(({ scrutinId, title }) => [scrutinId, title]));
@@ -76,10 +99,12 @@ export class JournalPages {
     const html = render('staff-journal', {
       ...frame(request, 'Espace du personnel', 'Journal des incidents et des interventions', { via: [HOME] }),
       csrf: csrfToken(request),
-      electionId,
-      elections,
-      scrutins,
-      components: COMPONENTS,
+      ...{ electionId, errors },
+      elections: await listElections(register),
+      values: { id: randomUUID(), ...values },
+      scrutins: [['', 'tous'], ...titles],
+      components: components.map((one) => [one, COMPONENTS[one]]),
+      longest: MOST,
       mayWrite:
         user?.kind === 'staff' && user.roles.some((role) => role === 'administrator' || role === 'board'),
       entries: entries.map(({ kind, at, scrutinId, component, staffId, text }) => ({
@@ -90,25 +115,20 @@ export class JournalPages {
         text: text ?? '(texte effacé)',
       })),
     });
-    await sendPage(request, response, html);
+    await sendPage(request, response, html, errors.length > 0 ? 409 : 200);
   }
+}
 
-  @Staff('administrator', 'board')
-  @Post(':electionId')
-  async enter(
-    @Req() request: Request,
-    @Res() response: Response,
-    @StaffId() staffId: string,
-    @Param() { electionId }: ElectionParams,
-    @Body() { kind, scrutinId, component, text }: EntryBody,
-  ): Promise<void> {
-    await this.journal.enter(
-      electionId,
-      staffId,
-      kind === 'incident'
-        ? { kind, scrutinId: scrutinId === '' ? undefined : scrutinId, text }
-        : { kind, component: component ?? 'configuration', text },
-    );
-    await seeOther(request, response, `/personnel/journal?election=${electionId}`);
-  }
+/** What one of the two forms says. */
+function typedEntry(form: FormReader, scrutins: readonly ScrutinRow[]): NewEntry {
+  const id = form.id();
+  const kind = form.choice('kind', 'Inscription', ['incident', 'intervention']);
+  const text = form.text(kind, kind === 'incident' ? 'Incident' : 'Intervention', MOST);
+  if (text !== '' && text.length < LEAST)
+    form.wrong(kind, `${kind === 'incident' ? 'Incident' : 'Intervention'} : ${LEAST} caractères au moins.`);
+  if (kind === 'intervention')
+    return { id, kind, component: form.choice('component', 'Composant', components), text };
+  const known = scrutins.map((one) => one.scrutinId);
+  const chosen = form.choice('scrutinId', 'Scrutin concerné', ['', ...known]);
+  return { id, kind, scrutinId: chosen === '' ? undefined : chosen, text };
 }

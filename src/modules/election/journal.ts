@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { randomUUID } from 'node:crypto';
 import { Documents } from '../../documents/documents.js';
+import { derivedId } from '../../election-file/derived-ids.js';
 import type { Executed } from '../../ledger/ledger.js';
 import { journalOf, type JournalRow } from '../../projections/journal.projection.js';
 import { Projections } from '../../projections/projections.js';
@@ -11,10 +11,11 @@ import { LogIncident, LogIntervention, type components } from './election.comman
 /** One entry with its text; the text is undefined once erased. */
 export type JournalEntry = Omit<JournalRow, 'text'> & { readonly text: string | undefined };
 
-/** What somebody did to the system, or what happened. */
-export type NewEntry =
-  | { readonly kind: 'incident'; readonly scrutinId: string | undefined; readonly text: string }
-  | { readonly kind: 'intervention'; readonly component: (typeof components)[number]; readonly text: string };
+/** What somebody did to the system, or what happened. Entered twice under one id, it stands there once. */
+export type NewEntry = { readonly id: string; readonly text: string } & (
+  | { readonly kind: 'incident'; readonly scrutinId: string | undefined }
+  | { readonly kind: 'intervention'; readonly component: (typeof components)[number] }
+);
 
 /** Incidents and interventions (F112, CGFP 571): texts are restricted documents, events say who, when and which. */
 @Injectable()
@@ -33,10 +34,12 @@ export class Journal {
       'text/plain; charset=utf-8',
       'restricted',
     );
+    // Its own of this election and kind, whatever id came with the form.
+    const entryId = derivedId('isoloir/journal/v1', electionId, `${entry.kind}/${entry.id}`);
     const command =
       entry.kind === 'incident'
-        ? new LogIncident(electionId, randomUUID(), staffId, text, entry.scrutinId)
-        : new LogIntervention(electionId, randomUUID(), staffId, entry.component, text);
+        ? new LogIncident(electionId, entryId, staffId, text, entry.scrutinId)
+        : new LogIntervention(electionId, entryId, staffId, entry.component, text);
     const { position } = await this.commands.execute<LogIncident | LogIntervention, Executed>(command);
     await this.projections.waitFor('journal', position, 2_000);
   }

@@ -93,17 +93,20 @@ export class Emargement {
   /** Where names are read from. */
   private async source({ scrutinId, electionId, electors }: Listed, { name, units }: Wanted) {
     const prefix = nameKey(name);
-    if (units) return (after?: After) => this.directory.ofUnits(electionId, units, prefix, after);
-    if (electors > FEW) return (after?: After) => this.directory.ofElection(electionId, prefix, after);
+    const { directory } = this;
+    if (units)
+      return (limit: number, after?: After) => directory.ofUnits(electionId, units, prefix, limit, after);
+    if (electors > FEW)
+      return (limit: number, after?: After) => directory.ofElection(electionId, prefix, limit, after);
     const ids: string[] = [];
     for await (const page of everyElectorIdOfScrutin(this.database.pool('register'), scrutinId))
       ids.push(...page);
-    return (after?: After) => this.directory.ofElectors(ids, prefix, after, SHEETS + 1);
+    return (limit: number, after?: After) => directory.ofElectors(ids, prefix, limit, after);
   }
 
   private async read(
     { scrutinId }: Listed,
-    source: (after?: After) => Promise<readonly DirectoryRow[]>,
+    source: (limit: number, after?: After) => Promise<readonly DirectoryRow[]>,
     size: number,
     after: After | undefined,
   ): Promise<EmargementPage> {

@@ -45,12 +45,10 @@ export interface ElectionFigures {
 
 const FEW = 20_000; // electors whose units are counted within a second
 const HOUR = 3_600_000;
-const KEPT = 30_000; // milliseconds for which the electors of scrutins that are not sealed are not counted again
 
 /** Who has voted, how many and when (F103, F106): for administrators, boards and auditors. */
 @Injectable()
 export class Turnouts {
-  private unsealed: { at: number; key: string; counts: ReadonlyMap<string, number> } | undefined;
   /** Parsed files, by their hash. */
   private readonly files = new Map<string, readonly EarlierLine[]>();
 
@@ -145,9 +143,8 @@ export class Turnouts {
     { lines, at }: { lines: readonly EarlierLine[] | undefined; at: Date },
   ): Promise<ScrutinFigures[]> {
     const opened = new Map(boxes.map((box) => [box.scrutinId, box]));
-    const counts = await this.unsealedElectors(
-      scrutins.map(({ scrutinId }) => scrutinId).filter((id) => !opened.has(id)),
-    );
+    const unopened = scrutins.map(({ scrutinId }) => scrutinId).filter((id) => !opened.has(id));
+    const counts = await countElectors(this.register, unopened);
     return scrutins.map(({ scrutinId, title, code }) => {
       const box = opened.get(scrutinId);
       const names = code === undefined ? [title] : [title, code];
@@ -159,14 +156,6 @@ export class Turnouts {
         earlier: box && lines ? earlierAt(lines, hoursBetween(box.opensAt, at), names) : undefined,
       };
     });
-  }
-
-  private async unsealedElectors(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    if (ids.length === 0) return new Map();
-    const key = ids.join();
-    if (this.unsealed?.key !== key || performance.now() - this.unsealed.at > KEPT)
-      this.unsealed = { at: performance.now(), key, counts: await countElectors(this.register, ids) };
-    return this.unsealed.counts;
   }
 
   private async earlierLines(electionId: string): Promise<readonly EarlierLine[] | undefined> {

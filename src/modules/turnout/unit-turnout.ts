@@ -3,6 +3,7 @@ import { Documents } from '../../documents/documents.js';
 import { decode, isOf } from '../../events/codec.js';
 import { Clock } from '../../ledger/clock.js';
 import { EventStore } from '../../ledger/event-store.js';
+import { GivingWay } from '../../ledger/giving-way.js';
 import { electorsByIds, everyElectorIdOfScrutin } from '../../projections/electors.projection.js';
 import { signaturesOf } from '../../projections/register.projection.js';
 import { Database } from '../../storage/database.js';
@@ -17,8 +18,9 @@ export interface UnitFigures {
   readonly cells: UnitCells;
 }
 
-const PAGE = 250; // electors, before others have their turn
-const OLDEST = 60_000; // milliseconds until figures are counted again; a count that takes long is rarer
+const PAGE = 250; // electors at once, a few milliseconds of work
+const OLDEST = 60_000; // milliseconds until figures are counted again, or
+const RARER = 4; // times as long as the last count took
 
 /**
  * Turnout by academy, department and corps (F103), counted from identities and tags while the register key lives, then
@@ -45,9 +47,10 @@ export class UnitTurnout {
     const known = this.known.get(scrutinId) ?? { took: 0 };
     this.known.set(scrutinId, known);
     const age = known.figures ? Date.parse(this.clock.now()) - known.figures.at.getTime() : Infinity;
-    if (age > Math.max(OLDEST, 20 * known.took) && !known.counting) {
+    if (age > Math.max(OLDEST, RARER * known.took) && !known.counting) {
       const began = performance.now();
-      known.counting = this.count(scrutinId)
+      const awaited = !known.figures && patience > 0;
+      known.counting = this.count(scrutinId, awaited ? undefined : new GivingWay())
         .then((figures) => {
           if (figures) known.figures = figures;
           else this.known.delete(scrutinId);
@@ -62,13 +65,15 @@ export class UnitTurnout {
     return known.figures;
   }
 
-  private async count(scrutinId: string): Promise<UnitFigures | undefined> {
+  private async count(scrutinId: string, way: GivingWay | undefined): Promise<UnitFigures | undefined> {
     const at = new Date(this.clock.now());
     const sums = new UnitSums();
     const register = this.database.pool('register');
     try {
-      for await (const ids of everyElectorIdOfScrutin(register, scrutinId, PAGE))
+      for await (const ids of everyElectorIdOfScrutin(register, scrutinId, PAGE)) {
         await this.addPage(sums, scrutinId, ids);
+        await way?.rest();
+      }
     } catch (error) {
       if (error instanceof NoRegisterKey) return this.frozen(scrutinId);
       throw error;

@@ -1,4 +1,7 @@
-/** The kernel against @noble/curves and libsodium, job by job: KERNEL_JOBS of them, 5,000 unless `npm run soak` asks for more. */
+/**
+ * Both kernels, with SIMD and without, against @noble/curves and libsodium, job by job: KERNEL_JOBS of them, 5,000 unless
+ * `npm run soak` asks for more.
+ */
 import { randomBytes, randomInt } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ed25519 } from '@noble/curves/ed25519.js';
@@ -6,7 +9,7 @@ import { ED25519_ORDER, printEd25519 } from '../../../src/crypto/ed25519-text.js
 import { ed25519Sodium } from '../../../src/crypto/ed25519-sodium.js';
 import type { Element, Group } from '../../../src/crypto/group.js';
 import { kernelModule } from '../../../src/crypto/kernel-file.js';
-import { Kernel, type Job } from '../../../src/crypto/kernel/kernel.js';
+import { Kernel, type Job, type Outcome, type Work } from '../../../src/crypto/kernel/kernel.js';
 import { nativeSodium } from '../../../src/crypto/server-groups.js';
 
 const JOBS = Number(process.env['KERNEL_JOBS'] ?? 5_000);
@@ -81,13 +84,27 @@ const print = (point: Point) => printEd25519(point.toBytes());
 const printed = (results: Uint8Array, i: number) =>
   Buffer.from(results.subarray(32 * i, 32 * i + 32)).toString('hex');
 
-describe('the kernel', () => {
-  let kernel: Kernel;
+describe('the kernel, with SIMD and without', () => {
+  let kernels: Kernel[];
   let sodium: Group;
   beforeAll(async () => {
-    kernel = await Kernel.start(await kernelModule(), 3);
+    kernels = [
+      await Kernel.start(await kernelModule(false), 3),
+      await Kernel.start(await kernelModule(true), 3),
+    ];
     sodium = ed25519Sodium(await nativeSodium());
   });
+
+  /** What both say, which must be the same. */
+  function compute(key: Point, work: Work): Outcome {
+    const [plain, simd] = kernels.map((kernel) => kernel.compute(print(key), key.toBytes(), work)) as [
+      Outcome,
+      Outcome,
+    ];
+    expect([...simd.states]).toEqual([...plain.states]);
+    expect(Buffer.from(simd.results).toString('hex')).toBe(Buffer.from(plain.results).toString('hex'));
+    return simd;
+  }
 
   /** The same by @noble/curves and by libsodium. */
   function expected(key: Point, base: Point, { c = 0n, g = 0n, y = 0n }: Job): string {
@@ -115,11 +132,7 @@ describe('the kernel', () => {
             ...(randomInt(3) > 0 && { y: scalar() }),
           }));
           const bytes = points.map((point) => point.toBytes());
-          const { states, results } = kernel.compute(print(key), key.toBytes(), {
-            points: bytes,
-            sums,
-            jobs,
-          });
+          const { states, results } = compute(key, { points: bytes, sums, jobs });
           expect([...states]).toEqual(points.map(() => 0));
           const totals = sums.map(([lo, hi]) =>
             points.slice(lo, hi).reduce((sum, point) => sum.add(point), Point.ZERO),
@@ -150,11 +163,7 @@ describe('the kernel', () => {
           { base: ~0, c },
         ];
         const points = [good.toBytes(), bytes, good.toBytes()];
-        const { states, results } = kernel.compute(print(key), key.toBytes(), {
-          points,
-          sums: [[0, 1]],
-          jobs,
-        });
+        const { states, results } = compute(key, { points, sums: [[0, 1]], jobs });
         expect({ kind, states: [...states] }).toEqual({ kind, states: [0, allowed[0], 0] });
         expect(decoded(bytes)?.isTorsionFree() ?? false).toBe(false);
         expect(() => sodium.parse(printEd25519(bytes), 'x')).toThrow();
@@ -171,11 +180,11 @@ describe('the kernel', () => {
     const triple = (bytes: Uint8Array) => ({ points: [bytes], sums: [], jobs: [{ base: 0, y: 3n }] });
     for (let i = 0; i < 100; i++) {
       const key = keys[randomInt(keys.length)] as Point;
-      const { results } = kernel.compute(print(key), key.toBytes(), triple(key.toBytes()));
+      const { results } = compute(key, triple(key.toBytes()));
       expect(printed(results, 0)).toBe(print(key.multiplyUnsafe(3n)));
       const { bytes } = refused[randomInt(refused.length)] as { bytes: Uint8Array };
       const work = triple(key.toBytes());
-      for (let again = 0; again < 2; again++)
+      for (const kernel of [...kernels, ...kernels])
         expect(() => kernel.compute(printEd25519(bytes), bytes, work)).toThrow(RangeError);
     }
   });

@@ -1,5 +1,6 @@
 /** Products of points by scalars, in variable time: of any base (Straus on pieces), of a fixed one (comb). */
 import { copy, invert, multiply, set, SIZE } from './field';
+import { packAffine, PACKED_AFFINE } from './lanes';
 import {
   addAffine,
   addCached,
@@ -25,7 +26,7 @@ const ODD: i32 = 4;
 const table = memory.data(8 * 4 * 144);
 const base = memory.data(144), twice = memory.data(144), multiple = memory.data(144);
 const digits = memory.data(256);
-const orderDigits = memory.data(256);
+export const orderDigits = memory.data(256);
 const order = memory.data(32);
 
 /** Cuts the order of the group, 2^252 + 27742317777372353535851937790883648493, for `inGroup`. */
@@ -86,13 +87,15 @@ function straus(r: usize, cut: usize): void {
   }
 }
 
-/** A comb: for each of the 32 bytes of a scalar, the multiples 1 to 128 of 256^i B, affine. 442 KB. */
-const ROWS: i32 = 32;
-const COLUMNS: usize = 128;
-export const COMB: usize = 32 * 128 * 108;
+/** A comb: for each of the 32 bytes of a scalar, the multiples 1 to 128 of 256^i B, affine. Half a megabyte. */
+export const ROWS: i32 = 32;
+export const COLUMNS: usize = 128;
+const ENTRY: usize = ASC_FEATURE_SIMD ? PACKED_AFFINE : AFFINE;
+export const COMB: usize = 32 * 128 * ENTRY;
 
 const row = memory.data(128 * 144), partial = memory.data(128 * 36);
 const inverse = memory.data(36), one = memory.data(36), x = memory.data(36), y = memory.data(36);
+const affine = memory.data(108);
 
 /** Fills the comb of a fixed base: about 70,000 M, one and a half ballots. One inversion a row (Montgomery). */
 export function makeComb(comb: usize, p: usize): void {
@@ -113,7 +116,9 @@ export function makeComb(comb: usize, p: usize): void {
       multiply(inverse, inverse, at + Z);
       multiply(x, at + X, one);
       multiply(y, at + Y, one);
-      toAffineCached(comb + (<usize>i * COLUMNS + <usize>k) * AFFINE, x, y);
+      const entry = comb + (<usize>i * COLUMNS + <usize>k) * ENTRY;
+      toAffineCached(ASC_FEATURE_SIMD ? affine : entry, x, y);
+      if (ASC_FEATURE_SIMD) packAffine(entry, affine);
     }
     double(base, row + (COLUMNS - 1) * POINT, true); // 256 = 2 * 128
   }

@@ -13,7 +13,7 @@ export const Z: usize = 72;
 export const T: usize = 108;
 /** Bytes of a point, and of a point prepared for addition. */
 export const POINT: usize = 144;
-/** Bytes of an affine point prepared for addition. */
+/** Bytes of an affine point prepared for addition: three elements. */
 export const AFFINE: usize = 108;
 
 // Of a point prepared for addition ("cached"): Y + X, Y - X (two terms each), 2Z (two terms), 2dT (one).
@@ -21,18 +21,21 @@ const SUM: usize = 0;
 const DIFFERENCE: usize = 36;
 const Z2: usize = 72;
 const T2D: usize = 108;
-// Of an affine one: y + x and y - x (two terms each), 2dxy (one).
-const XY2D: usize = 72;
+// Of an affine one: (y + x) / 2, (y - x) / 2 and dxy, one term each.
+const XYD: usize = 72;
 
 const a = memory.data(36), b = memory.data(36), c = memory.data(36), e = memory.data(36);
 const f = memory.data(36), g = memory.data(36), h = memory.data(36);
 
 /** 2d, d = -121665/121666, and a square root of -1 (RFC 8032 5.1), set once by `startPoints`. */
-const twoD = memory.data(36), d = memory.data(36), rootOfMinusOne = memory.data(36), one = memory.data(36);
+export const twoD = memory.data(36);
+const d = memory.data(36), rootOfMinusOne = memory.data(36), one = memory.data(36), half = memory.data(36);
 
 /** Computes the constants. */
 export function startPoints(): void {
   set(one, 1);
+  set(a, 2);
+  invert(half, a);
   set(a, -121665);
   set(b, 121666);
   invert(c, b);
@@ -90,15 +93,17 @@ export function addCached(r: usize, p: usize, q: usize, minus: bool, withT: bool
   finish(r, e, minus, withT); // E, F, G, H: 2 terms each, so 2 * 2
 }
 
-/** r = p + q or p - q for an affine q: Z' = 1, so D = 2Z (two terms) and F, G have three. 7 M, 6 without T. */
+/**
+ * r = p + q or p - q for an affine q, prepared as halves: with Z' = 1 that halves A, B, C and D, which is Z, and so E, F,
+ * G and H (two terms each), and makes the same point. 7 M, 6 without T.
+ */
 export function addAffine(r: usize, p: usize, q: usize, minus: bool, withT: bool): void {
   subtract(a, p + Y, p + X);
   add(b, p + Y, p + X);
-  multiply(a, a, q + (minus ? SUM : DIFFERENCE)); // 2 * 2
-  multiply(b, b, q + (minus ? DIFFERENCE : SUM)); // 2 * 2
-  multiply(c, p + T, q + XY2D);
-  add(h, p + Z, p + Z);
-  finish(r, h, minus, withT); // E, H: 2 terms; F, G: 3; at most 3 * 3
+  multiply(a, a, q + (minus ? SUM : DIFFERENCE)); // 2 * 1
+  multiply(b, b, q + (minus ? DIFFERENCE : SUM)); // 2 * 1
+  multiply(c, p + T, q + XYD);
+  finish(r, p + Z, minus, withT); // 2 * 2
 }
 
 /** The second half of an addition, from a, b, c and D. */
@@ -125,10 +130,14 @@ export function toCached(q: usize, p: usize): void {
 
 /** Prepares the affine point (x, y), both reduced, for addition. */
 export function toAffineCached(q: usize, x: usize, y: usize): void {
-  add(q + SUM, y, x);
-  subtract(q + DIFFERENCE, y, x);
-  multiply(q + XY2D, x, y);
-  multiply(q + XY2D, q + XY2D, twoD);
+  multiply(a, x, half);
+  multiply(b, y, half);
+  add(q + SUM, b, a);
+  subtract(q + DIFFERENCE, b, a);
+  carry(q + SUM, q + SUM);
+  carry(q + DIFFERENCE, q + DIFFERENCE);
+  multiply(q + XYD, x, y);
+  multiply(q + XYD, q + XYD, d);
 }
 
 /** Whether p is the neutral element: X = 0 and Y = Z, whatever Z. */
@@ -141,38 +150,56 @@ export function isIdentity(p: usize): bool {
 
 export const NOT_CANONICAL = 1;
 export const NOT_ON_CURVE = 2;
+/** A point lies outside the group of prime order. */
+export const NOT_IN_GROUP = 3;
 
 /**
  * Decodes RFC 8032 5.1.3, strictly: 0, or why not. y not below p is refused, and x = 0 with the sign set. The root of
  * u/v, u = y^2 - 1 and v = d y^2 + 1, is x = u v^3 (u v^7)^((p - 5) / 8), times a root of -1 when v x^2 = -u.
  */
 export function decode(p: usize, bytes: usize): i32 {
+  if (!beginDecoding(p, bytes, h)) return NOT_CANONICAL;
+  powerForRoot(c, h);
+  return endDecoding(p, bytes, c);
+}
+
+/** The first part: y, and w = u v^7, whose power the second one needs. Whether y is below p. */
+export function beginDecoding(p: usize, bytes: usize, w: usize): bool {
   fromBytes(p + Y, bytes);
   toBytes(encoded, p + Y);
-  const sign = load<u8>(bytes, 31) >> 7;
   if (
     load<u64>(bytes) != load<u64>(encoded) ||
     load<u64>(bytes, 8) != load<u64>(encoded, 8) ||
     load<u64>(bytes, 16) != load<u64>(encoded, 16) ||
     (load<u64>(bytes, 24) & 0x7fffffffffffffff) != load<u64>(encoded, 24)
   ) {
-    return NOT_CANONICAL;
+    return false;
   }
-  const u = e, v = f, v3 = g, x = p + X;
+  fraction(p);
+  square(b, g);
+  multiply(b, b, f); // 1 * 2
+  multiply(w, b, e); // 1 * 2
+  return true;
+}
+
+/** e = u, f = v (two terms each) and g = v^3, of the y of p. */
+function fraction(p: usize): void {
   square(a, p + Y);
-  subtract(u, a, one); // 2 terms
-  multiply(v, a, d);
-  add(v, v, one); // 2
-  square(v3, v);
-  multiply(v3, v3, v); // 1 * 2
-  square(b, v3);
-  multiply(b, b, v); // v^7
-  multiply(b, b, u); // 1 * 2
-  powerForRoot(c, b);
-  multiply(c, c, v3);
-  multiply(x, c, u);
+  subtract(e, a, one);
+  multiply(f, a, d);
+  add(f, f, one);
+  square(g, f); // 2
+  multiply(g, g, f); // 1 * 2
+}
+
+/** The second part: x, from w^((p - 5) / 8). 0, or why there is none. */
+export function endDecoding(p: usize, bytes: usize, power: usize): i32 {
+  const u = e, v = f, v3 = g, x = p + X;
+  fraction(p);
+  multiply(x, power, v3);
+  multiply(x, x, u); // 1 * 2
   square(a, x);
-  multiply(a, a, v);
+  multiply(a, a, v); // 1 * 2
   subtract(b, a, u); // 3
   carry(b, b);
   if (!isZero(b)) {
@@ -181,7 +208,7 @@ export function decode(p: usize, bytes: usize): i32 {
     if (!isZero(b)) return NOT_ON_CURVE;
     multiply(x, x, rootOfMinusOne);
   }
-  if (isOdd(x) != (sign != 0)) {
+  if (isOdd(x) != (load<u8>(bytes, 31) >> 7 != 0)) {
     if (isZero(x)) return NOT_CANONICAL;
     negate(x);
   }

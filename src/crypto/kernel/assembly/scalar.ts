@@ -40,3 +40,13 @@ export function byteDigits(digits: usize, k: usize): void {
     store<i16>(digits + (i << 1), <i16>(digit - (carry << 8)));
   }
 }
+
+/** Digits in base 16, each in [-8, 7], 64 i8: the last takes the carry, since k is below 2^253. */
+export function nibbleDigits(digits: usize, k: usize): void {
+  let carry: i32 = 0;
+  for (let i: usize = 0; i < 64; i++) {
+    const digit = <i32>((load<u8>(k + (i >> 1)) >> <u8>((i & 1) << 2)) & 15) + carry;
+    carry = digit >= 8 ? 1 : 0;
+    store<i8>(digits + i, <i8>(digit - (carry << 4)));
+  }
+}

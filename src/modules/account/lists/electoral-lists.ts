@@ -35,7 +35,7 @@ export interface CountedScrutin extends ScrutinRow {
 
 const PAGE = 50;
 /** Up to so many electors their ids are asked for by name; beyond, the names of the whole election are walked through. */
-const FEW = 20_000;
+const FEW = 10_000;
 const MOST_UNITS = 500;
 
 /** The electoral lists by name (F56, F101): order and names from the vault, who is on which from the register. */
@@ -77,11 +77,11 @@ export class ElectoralLists {
     const units =
       typed.unit === '' ? undefined : await this.directory.units(electionId, nameKey(typed.unit), MOST_UNITS);
     const { rows, next } = await walk(
-      (from) => {
-        if (units) return this.directory.ofUnits(electionId, units, prefix, from);
+      (limit, from) => {
+        if (units) return this.directory.ofUnits(electionId, units, prefix, limit, from);
         return ids
-          ? this.directory.ofElectors(ids, prefix, from, 2 * PAGE)
-          : this.directory.ofElection(electionId, prefix, from);
+          ? this.directory.ofElectors(ids, prefix, limit, from)
+          : this.directory.ofElection(electionId, prefix, limit, from);
       },
       (names) => this.counting(names, scrutinId),
       PAGE,

@@ -5,7 +5,7 @@ import { EventStore } from '../../../ledger/event-store.js';
 import { Refusal } from '../../../ledger/refusal.js';
 import { DirectMail } from '../../../mail/direct-mail.js';
 import { voteReminderLetter } from '../../../mail/letters.js';
-import { MailNotSent, RecipientRefused } from '../../../mail/mailer.js';
+import { MailNotSent, RecipientRefused, type Addressed, type Letter } from '../../../mail/mailer.js';
 import { isUnderWay, mailingsUnderWay, type MailingRow } from '../../../projections/mailings.projection.js';
 import { Pace } from '../../../projections/pace.js';
 import { registerReactions } from '../../../projections/reactions.js';
@@ -24,8 +24,9 @@ const LONGEST_PAUSE = 60_000; // milliseconds between two tries while the mail s
 /**
  * Carries out the mailings that were ordered; the instance that holds the scheduler calls it. A letter with a link is asked
  * for by an event whose link id is made of mailing and elector, and leaves through the outbox: cut off anywhere and begun
- * again, each elector has one. A reminder to vote leaves no trace of whom it went to: progress moves past an elector before
- * the letter leaves, so that after a crash one letter may be missing and none is sent twice.
+ * again, each elector has one. A reminder to vote leaves no trace of whom it went to, so no outbox can hold it; its Message-ID
+ * is made of mailing and elector too, and progress moves past an elector once the mail server has the letter. So a crash
+ * loses none, and repeats at most the one that was leaving, under the same Message-ID, as the outbox does.
  */
 @Injectable()
 export class MailingRun {
@@ -112,25 +113,28 @@ export class MailingRun {
     if (to === undefined) return { ...before, after: electorId };
     const key = (await this.digests.of('mailing-key', mailingId, electorId)).toString('hex').slice(0, 32);
     const letter = voteReminderLetter(await this.occasions.of(electionId, this.site.url));
-    let progress: Progress = { ...before, after: electorId, mails: before.mails + 1 };
-    await this.progress.save(mailingId, progress);
     for (let pause = 1_000; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      try {
-        await this.mail.send(letter, { to, key });
+      const refused = await this.isRefused(letter, { to, key });
+      if (refused !== undefined) {
+        const counts = { mails: before.mails + 1, refused: before.refused + Number(refused) };
+        const progress = { after: electorId, ...counts };
+        await this.progress.save(mailingId, progress);
         return progress;
-      } catch (error) {
-        if (error instanceof RecipientRefused) {
-          progress = { ...progress, refused: progress.refused + 1 };
-          await this.progress.save(mailingId, progress);
-          return progress;
-        }
-        if (!(error instanceof MailNotSent)) throw error;
       }
       await sleep(pause, undefined, { signal }).catch(() => undefined);
-      if (!(await this.goesOn(mailing, signal))) {
-        await this.progress.save(mailingId, before); // it has not left: it is the next one
-        return before;
-      }
+      if (!(await this.goesOn(mailing, signal))) return before; // it has not left: it is the next one
+    }
+  }
+
+  /** Sends a letter: whether the mailbox refuses it for good; undefined where the mail server does not take it now. */
+  private async isRefused(letter: Letter, addressed: Addressed): Promise<boolean | undefined> {
+    try {
+      await this.mail.send(letter, addressed);
+      return false;
+    } catch (error) {
+      if (error instanceof RecipientRefused) return true;
+      if (error instanceof MailNotSent) return undefined;
+      throw error;
     }
   }
 }

@@ -22,13 +22,17 @@ import { spoiltStructure, spoiltText } from '../mutations.js';
 import { sampleArchive } from '../sample-texts.js';
 import { samples } from '../samples.js';
 
-const kernel = await Kernel.start(await kernelModule(), 2);
+const kernel = await Kernel.start(await kernelModule(true), 2);
+/** With SIMD and without. */
+const kernels = [kernel, await Kernel.start(await kernelModule(false), 2)];
 
-/** Whether the kernel accepts one text, after both ways to ask have agreed with the group. */
+/** Whether the kernels accept one text, after both ways to ask have agreed with the group. */
 function judged(poll: Poll, text: string): boolean {
   const verdict = checkBallot(poll, text);
-  expect(kernelAccepts(kernel, poll, [text])).toEqual([verdict.valid ? verdict.credential : undefined]);
-  expect(checkBallots(kernel, poll, [text])).toEqual([verdict]);
+  for (const one of kernels) {
+    expect(kernelAccepts(one, poll, [text])).toEqual([verdict.valid ? verdict.credential : undefined]);
+    expect(checkBallots(one, poll, [text])).toEqual([verdict]);
+  }
   return verdict.valid;
 }
 
@@ -58,7 +62,8 @@ describe.each(ed25519)('the ballots of %s', (name) => {
 
   it('are judged as before', () => {
     for (const ballot of ballots) judged(poll, ballot);
-    expect(kernelAccepts(kernel, poll, ballots).some((credential) => credential !== undefined)).toBe(true);
+    for (const one of kernels)
+      expect(kernelAccepts(one, poll, ballots).some((credential) => credential !== undefined)).toBe(true);
   });
 
   it('are judged as before with any one number or element changed, hashed again', () => {
@@ -174,10 +179,12 @@ describe('a batch of four', () => {
       );
       const expected = texts.map((text) => checkBallot(poll, text));
       expect(expected.map(({ valid }) => valid)).toEqual([0, 1, 2, 3].map((i) => i !== place));
-      expect(checkBallots(kernel, poll, texts)).toEqual(expected);
-      expect(kernelAccepts(kernel, poll, texts).map((credential) => credential !== undefined)).toEqual(
-        expected.map(({ valid }) => valid),
-      );
+      for (const one of kernels) {
+        expect(checkBallots(one, poll, texts)).toEqual(expected);
+        expect(kernelAccepts(one, poll, texts).map((credential) => credential !== undefined)).toEqual(
+          expected.map(({ valid }) => valid),
+        );
+      }
     }
   });
 
@@ -185,7 +192,8 @@ describe('a batch of four', () => {
     const texts = [...good, ...good, ...good.slice(0, 2)].map(({ text }) => text);
     for (let count = 0; count <= texts.length; count++) {
       const some = texts.slice(0, count);
-      expect(checkBallots(kernel, poll, some)).toEqual(some.map((text) => checkBallot(poll, text)));
+      const expected = some.map((text) => checkBallot(poll, text));
+      for (const one of kernels) expect(checkBallots(one, poll, some)).toEqual(expected);
     }
   });
 });
