@@ -78,7 +78,7 @@ async function castInvalid(): Promise<string> {
 }
 
 describe('the running service', () => {
-  it('shows the board the ballots that libsodium refuses', async () => {
+  it('shows the board the ballots that libsodium refuses, and a tally that is contradicted', async () => {
     const pages = [`/bureau/${election.boardId}`, `/bureau/depouillement/${election.boardId}`];
     const read = async () => Promise.all(pages.map(async (path) => (await member.get<string>(path)).body));
     expect((await read()).filter((page) => page.includes('contestée'))).toEqual([]);
@@ -92,6 +92,9 @@ describe('the running service', () => {
       expect(page).toContain(`de référence <code>${reference}</code></li>`);
       expect(page).toMatch(/<li>CSA ministériel n°\s1\s: 1 bulletin/);
     }
+    await portal.database.asOwner('update read_box.rechecked set contradicted = 7');
+    for (const page of await read()) expect(page).toMatch(/jusqu’à la révision 7 de l’urne/);
+    await portal.database.asOwner('update read_box.rechecked set contradicted = null');
   });
 
   it('raises the alarm for one changed bit in the box, and takes it back when the bit is', async () => {
