@@ -71,8 +71,8 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
     });
     configureHttp(app, { log, metrics: foundation.metrics, inFlight, proxies: config.trustedProxies });
     app.use(holdDoors(foundation.doors, foundation.site.secure));
-    const secret = (await foundation.digests.key('session')).toString('base64');
-    useSessions(app, foundation.sessions, { secure: foundation.site.secure, secret });
+    const secret = async () => (await foundation.digests.key('session')).toString('base64');
+    await useSessions(app, foundation.sessions, { secure: foundation.site.secure, secret });
     serveApiDocs(app);
     await app.init();
     if (demonstration) await setUpDemonstration(foundation, app, demonstration.notebook);

@@ -49,9 +49,9 @@ export function describeReport(report: AuditReport, language: Language): string 
   const lines = [`${report.origin}, ${say[report.kind]}: ${say.read(report.events, report.leaves)}`, ''];
   for (const claim of report.claims) lines.push(...describeClaim(claim, language));
   for (const { title, ballots, votes, blank } of report.results) {
-    lines.push('', `${title}: ${say.ballots(ballots)}`);
-    for (const { listId, votes: count, seats } of votes)
-      lines.push(`  ${count}  ${listId}, ${seats} ${say.seats}`);
+    lines.push('', `${printable(title)}: ${say.ballots(ballots)}`);
+    for (const list of votes)
+      lines.push(`  ${list.votes}  ${printable(list.title)}, ${list.seats} ${say.seats}`);
     lines.push(`  ${blank}  ${say.blank}`);
   }
   return [...lines, '', report.sound ? say.sound : say.notSound, ''].join('\n');

@@ -1,5 +1,6 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { Command } from 'commander';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -27,7 +28,7 @@ export function electionCommand(): Command {
         const changes = await files.changesOf(await readFile(file, 'utf8'), papersIn(dirname(file)));
         for (const { says } of changes) console.log(`+ ${says}`);
         if (changes.length === 0) console.log('Nothing changes.');
-        else if (!dryRun && (yes || !process.stdin.isTTY || (await agreed()))) {
+        else if (!dryRun && (yes || (await agreed('Make these changes?')))) {
           await files.apply(changes);
           console.log(`${changes.length} changes are made.`);
         }
@@ -52,7 +53,7 @@ export function electionCommand(): Command {
     .option('--yes', 'do not ask')
     .action((electionId: string, { yes }: { yes?: true }) =>
       withApplication(async (app) => {
-        if (!yes && process.stdin.isTTY && !(await agreed('Close the lists for good?'))) return;
+        if (!yes && !(await agreed('Close the lists for good?'))) return;
         const { added } = await app.get(CommandBus).execute<CloseLists, Executed>(new CloseLists(electionId));
         console.log(added === 0 ? 'The lists were closed already.' : 'The lists are closed.');
       }),
@@ -60,9 +61,12 @@ export function electionCommand(): Command {
   return election;
 }
 
-async function agreed(question = 'Make these changes?'): Promise<boolean> {
+/** Asks on the terminal, or takes the first line that is piped in. Where nobody answers, nothing is done. */
+async function agreed(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question(`${question} [y/N] `);
+  const unanswered = once(lines, 'close').then(() => undefined);
+  const answer = await Promise.race([lines.question(`${question} [y/N] `), unanswered]);
   lines.close();
+  if (answer === undefined) throw new Error('Nothing is done: nobody answered. --yes says yes.');
   return /^(y|yes|o|oui)$/i.test(answer.trim());
 }

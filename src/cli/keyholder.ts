@@ -2,13 +2,15 @@ import { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { openPoll, parseElection } from '../crypto/election.js';
-import { decryptPart, objectionTo, ownerOf, shareFrom } from '../crypto/holder.js';
+import { decryptPart, objectionTo, placesOf, shareFrom } from '../crypto/holder.js';
 import { serverGroup } from '../crypto/server-groups.js';
 import type { CountedScrutin } from '../modules/counting/count-views.js';
 import { participateCommand } from './participate.js';
 import { rehearseCommand } from './rehearse.js';
 
 interface Count {
+  /** The seat of each key holder, in the order of their file. */
+  readonly owners: readonly number[];
   readonly keyHolders: string | null;
   readonly scrutins: readonly CountedScrutin[];
 }
@@ -47,15 +49,16 @@ export function keyholderCommand(): Command {
               const election = parseElection(scrutin.election);
               const poll = openPoll(await serverGroup(election.group), election);
               const share = await shareFrom(poll, file, passphrase);
-              if (ownerOf(poll, count.keyHolders ?? '', share) === undefined)
-                throw new Error(`${options.share}: this share is none of the board's`);
+              const places = placesOf(poll, count.keyHolders ?? '', share);
+              if (places.length === 0) throw new Error(`${options.share}: this share is none of the board's`);
+              const seats = places.map((place) => count.owners[place - 1]).join(' or ');
               const text = await (await fetched(`${options.url}/api/scrutins/${scrutinId}/ballots`)).text();
               const ballots = text.split('\n').filter((line) => line !== '');
               const objection = objectionTo(poll, { ...scrutin, tally }, ballots);
               if (objection)
                 throw new Error(`${title}: the ${objection} is not what the box holds; nothing decrypted`);
               parts.push({ scrutinId, ...decryptPart(poll, tally, share, (length) => randomBytes(length)) });
-              say(`${title}: ${ballots.length} ballots verified, decrypted`);
+              say(`${title}: ${ballots.length} ballots verified, decrypted for seat ${seats}`);
             }
             await writeFile(options.out, JSON.stringify({ parts }), { flag: 'wx', mode: 0o600 });
             say(`${options.out}: ${parts.length} parts`);

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
 import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { dbCommand } from './db.js';
@@ -22,9 +23,14 @@ import { staffCommand } from './staff.js';
 import { verifyArchiveCommand } from './verify-archive.js';
 import { witnessCommand } from './witness.js';
 
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
 /** `isoloir`: the one entry for all that is not the server. */
 const program = new Command('isoloir')
   .description('An event-sourced election ledger: the work of operators, key holders and auditors.')
+  .version(version)
   .addCommand(auditCommand())
   .addCommand(backupCommand())
   .addCommand(dbCommand())
@@ -48,10 +54,21 @@ const program = new Command('isoloir')
   .addCommand(verifyArchiveCommand())
   .addCommand(witnessCommand());
 
+/** Has a command and those below it throw, instead of ending the process with 1, which says « findings » in an audit. */
+function throwing(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(throwing);
+}
+
+throwing(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  // What went wrong is in the message; the stack would only hide it. Exit 2 as a command that could not do its work.
-  console.error((error as Error).message);
-  process.exitCode = 2;
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 64; // it has said by itself what is misspelt
+  } else {
+    // What went wrong is in the message; the stack would only hide it. Exit 2 as a command that could not do its work.
+    console.error((error as Error).message);
+    process.exitCode = 2;
+  }
 }

@@ -63,14 +63,16 @@ function shareOf(json: string): unknown {
   }
 }
 
-/** The place of a share among the key holders, from 1; undefined when it is none of theirs. */
-export function ownerOf({ group }: Poll, keyHolders: string, share: bigint): number | undefined {
-  if (share >= group.order) return undefined;
+/**
+ * The places of a share among the key holders, from 1; none when it is nobody's. There are several where one holder of a
+ * group is enough: president and secretary have the same share.
+ */
+export function placesOf({ group }: Poll, keyHolders: string, share: bigint): number[] {
+  if (share >= group.order) return [];
   const own = group.g.exp(share);
-  const place = holderKeys(parseKeyHolders(group, keyHolders)).findIndex(({ publicKey }) =>
-    group.equal(publicKey, own),
+  return holderKeys(parseKeyHolders(group, keyHolders)).flatMap(({ publicKey }, index) =>
+    group.equal(publicKey, own) ? [index + 1] : [],
   );
-  return place < 0 ? undefined : place + 1;
 }
 
 /** Decrypts a tally that was verified, with both proofs (protocol T5, T6). */

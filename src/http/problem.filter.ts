@@ -44,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Where who is not signed in is led, by one redirect, and told that a session ended if there was one (F24). */
 function signInPage({ headers, path }: Request): string {
-  if (/^\/personnel(?:\/|$)/.test(path)) return '/personnel/connexion';
+  if (/^\/(?:personnel|bureau)(?:\/|$)/.test(path)) return '/personnel/connexion';
   return headers.cookie?.includes('isoloir-session=') ? '/connexion?session=terminee' : '/connexion';
 }
 

@@ -86,20 +86,27 @@ export class SessionStore extends session.Store {
       if (!row) return null;
       // Parsed for each request: it changes its own.
       const data = JSON.parse(row.data) as SessionData;
-      return { ...data, idleUntil: row.expires_at.toISOString() };
+      return { ...data, idleUntil: row.expires_at.toISOString(), asRead: digestOf(row.data).toString('hex') };
     });
   }
 
+  /** Writes what is not written already: a page saves its session whether or not it changed it. */
   private async write(sid: string, data: Touched): Promise<void> {
     const kept: Partial<SessionData> = { ...data };
     delete kept.idleUntil;
+    delete kept.asRead;
+    const text = JSON.stringify(kept);
+    const expires = this.expiry(data);
+    const asRead = digestOf(text).toString('hex');
+    if (data.asRead === asRead && data.idleUntil === expires) return;
     const user = kept.passport?.user;
     const owner = user && (user.kind === 'elector' ? user.electorId : user.staffId);
     await this.run(
       `insert into vault.sessions (digest, owner, data, expires_at) values ($1, $2, $3, $4)
        on conflict (digest) do update set owner = excluded.owner, data = excluded.data, expires_at = excluded.expires_at`,
-      [digestOf(sid), owner, JSON.stringify(kept), this.expiry(data)],
+      [digestOf(sid), owner, text, expires],
     );
+    Object.assign(data, { idleUntil: expires, asRead });
   }
 
   /** When a session ends if nothing more is asked, and what time it is by the same clock: for the warning on pages. */

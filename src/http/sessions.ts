@@ -1,11 +1,11 @@
 import { csrfSync } from 'csrf-sync';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import session from 'express-session';
+import session, { type Store } from 'express-session';
 import { randomBytes } from 'node:crypto';
 import passport, { type Strategy } from 'passport';
 import { Refusal } from '../ledger/refusal.js';
-import { AUTOMATIC, type SessionStore } from './session-store.js';
+import { AUTOMATIC } from './session-store.js';
 import { forget, stationOf } from './station.js';
 import { readUploads } from './uploads.js';
 import type { SignedIn } from './visitor.js';
@@ -14,8 +14,8 @@ import type { SignedIn } from './visitor.js';
 export interface Cookies {
   /** https: the browser sends them encrypted only, and to this very host (`__Host-`). */
   readonly secure: boolean;
-  /** Signs the session cookie. */
-  readonly secret: string;
+  /** Signs the session cookie. Asked for at every request: it may be erased with its election, and made anew. */
+  readonly secret: () => Promise<string>;
 }
 
 const YEAR = 365 * 86_400_000;
@@ -26,15 +26,24 @@ export function cookieName(secure: boolean, name: 'session' | 'browser'): string
 }
 
 /** Lets every request know its session, and refuses a change that no page of ours asked for. After the body parsers. */
-export function useSessions(app: NestExpressApplication, store: SessionStore, cookies: Cookies): void {
-  const { secure, secret } = cookies;
+export async function useSessions(
+  app: Pick<NestExpressApplication, 'use'>,
+  store: Store,
+  { secure, secret }: Cookies,
+): Promise<void> {
+  const secrets = [await secret()]; // express-session keeps this list, and looks into it at each request
   passport.serializeUser((user, done) => {
     done(null, user);
+  });
+  app.use((_request: Request, _response: Response, next: NextFunction) => {
+    const renewed = (now: string) => void secrets.splice(0, 1, now);
+    void secret().then(renewed, () => undefined); // where the database is away, the known one serves
+    next();
   });
   app.use(
     session({
       name: cookieName(secure, 'session'),
-      secret,
+      secret: secrets,
       store,
       resave: false,
       saveUninitialized: false,

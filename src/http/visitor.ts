@@ -33,6 +33,8 @@ declare module 'express-session' {
     station: true;
     /** When the session ends if nothing is asked; the store sets it. */
     idleUntil: string;
+    /** Hash of the row as it was read; not kept either. */
+    asRead: string;
   }
 }
 

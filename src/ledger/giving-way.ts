@@ -1,17 +1,21 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const STRETCH = 5; // milliseconds of work before a rest
 const REST = 3; // times as long
 
-/** For long work beside requests: takes a quarter of its thread at most, in short stretches, so that nobody waits for it. */
+/**
+ * For long work beside requests: takes a quarter of its thread at most, in short stretches, so that nobody waits for it, and
+ * less where requests keep the thread busy. Waiting for an answer of the database is no work.
+ */
 export class GivingWay {
-  private began = performance.now();
+  private began = performance.eventLoopUtilization();
 
   /** To be called between two steps; rests when it is time. An aborted signal ends the rest. */
   async rest(signal?: AbortSignal): Promise<void> {
-    const worked = performance.now() - this.began;
-    if (worked < STRETCH) return;
-    await sleep(REST * worked, undefined, { signal }).catch(() => undefined);
-    this.began = performance.now();
+    const { active } = performance.eventLoopUtilization(this.began);
+    if (active < STRETCH) return;
+    await sleep(REST * active, undefined, { signal }).catch(() => undefined);
+    this.began = performance.eventLoopUtilization();
   }
 }

@@ -177,12 +177,15 @@ describe('the gate (E9)', () => {
 
   it('stays shut for another code, slows down, and shows the way to a réassort', async () => {
     await arrive(page, place);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const form = await page.locator('#porte').boundingBox();
     const other = makeVotingCode((length) => crypto.getRandomValues(new Uint8Array(length)));
     for (let tries = 0; tries < 4; tries++) {
       await tryGate(page, other);
       await page.waitForSelector('#code-erreur');
       expect(await page.locator('#code-erreur').innerText()).toContain('n’est pas celui de votre compte');
       if (tries === 0) await shown(page, 'e9-erreur');
+      expect((await page.locator('#porte').boundingBox())?.x).toBe(form?.x); // the summary is within it
       await page.evaluate("document.querySelector('#code-erreur').remove()");
     }
     await tryGate(page, other);

@@ -18,8 +18,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** `isoloir …` on the database of this test: what it said, and how it ended. */
-function isoloir(...words: string[]): Promise<{ readonly said: string; readonly code: number }> {
+/** `isoloir …` on the database of this test, with nobody to answer: what it said, and how it ended. */
+function isoloir(...words: string[]) {
+  return answered('', words);
+}
+
+/** The same, with what is typed. */
+function answered(
+  typed: string,
+  words: readonly string[],
+): Promise<{ readonly said: string; readonly code: number }> {
   const env = {
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.ownerUrl,
@@ -30,6 +38,7 @@ function isoloir(...words: string[]): Promise<{ readonly said: string; readonly 
     const child = execFile(process.execPath, ['bin/isoloir.js', ...words], { env }, (_, out, err) => {
       resolve({ said: out + err, code: child.exitCode ?? -1 });
     });
+    child.stdin?.end(typed);
   });
 }
 
@@ -38,6 +47,24 @@ async function file(name: string, lines: readonly string[]): Promise<string> {
   await writeFile(path, lines.join('\n'));
   return path;
 }
+
+it('an election is not applied where nobody says yes', async () => {
+  const apply = ['election', 'apply', 'docs/examples/election.yaml'];
+  const silent = await isoloir(...apply);
+  expect(silent).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('Nothing is done: nobody answered'),
+  });
+  const refused = await answered('n\n', apply);
+  expect(refused).toMatchObject({ code: 0, said: expect.not.stringContaining('are made') });
+});
+
+it('a command that is misspelt is neither a finding nor a failure', async () => {
+  expect((await isoloir('audit')).code).toBe(64);
+  expect((await isoloir('staff', 'add', 'ann', '--role', 'queen')).code).toBe(64);
+  expect(await isoloir('--version')).toEqual({ code: 0, said: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  expect((await isoloir('election', '--help')).code).toBe(0);
+});
 
 it('an election is applied, written, and applied again without effect', async () => {
   const applied = await isoloir('election', 'apply', 'docs/examples/election.yaml', '--yes');
@@ -72,7 +99,9 @@ it('electors are imported, then corrected by a file, until the lists are closed'
   const corrected = await isoloir('electors', 'import', right, '--correct', ...options);
   expect(corrected.said).toContain('1 électeurs corrigés');
 
-  expect((await isoloir('election', 'close-lists', ELECTION)).said).toBe('The lists are closed.\n');
+  const close = ['election', 'close-lists', ELECTION];
+  expect((await isoloir(...close)).code).toBe(2);
+  expect((await answered('oui\n', close)).said).toContain('The lists are closed.\n');
   const late = await isoloir('electors', 'import', right, '--correct', ...options);
   expect(late).toMatchObject({ code: 1, said: expect.stringContaining('sont closes') });
 });

@@ -81,7 +81,7 @@ async function member(seat: number): Promise<Page> {
 }
 
 async function decrypts(page: Page, share: string): Promise<string> {
-  await page.fill('#fragment', share);
+  await page.fill('#part', share);
   await press(page, 'VÉRIFIER ET DÉCHIFFRER');
   await page.waitForSelector('[data-said] p:has-text("Terminé"), [data-said] p:has-text("envoyé")');
   return (await page.textContent('[data-said]')) ?? '';
@@ -103,9 +103,15 @@ describe('the count, in browsers of the board', () => {
   it('takes the parts of two delegates, one of them from the command line, and of the secretary', async () => {
     const [delegate, secretary] = [await member(3), await member(2)];
     expect(await decrypts(delegate, '12345')).toContain('celle d’aucun détenteur');
+    const another = await decrypts(delegate, String(election.shares[3]));
+    expect(another).toContain(
+      'Rien d’autre n’a été envoyé : cette part est celle du siège 4, et vous tenez le siège 3',
+    );
+    await delegate.fill('#phrase', 'une phrase, mais pour quel fichier ?');
+    expect(await decrypts(delegate, 'liste.csv')).toContain('ce n’est pas le fichier d’une part de la clé');
     const said = await decrypts(delegate, String(election.shares[2]));
     expect(said).toContain('4 bulletin(s) vérifié(s)');
-    expect(said).toContain('fragment accepté');
+    expect(said).toContain('part acceptée');
 
     const folder = await mkdtemp(join(tmpdir(), 'isoloir-share-'));
     await writeFile(join(folder, 'share.json'), JSON.stringify({ share: String(election.shares[3]) }));
@@ -131,7 +137,10 @@ describe('the count, in browsers of the board', () => {
     await caughtUp(portal);
     const context = await browser.newContext({ locale: 'fr-FR' });
     const page = await context.newPage();
-    await page.goto(`${portal.url}/resultats/${election.electionId}`);
+    await page.goto(portal.url);
+    await page.click('text=Résultats et procès-verbaux');
+    await page.click(`a[href="/resultats/${election.electionId}"]`); // the portal holds another election
+    await page.waitForSelector('h2');
     await shown(page, 'resultats');
     const text = (await page.textContent('main'))?.replaceAll(/\s+/g, ' ') ?? '';
     expect(text).toContain('Inscrits : 5. Votants : 4 (80,00 %). Votes blancs : 1. Suffrages exprimés : 3.');

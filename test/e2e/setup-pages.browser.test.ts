@@ -101,7 +101,17 @@ it('a board is declared, its seats are given by the rules, and what it lacks is 
   expect(await said()).not.toContain('Ce qui manque');
   await shown(page, 'personnel-bureau');
   await page.getByRole('button', { name: /siège 6 par son suppléant/ }).click();
+  await page.waitForURL('**/sieges/6/remplacement');
+  expect(await said()).toContain('delegue-4 (Délégué de liste) cède le siège 6 à delegue-1');
+  await shown(page, 'personnel-bureau-remplacement');
+  await page.goBack(); // nothing has changed yet
+  await page.reload();
+  expect(await said()).not.toContain('suppléant en fonction');
+  await page.goForward();
+  await go('CONFIRMER LE REMPLACEMENT');
   await page.waitForSelector('text=suppléant en fonction');
+  const again = await page.goto(`${page.url()}/sieges/6/remplacement`);
+  expect(again?.status()).toBe(404);
 });
 
 it('a scrutin is declared and corrected; below ten electors the page warns', async () => {
@@ -228,7 +238,8 @@ it('closing the lists takes a tick; after it every change is refused', async () 
   await page.check('#certain');
   await go('CLORE LES LISTES');
   await page.waitForSelector('text=Les listes sont closes depuis');
-  await go('Déclarer un scrutin');
+  expect(await said()).not.toContain('Déclarer un scrutin');
+  await page.goto(`${electionPage}/scrutins/nouveau`);
   await page.fill('#code', randomUUID().slice(0, 8));
   await page.fill('#title', 'Trop tard');
   await page.fill('#seats', '1');

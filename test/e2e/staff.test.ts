@@ -88,6 +88,8 @@ describe('the staff', () => {
     expect((await boss.delete(`/api/staff/${staffId}/roles/assistance`)).status).toBe(204);
     const led = await client.get('/personnel/messages');
     expect([led.status, led.headers.get('location')]).toEqual([303, '/personnel/connexion']);
+    const bureau = await client.get('/bureau');
+    expect([bureau.status, bureau.headers.get('location')]).toEqual([303, '/personnel/connexion']);
     expect(await accounts.rolesOf(staffId)).toEqual([]);
   });
 

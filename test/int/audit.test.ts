@@ -37,6 +37,10 @@ describe('a whole election, with a re-issued code, a suspended box and an extens
     expect(report.sound).toBe(true);
     expect(report.results.map(({ ballots }) => ballots)).toEqual([7, 7]);
     expect(describeReport(report, 'fr')).toContain('Conforme');
+    expect(describeReport(report, 'fr')).toMatch(/\n {2}\d {2}Liste A, \d sièges\n/);
+    const [first] = report.results;
+    const acting = { ...report, results: first ? [{ ...first, title: '\u001b[2J' }] : [] };
+    expect(describeReport(acting, 'fr')).not.toContain('\u001b'); // a title must not tell a terminal what to do
     expect(describeReport(report, 'en')).toContain('YES  The result is what was decrypted');
   });
 

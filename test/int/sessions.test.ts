@@ -64,6 +64,33 @@ describe('the session store', () => {
     expect((await get('first'))?.idleUntil).toBe('2022-12-01T12:20:00.000Z');
   });
 
+  it('writes what a request changed, and nothing where it changed nothing', async () => {
+    const written = async () =>
+      (
+        await ground.database.pool('vault').query<{ xmin: string }>('select xmin::text from vault.sessions')
+      ).rows.map(({ xmin }) => xmin);
+    const before = await written();
+    const data = (await get('first')) as SessionData;
+    await set('first', data);
+    expect(await written()).toStrictEqual(before);
+    const token = { csrfToken: 'a' } as Partial<SessionData>;
+    await set('first', Object.assign(data, token));
+    expect(await written()).not.toStrictEqual(before);
+    expect(await get('first')).toMatchObject(token);
+    await set('first', Object.assign(data, { csrfToken: 'b' }));
+    await set('first', Object.assign(data, token)); // as it was first read
+    expect(await get('first')).toMatchObject(token);
+    expect(JSON.stringify(await rows())).not.toContain('asRead');
+  });
+
+  it('does not bring a session back that was ended while a page was made', async () => {
+    await set('ended', session({ signedInAt: '2022-12-01T11:58:00.000Z' }));
+    const data = (await get('ended')) as SessionData;
+    await store.endAllOf(electorId);
+    await set('ended', data);
+    expect(await get('ended')).toBeNull();
+  });
+
   it('ends a session that is idle, or that is too old whatever it does', async () => {
     now = Date.parse('2022-12-01T14:00:00.000Z');
     await set('idle', session());

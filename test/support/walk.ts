@@ -19,10 +19,11 @@ const ON_A_TELEPHONE = [
 ];
 
 /**
- * Holds the page to WCAG 2.2 AA on a telephone and on a desk, and to be no wider than the window on a tablet too; draws it
- * if it has a name.
+ * Holds the page to WCAG 2.2 AA on a telephone and on a desk, to be no wider than the window on a tablet too, and to say
+ * whose it is; draws it if it has a name.
  */
 export async function shown(page: Page, name?: string): Promise<void> {
+  expect(await page.title()).not.toContain('undefined');
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     if (width !== 768) await accessible(page, width);

@@ -116,7 +116,7 @@ async function tell(form: HTMLFormElement, mistakes: readonly Mistake[]): Promis
     element('p', {}, element('strong', {}, title)),
     element('ul', {}, ...lines),
   );
-  form.before(summary);
+  form.prepend(summary);
   for (const { field: id, text } of mistakes) {
     if (!id) continue;
     const input = field(form, id);
@@ -128,7 +128,7 @@ async function tell(form: HTMLFormElement, mistakes: readonly Mistake[]): Promis
 }
 
 function clear(form: HTMLFormElement): void {
-  form.parentElement?.querySelectorAll('.errors').forEach((one) => {
+  form.querySelectorAll('.errors').forEach((one) => {
     one.remove();
   });
   form.querySelectorAll('.wrong').forEach((one) => {

@@ -2,7 +2,9 @@
 import { belenios2048BigInt } from '../../crypto/belenios-2048.js';
 import { ed25519Noble } from '../../crypto/ed25519-noble.js';
 import { openPoll, parseElection, type Poll } from '../../crypto/election.js';
-import { decryptPart, objectionTo, ownerOf, shareFrom } from '../../crypto/holder.js';
+import { decryptPart, objectionTo, placesOf, shareFrom } from '../../crypto/holder.js';
+import { Malformed } from '../../crypto/malformed.js';
+import { WrongPassphrase } from '../../crypto/share-file.js';
 
 interface Scrutin {
   scrutinId: string;
@@ -58,14 +60,25 @@ async function run(form: HTMLFormElement): Promise<void> {
   try {
     await decryptAll(form, say);
   } catch (error) {
-    say(`Rien d’autre n’a été envoyé : ${error instanceof Error ? error.message : 'erreur inconnue'}.`);
+    say(`Rien d’autre n’a été envoyé : ${reasonOf(error)}.`);
   }
+  const next = document.createElement('a');
+  next.href = `/bureau/depouillement/${form.dataset['board'] ?? ''}`;
+  next.textContent = 'Voir où en est le dépouillement, et ce qui reste à faire';
+  said.append(next);
   button.disabled = false;
   said.focus();
 }
 
+/** Why nothing was sent, in the words of the page. */
+function reasonOf(error: unknown): string {
+  if (error instanceof WrongPassphrase) return 'la phrase secrète est fausse, ou le fichier a été modifié';
+  if (error instanceof Malformed) return 'ce n’est pas le fichier d’une part de la clé';
+  return error instanceof Error ? error.message : 'erreur inconnue';
+}
+
 async function decryptAll(form: HTMLFormElement, say: (text: string) => void): Promise<void> {
-  const { board, csrf } = form.dataset as { board: string; csrf: string };
+  const { board, csrf, seat } = form.dataset as { board: string; csrf: string; seat: string };
   const field = form.querySelector<HTMLTextAreaElement>('textarea');
   const file = form.querySelector<HTMLInputElement>('input[type=file]')?.files?.[0];
   const phrase = form.querySelector<HTMLInputElement>('input[type=password]');
@@ -84,7 +97,7 @@ async function decryptAll(form: HTMLFormElement, say: (text: string) => void): P
     parts = [];
   };
   for (const scrutin of count.scrutins) {
-    const made = await partFor(scrutin, count, share, verified, say);
+    const made = await partFor(scrutin, count, { share, seat: Number(seat), verified }, say);
     if (made) parts.push(made);
     if (JSON.stringify(parts).length > PORTION) await send();
   }
@@ -100,16 +113,18 @@ function pollOf(text: string): Poll {
 async function partFor(
   scrutin: Scrutin,
   { keyHolders, owners }: Count,
-  share: bigint,
-  verified: boolean,
+  { share, seat, verified }: { share: bigint; seat: number; verified: boolean },
   say: (text: string) => void,
 ): Promise<Part | undefined> {
   const { scrutinId, title, phase, tally } = scrutin;
   if (phase !== 'encrypted' || tally === null || keyHolders === null) return undefined;
   const poll = pollOf(scrutin.election);
-  const owner = ownerOf(poll, keyHolders, share);
-  if (owner === undefined) throw new Error('cette clé n’est celle d’aucun détenteur de ce bureau');
-  if (scrutin.seatsDecrypted.includes(owners[owner - 1] ?? 0)) {
+  const seats = placesOf(poll, keyHolders, share).map((place) => owners[place - 1]);
+  if (seats.length === 0) throw new Error('cette part n’est celle d’aucun détenteur de ce bureau');
+  // The server would take it for a false part of this seat, and the minutes would say so for good.
+  if (!seats.includes(seat))
+    throw new Error(`cette part est celle du siège ${seats.join(' ou ')}, et vous tenez le siège ${seat}`);
+  if (scrutin.seatsDecrypted.includes(seat)) {
     say(`${title} : déjà déchiffré par ce siège.`);
     return undefined;
   }
@@ -157,8 +172,8 @@ async function post(
     const early = code === 'counting.not-witnessed';
     const refused = early
       ? 'les témoins du journal n’ont pas encore vu le gel, recommencez dans une minute'
-      : 'fragment refusé';
-    const taken = verdict === 'valid' ? 'fragment accepté' : refused;
+      : 'part refusée';
+    const taken = verdict === 'valid' ? 'part acceptée' : refused;
     say(`${title} : ${taken}${proclaimed ? ', résultat proclamé' : ''}.`);
   }
 }

@@ -110,6 +110,27 @@ export class RosterPages {
     await this.roster(request, response, boardId, form.values(FIELDS), errors);
   }
 
+  /** Says what a replacement changes, and asks: it cannot be undone. */
+  @Get('bureaux/:boardId/sieges/:seat/remplacement')
+  async confirmReplacement(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param() { boardId, seat: number }: SeatParams,
+  ): Promise<void> {
+    const board = await this.boards.of(boardId);
+    const seat = seatsOf(board, await this.members.everybody(), []).find((one) => one.seat === number);
+    if (seat?.substitute === undefined || seat.replaced) throw new NotFoundException();
+    const path = `/personnel/bureaux/${boardId}`;
+    const steps = stepsToElection(await this.election(board.electionId));
+    const page = {
+      ...frame(request, NAME, `Remplacer le titulaire du siège ${number}`, {
+        via: [...steps, { label: board.title, href: path }],
+      }),
+      ...{ csrf: csrfToken(request), path, seat, key: board.key !== undefined },
+    };
+    await sendPage(request, response, render('setup-seat', page));
+  }
+
   /** The substitute takes the seat, and with it the share (CGFP 545). */
   @Post('bureaux/:boardId/sieges/:seat/remplacement')
   async replace(

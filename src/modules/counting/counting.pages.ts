@@ -10,7 +10,7 @@ import { Site } from '../../http/site.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
 import { Refusal, TooSoon } from '../../ledger/refusal.js';
-import { findElection } from '../../projections/elections.projection.js';
+import { findElection, listElections } from '../../projections/elections.projection.js';
 import { countReassorts, isUnusual } from '../../projections/reassorts.projection.js';
 import { talliesOf, type TallyPhase } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
@@ -77,8 +77,7 @@ export class CountingPages {
     @Param() { boardId }: BoardParams,
     @StaffId() staffId: string,
   ): Promise<void> {
-    await this.boards.memberOf(boardId, staffId);
-    await sendPage(request, response, await this.page(request, boardId));
+    await sendPage(request, response, await this.page(request, boardId, staffId));
   }
 
   /** « RAPPROCHER ». */
@@ -91,7 +90,7 @@ export class CountingPages {
     @StaffId() staffId: string,
   ): Promise<void> {
     const compared = await this.reconciling.reconcile(boardId, staffId);
-    await sendPage(request, response, await this.page(request, boardId, { compared }));
+    await sendPage(request, response, await this.page(request, boardId, staffId, { compared }));
   }
 
   /** « SIGNER »: the minutes of every proclaimed scrutin of the board, the secretary first (CGFP 577). */
@@ -114,11 +113,25 @@ export class CountingPages {
     } catch (error) {
       const said = whyUnsigned(error);
       if (said === undefined) throw error;
-      const page = await this.page(request, boardId, { errors: [{ field: 'code', text: said }] });
+      const page = await this.page(request, boardId, staffId, { errors: [{ field: 'code', text: said }] });
       await sendPage(request, response, page, error instanceof TooSoon ? 429 : 422);
       return;
     }
-    await sendPage(request, response, await this.page(request, boardId, { signed: true }));
+    await sendPage(request, response, await this.page(request, boardId, staffId, { signed: true }));
+  }
+
+  /** « Résultats »: of which election. Where only one is held here, at once. */
+  @Public()
+  @Get('resultats')
+  async elections(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const elections = await listElections(this.database.pool('register'));
+    const [only] = elections;
+    if (only && elections.length === 1) {
+      response.redirect(303, `/resultats/${only.electionId}`);
+      return;
+    }
+    const around = frame(request, nameOf(elections), 'Résultats');
+    await sendPage(request, response, render('results-of', { ...around, elections }));
   }
 
   /** The results of an election, as far as they are proclaimed. */
@@ -129,14 +142,16 @@ export class CountingPages {
     const election = await findElection(this.database.pool('register'), electionId);
     const name = nameOf(election ? [election] : []);
     const results = (await this.views.results(electionId)).map((one) => shown(one, electionId));
-    return render('results', { ...frame(request, name, 'Résultats'), results });
+    return render('results', { ...frame(request, name, 'Résultats'), results, of: election?.title });
   }
 
   private async page(
     request: Request,
     boardId: string,
+    staffId: string,
     { compared, errors, signed }: Said = {},
   ): Promise<string> {
+    const { seat } = await this.boards.memberOf(boardId, staffId);
     const { title: board, open, scrutins } = await this.views.count(boardId);
     const { electionId } = await this.boards.of(boardId);
     const register = this.database.pool('register');
@@ -148,8 +163,9 @@ export class CountingPages {
     const titleOf = (id: string) => scrutins.find(({ scrutinId }) => scrutinId === id)?.title ?? '';
     return render('count', {
       ...frame(request, 'Espace du personnel', 'Dépouillement', { scripts: ['decrypt'] }),
-      ...{ csrf: csrfToken(request), boardId, board, open, electionId },
+      ...{ csrf: csrfToken(request), boardId, seat, board, open, electionId },
       alarm: this.transparency.integrity.alarm,
+      disputes: await this.views.disputes(boardId),
       scrutins: scrutins.map((one) => ({
         ...one,
         step: one.phase === 'encrypted' && !one.witnessed ? WAITING : steps[one.phase],

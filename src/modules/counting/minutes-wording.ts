@@ -176,12 +176,12 @@ function count({ reconciledBy, decryptedBy, rejectedDecryptions }: MinutesConten
       `Registre, émargements et bulletins rapprochés, puis clé du registre détruite, par : ${people(reconciledBy)}.`,
     ),
     table(
-      'Fragments de clé déposés',
+      'Parts de la clé déposées',
       ['Détenteur', 'Heure'],
       decryptedBy.map((one) => [person(one), hour(one.at)]),
     ),
     ...rejectedDecryptions.map(({ seat, reason, at }) =>
-      text(`Fragment du siège ${seat} refusé le ${hour(at)} : ${reasons[reason] ?? reason}.`),
+      text(`Part du siège ${seat} refusée le ${hour(at)} : ${reasons[reason] ?? reason}.`),
     ),
   ];
 }

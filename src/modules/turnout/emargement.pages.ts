@@ -75,7 +75,7 @@ export class EmargementPages {
     const tooMany = units !== undefined && units.length > MOST_UNITS;
     const found = tooMany ? undefined : await this.emargement.page(list, { name: nom, units }, after);
     await this.show(request, response, {
-      ...{ scrutins, chosen: list.scrutinId, typed: { nom, unite }, name: title, found, tooMany },
+      ...{ scrutins, chosen: list.scrutinId, typed: { nom, unite }, listed: title, found, tooMany },
       ...{ electors: list.electors, signed: list.signed, next: found?.next, units },
       printable: found && (units ?? []).length + Number(list.electors <= MOST_PRINTED) > 0,
       numbers: found?.lines.filter(({ signedOn }) => signedOn !== undefined).length,
@@ -121,7 +121,7 @@ export class EmargementPages {
         via: [{ label: 'Espace du personnel', href: '/personnel' }],
       }),
       csrf: csrfToken(request),
-      ...{ found: undefined, tooMany: false, name: undefined, next: undefined },
+      ...{ found: undefined, tooMany: false, listed: undefined, next: undefined },
       ...shown,
     });
     await sendPage(request, response, html);

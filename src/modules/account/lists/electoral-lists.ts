@@ -35,7 +35,7 @@ export interface CountedScrutin extends ScrutinRow {
 
 const PAGE = 50;
 /** Up to so many electors their ids are asked for by name; beyond, the names of the whole election are walked through. */
-const FEW = 20_000;
+const FEW = 10_000;
 const MOST_UNITS = 500;
 
 /** The electoral lists by name (F56, F101): order and names from the vault, who is on which from the register. */

@@ -1,0 +1,207 @@
+/** The boxes of a bundle: what was cast in each, what was counted of it, and what its archive must hold. */
+import { listIdOf, titleOf } from '../crypto/answers.js';
+import type { Poll } from '../crypto/election.js';
+import type { KeyHolders } from '../crypto/key-holders.js';
+import { serverGroup } from '../crypto/server-groups.js';
+import type { EventOf, LedgerEvent } from '../events/codec.js';
+import type { ArchiveParts } from './archive-check.js';
+import type { Archives } from './archives.js';
+import type { BallotPool } from './ballot-pool.js';
+import { BoxCheck } from './box-check.js';
+import type { Findings } from './claims.js';
+import { CountCheck } from './count-check.js';
+import type { Documents } from './documents.js';
+import type { ElectionCheck } from './election-check.js';
+import { checkSeats } from './seats-check.js';
+
+/** One result that was proclaimed. */
+export interface ScrutinResult {
+  readonly scrutinId: string;
+  readonly title: string;
+  readonly ballots: number;
+  readonly votes: readonly {
+    readonly listId: string;
+    readonly title: string;
+    readonly votes: number;
+    readonly seats: number;
+  }[];
+  readonly blank: number;
+}
+
+interface Box {
+  readonly check: BoxCheck;
+  readonly count: CountCheck;
+  poll: Promise<{ poll: Poll; holders: KeyHolders | undefined } | undefined> | undefined;
+  readonly work: Promise<void>[];
+  /** Of its lists, as on the ballot. */
+  titles: ReadonlyMap<string, string>;
+}
+
+/** What boxes are checked with. */
+interface Checks {
+  readonly found: Findings;
+  readonly documents: Documents;
+  readonly elections: ElectionCheck;
+  readonly archives: Archives;
+  readonly pool: BallotPool;
+}
+
+export class Boxes {
+  private readonly boxes = new Map<string, Box>();
+
+  constructor(private readonly checks: Checks) {}
+
+  /** How many are counted, their minutes signed. */
+  get counted(): number {
+    return [...this.boxes.values()].filter(({ count }) => count.isSigned).length;
+  }
+
+  async event(event: EventOf<'box'>, place: string): Promise<void> {
+    const { scrutinId } = event.data;
+    if (event.type === 'BoxOpened') {
+      if (this.boxes.has(scrutinId)) return; // the grammar says so
+      this.checks.elections.opened(event.data, place);
+      const check = new BoxCheck(this.checks.found, event.data, place);
+      this.boxes.set(scrutinId, {
+        check,
+        count: new CountCheck(this.checks.found),
+        poll: undefined,
+        work: [],
+        titles: new Map(),
+      });
+    }
+    const box = this.boxes.get(scrutinId);
+    if (!box) return;
+    box.check.time(event.data.at, place);
+    box.count.event(event, place);
+    if (event.type === 'BoxExtended') box.check.extended(event.data, place);
+    if (event.type === 'VotesCast') await this.votes(box, event, place);
+    if (event.type === 'BoxFrozen') box.check.freeze(event.data, place);
+    if (event.type === 'MinutesSigned') {
+      const { seat, staffId, office } = event.data;
+      const sits = this.checks.elections.boards.get(box.check.opened.boardId)?.seats.get(seat);
+      const holds = sits?.staffId === staffId && sits.office === office;
+      this.checks.found.require(
+        'minutes-are-signed',
+        holds,
+        place,
+        `signed by somebody who does not hold seat ${seat}`,
+      );
+    }
+  }
+
+  private async votes(
+    box: Box,
+    { data }: Extract<LedgerEvent, { type: 'VotesCast' }>,
+    place: string,
+  ): Promise<void> {
+    this.readLists(box);
+    const references = box.check.votes(data, place);
+    const election = this.checks.documents.text(box.check.opened.electionFile);
+    if (election === undefined) {
+      this.checks.found.fail(
+        'every-ballot-has-valid-proofs',
+        place,
+        'the election file is not in the bundle',
+      );
+      return;
+    }
+    box.poll ??= this.checks.elections.poll(box.check.opened, box.check.place, serverGroup);
+    const opened = await box.poll;
+    if (!opened) return;
+    const work = this.checks.pool.check({ election, ballots: data.ballots }).then(({ ballots, sum }) => {
+      for (const [i, ballot] of ballots.entries())
+        box.check.ballot(ballot, `${place}.${references[i] ?? ''}`);
+      const read = ballots.filter(({ halves }) => halves !== undefined).length;
+      if (read > 0) box.count.add(opened.poll, sum, read);
+    });
+    box.work.push(work);
+    if (this.checks.pool.busy) await Promise.race([work, box.work.at(-8)]);
+    if (box.work.length > 64) await Promise.all(box.work.splice(0, 32));
+  }
+
+  /** The roll and the initial credentials, once their files have come. */
+  private readLists({ check }: Box): void {
+    const { rollFile, credentialsFile } = check.opened;
+    const [roll, credentials] = [
+      this.checks.documents.text(rollFile),
+      this.checks.documents.text(credentialsFile),
+    ];
+    if (check.initial === undefined && credentials !== undefined) check.takeList('credentials', credentials);
+    if (roll !== undefined) {
+      check.takeList('roll', roll);
+      this.checks.documents.forget(rollFile);
+    }
+  }
+
+  /** At the end of the bundle; `reassortsOf` where it shows electors. */
+  async end(reassortsOf: ((scrutinId: string) => number) | undefined): Promise<void> {
+    for (const box of this.boxes.values()) await this.finish(box, reassortsOf?.(box.check.opened.scrutinId));
+  }
+
+  private async finish(box: Box, asked: number | undefined): Promise<void> {
+    const { check, count } = box;
+    await Promise.all(box.work);
+    this.readLists(box);
+    const { frozen, opened } = check;
+    check.end(frozen && this.checks.documents.text(frozen.credentialsFile), asked);
+    box.poll ??= this.checks.elections.poll(opened, check.place, serverGroup);
+    const known = await box.poll;
+    if (!known) return;
+    box.titles = titlesOf(known.poll);
+    count.end(known.poll, known.holders, this.checks.elections.boards.get(opened.boardId)?.key?.owners);
+    if (count.result && frozen) {
+      const { data, place } = count.result;
+      this.checks.archives.counted(opened.scrutinId, place);
+      const scrutin = this.checks.elections.scrutinOf(opened.scrutinId);
+      checkSeats(this.checks.found, scrutin, data, frozen, count.ties, place);
+    }
+  }
+
+  /** What the archive of a box must hold; undefined where something of it is missing. */
+  async archiveParts(scrutinId: string): Promise<ArchiveParts | undefined> {
+    const box = this.boxes.get(scrutinId);
+    if (!box) return undefined;
+    const { check, count } = box;
+    const { opened, frozen, references } = check;
+    const texts = [opened.electionFile, opened.keyHolders, frozen?.credentialsFile ?? ''];
+    const [election, keyHolders, credentials] = texts.map((sha256) => this.checks.documents.text(sha256));
+    box.poll ??= this.checks.elections.poll(opened, check.place, serverGroup);
+    const holders = (await box.poll)?.holders;
+    const { tally, result } = count;
+    if (election === undefined || keyHolders === undefined || credentials === undefined) return undefined;
+    if (!frozen || !holders || !tally || !result) return undefined;
+    return {
+      ...{ frozenAt: frozen.at, election, keyHolders, credentials: credentials.split('\n').slice(0, -1) },
+      ...{ references, tally: tally.data.tally, decryptions: count.quorum(holders) },
+      result: result.data.result,
+    };
+  }
+
+  /** When codes of a scrutin may be re-issued. */
+  hours(scrutinId: string): { from: number; to: number } | undefined {
+    const check = this.boxes.get(scrutinId)?.check;
+    return check && { from: Date.parse(check.opened.opensAt), to: check.graceEnds };
+  }
+
+  /** What was proclaimed. */
+  results(): ScrutinResult[] {
+    return [...this.boxes.values()].flatMap((box) => this.resultOf(box) ?? []);
+  }
+
+  private resultOf({ check: { opened }, count: { result, tally }, titles }: Box): ScrutinResult | undefined {
+    if (!result) return undefined;
+    const { scrutinId } = opened;
+    const { votes, blank } = result.data;
+    return {
+      ...{ scrutinId, title: this.checks.elections.scrutinOf(scrutinId)?.declared?.title ?? '', blank },
+      ballots: tally?.data.ballots ?? 0,
+      votes: votes.map((one) => ({ ...one, title: titles.get(one.listId) ?? one.listId })),
+    };
+  }
+}
+
+function titlesOf({ election }: Poll): Map<string, string> {
+  const answers = election.questions.flatMap((question) => question.answers);
+  return new Map(answers.map((answer) => [listIdOf(answer) ?? '', titleOf(answer) ?? '']));
+}
