@@ -40,8 +40,9 @@ const EVERY = 2_000;
 
 /**
  * Verifies every ballot of a box a second time, by libsodium, and adds it up, while voting goes on: the kernel is never
- * believed alone, and neither is the sum that the count comes to. All ballots are, whatever this instance is set to, because another one may have taken them. How far it came is written
- * down, so that any instance goes on from there, and a freeze waits for the last votes only.
+ * believed alone, and neither is the sum that the count comes to. All ballots are, whatever this instance is set to,
+ * because another one may have taken them. How far it came is written down, so that any instance goes on from there, and
+ * a freeze waits for the last votes only.
  */
 @Injectable()
 export class Rechecking implements OnApplicationShutdown {
