@@ -345,7 +345,7 @@ describe('a reminder to vote', () => {
       const service = serviceProcess({ SMTP_URL: url });
       const ended = async () =>
         (await database.asOwner('select from read_register.mailings where over_at is not null')).length === 1;
-      expect(await eventually(SOON, ended)).toBe(true);
+      expect(await eventually(3 * SOON, ended)).toBe(true);
       service.kill('SIGKILL');
       await once(service, 'exit');
     } finally {

@@ -18,7 +18,7 @@ export interface UnitFigures {
   readonly cells: UnitCells;
 }
 
-const PAGE = 250; // electors at once, a few milliseconds of work
+const PAGE = 500; // electors at once, some milliseconds of work
 const OLDEST = 60_000; // milliseconds until figures are counted again, or
 const RARER = 4; // times as long as the last count took
 

@@ -65,10 +65,12 @@ export class MailingRun {
       for (const electorId of page.electorIds) {
         await pace.turn(signal);
         if (!(await this.goesOn(mailing, signal))) return false;
-        progress =
+        const moved =
           kind === 'not-voted'
             ? await this.remind(mailing, electorId, progress, signal)
             : await this.invite(mailing, electorId, progress);
+        if (!moved) return false;
+        progress = moved;
       }
       if (page.last === undefined) {
         await this.commands.execute(new EndMailing(electionId, mailingId, progress.mails));
@@ -101,13 +103,13 @@ export class MailingRun {
     return progress;
   }
 
-  /** « N'oubliez pas de voter »: one letter, known to nobody but the mail server. */
+  /** « N'oubliez pas de voter »: one letter, known to nobody but the mail server. Undefined where it could not leave. */
   private async remind(
     mailing: MailingRow,
     electorId: string,
     before: Progress,
     signal: AbortSignal,
-  ): Promise<Progress> {
+  ): Promise<Progress | undefined> {
     const { mailingId, electionId } = mailing;
     const to = (await this.identities.of(electorId))?.email;
     if (to === undefined) return { ...before, after: electorId };
@@ -122,7 +124,7 @@ export class MailingRun {
         return progress;
       }
       await sleep(pause, undefined, { signal }).catch(() => undefined);
-      if (!(await this.goesOn(mailing, signal))) return before; // it has not left: it is the next one
+      if (!(await this.goesOn(mailing, signal))) return undefined; // it is the next one
     }
   }
 
