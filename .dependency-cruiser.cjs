@@ -82,10 +82,10 @@ module.exports = {
       'The tree over the ledger: of names and keys it knows nothing.',
     ),
     only(
-      'verification-imports-crypto',
+      'verification-imports-events',
       '^src/verification/',
-      ['^src/crypto/'],
-      'Threads that check ballots know nothing else.',
+      ['^src/crypto/', '^src/events/'],
+      'Threads that check and add up ballots know nothing else.',
     ),
     only(
       'notices-are-made-offline',

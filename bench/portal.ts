@@ -88,7 +88,8 @@ export async function serve(env: Readonly<Record<string, string>>, nodeOptions: 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
-  process.once('exit', () => child.kill()); // also when the bench fails
+  const kill = () => child.kill(); // also when the bench fails
+  process.once('exit', kill);
   for await (const line of createInterface(child.stdout)) {
     const url = /listens on (\S+)/.exec(line)?.[1];
     if (url !== undefined) {
@@ -96,6 +97,7 @@ export async function serve(env: Readonly<Record<string, string>>, nodeOptions: 
       const stop = async () => {
         child.kill('SIGTERM');
         await exited;
+        process.off('exit', kill);
       };
       return { url, pid: child.pid ?? 0, stop };
     }

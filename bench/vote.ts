@@ -2,24 +2,30 @@
  * How many votes a second an instance verifies and makes durable, over HTTP, and how long an elector waits; beside how many
  * ballots its threads verify when they do nothing else. `npm run bench:vote`; VOTES, CLIENTS, VERIFIERS,
  * WORKERS and FILLED change the load, PROFILE says where the server leaves CPU profiles.
+ *
+ * A box that holds ballots is compared with an empty one measured just before: as a service has it that took them long ago,
+ * and at last as an instance finds it when what says how far it was verified a second time is lost.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Documents } from '../src/documents/documents.js';
 import { sha256Base64 } from '../src/crypto/digest.js';
 import { randomScalar } from '../src/crypto/group.js';
+import { printTally, RunningTally } from '../src/crypto/tally.js';
 import { encode } from '../src/events/codec.js';
 import { SessionStore } from '../src/http/session-store.js';
 import { SystemClock } from '../src/ledger/clock.js';
+import type { Position } from '../src/ledger/event-store.js';
 import { PostgresEventStore } from '../src/ledger/postgres-event-store.js';
-import { lookUpBox } from '../src/projections/box-index.projection.js';
+import { Projections } from '../src/projections/projections.js';
 import { Database } from '../src/storage/database.js';
 import { startEmbeddedPostgres } from '../src/storage/embedded-postgres.js';
 import { migrate } from '../src/storage/migrate.js';
 import { Digests } from '../src/vault/digests.js';
 import { readWrappingKey, VaultKeys } from '../src/vault/keys.js';
+import { RecheckedBoxes } from '../src/vault/rechecked-boxes.js';
 import { Vault } from '../src/vault/vault.js';
 import type { VerifierName } from '../src/crypto/server-checks.js';
 import type { BallotVerifier as Verifier } from '../src/verification/ballot-verifier.js';
@@ -38,18 +44,27 @@ const VERIFIERS = (process.env['VERIFIERS'] ?? 'sodium,kernel').split(',') as Ve
 const PROFILE = process.env['PROFILE'];
 const FILLED = numbers(process.env['FILLED'] ?? '1000,100000');
 
-interface Figures {
+interface Load {
   readonly verifier: VerifierName;
   readonly workers: number;
   readonly filled: number;
+  /** What says how far the box was verified a second time is lost. */
+  readonly lost?: true;
+}
+
+interface Figures extends Load {
   /** Ballots that the same number of threads verifies a second, when they do nothing else. */
   readonly bare: number;
   readonly rate: number;
   readonly ratio: number;
+  /** That ratio beside the one of the empty box before. */
+  readonly ofEmpty: number;
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
   readonly again: number;
+  /** Processor time of the server's main thread for each vote, in milliseconds, with all that it does besides. */
+  readonly main: number;
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'isoloir-bench-vote-'));
@@ -68,33 +83,43 @@ const foundation = {
 };
 
 try {
-  const loads = [
-    ...WORKERS.flatMap((workers) => VERIFIERS.map((verifier) => ({ verifier, workers, filled: 0 }))),
-    ...FILLED.map((filled) => ({
-      ...{ verifier: VERIFIERS.at(-1) ?? 'kernel', workers: WORKERS.at(-1) ?? 1, filled },
-    })),
-  ];
+  const loads: Load[] = WORKERS.flatMap((workers) =>
+    VERIFIERS.map((verifier) => ({ verifier, workers, filled: 0 })),
+  );
+  const last = { verifier: VERIFIERS.at(-1) ?? 'kernel', workers: WORKERS.at(-1) ?? 1 };
+  for (const [i, filled] of FILLED.entries()) {
+    if (i > 0) loads.push({ ...last, filled: 0 });
+    loads.push({ ...last, filled });
+  }
+  const largest = Math.max(0, ...FILLED);
+  if (largest > 0) loads.push({ ...last, filled: 0 }, { ...last, filled: largest, lost: true });
   const ground = { store, documents: new Documents(database), vault: new Vault(database), vaultKeys };
   const election = await sealElection(ground, {
     ...{ scrutins: loads.length, lists: 6, electors: VOTES, electorEvents: false },
   });
   const all: Figures[] = [];
-  for (const [index, { verifier, workers, filled }] of loads.entries()) {
+  for (const [index, load] of loads.entries()) {
+    const { verifier, workers, filled, lost } = load;
     const scrutin = election.scrutins[index] as TestScrutin;
     const ballots = election.electors.map((elector) => election.ballotFor(elector, scrutin, 'blank').text);
-    const bare = await bareRate(verifier, workers, scrutin, ballots);
     await fill(scrutin, ballots[0] as string, filled);
+    await settle(verifier, workers);
+    if (lost) await database.pool('box').query('truncate read_box.rechecked');
+    const bare = await bareRate(verifier, workers, scrutin, ballots);
     const server = await serveWith(verifier, workers);
-    await indexed(scrutin, filled);
     const requests = [];
     for (const [i, { electorId }] of election.electors.entries()) {
       const { cookie } = await voterOf({ url: '', foundation }, electorId, { gateOf: election.electionId });
       const path = `/api/scrutins/${scrutin.scrutinId}/votes`;
       requests.push(prepared(server.url, path, cookie, { ballot: ballots[i] }));
     }
-    const measured = await cast(server.url, requests).finally(() => server.stop());
+    const before = await mainThread(server.pid);
+    const measured = await cast(server.url, requests)
+      .then(async (cast) => ({ ...cast, main: ((await mainThread(server.pid)) - before) / VOTES }))
+      .finally(() => server.stop());
     const ratio = measured.rate / bare;
-    all.push({ verifier, workers, filled, bare, ...measured, ratio });
+    const empty = filled === 0 ? ratio : (all.findLast((one) => one.filled === 0)?.ratio ?? NaN);
+    all.push({ ...load, bare, ...measured, ratio, ofEmpty: ratio / empty });
     print(all.at(-1) as Figures, index === 0);
   }
   process.stdout.write(
@@ -129,10 +154,11 @@ async function bareRate(
 }
 
 /**
- * Votes that were cast before: one real ballot under many credentials. Its proofs hold for one of them only, which nobody
- * looks at again before the count.
+ * Votes that were cast before: one real ballot under many credentials. Its proofs hold for one of them only, and to make
+ * others takes half an hour: so the row that says how far the box was verified a second time is written here too, sealed as the
+ * service seals it. Without it (`lost`) libsodium refuses them all, which takes it less time than to find them valid.
  */
-async function fill({ scrutinId, poll }: TestScrutin, like: string, count: number): Promise<void> {
+async function fill({ scrutinId, poll, sealed }: TestScrutin, like: string, count: number): Promise<void> {
   const { group } = poll;
   const [, own = ''] = /"credential":"([^"]+)"/.exec(like) ?? [];
   const [, ownHash = ''] = /"signature":\{"hash":"([^"]+)"/.exec(like) ?? [];
@@ -150,16 +176,30 @@ async function fill({ scrutinId, poll }: TestScrutin, like: string, count: numbe
     const data = { scrutinId, batch: from / size + 1, signatures, ballots, at };
     const event = { id: randomUUID(), ...encode({ type: 'VotesCast', data }) };
     await store.append(`box-${scrutinId}`, from / size, [event]);
+    if (from + size < count) continue;
+    const tally = printTally(group, new RunningTally(group, poll.election).sum()); // nothing is counted here
+    const rechecked = await RecheckedBoxes.open(database, vaultKeys);
+    await rechecked.move(scrutinId, undefined, {
+      ...{ electionFile: sealed.electionFile, revision: count / size, eventId: event.id },
+      ...{ ballots: count, refused: 0, disputed: [], tally },
+    });
   }
 }
 
-/** Until the index shows all that was filled in. */
-async function indexed({ scrutinId }: TestScrutin, count: number): Promise<void> {
+/** Lets an instance take in what was written past it: read models and log, which a service has long done. */
+async function settle(verifier: VerifierName, workers: number): Promise<void> {
+  const server = await serveWith(verifier, workers);
+  const projections = new Projections(store, database);
   for (;;) {
-    const found = await lookUpBox(database.pool('box'), scrutinId, []);
-    if (found && found.box.batches === count / 100) return;
+    const status = await projections.status();
+    const { rows } = await database
+      .pool('transparency')
+      .query<{ position: Position | null }>('select position from transparency.log');
+    const [head, logged] = [await store.head(), rows[0]?.position ?? ''];
+    if (status.every(({ upToDate }) => upToDate) && (head === undefined || logged >= head)) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  await server.stop();
 }
 
 /** The service, which verifies ballots in this way. */
@@ -172,6 +212,16 @@ function serveWith(verifier: VerifierName, workers: number) {
     ...{ SESSION_IDLE_MINUTES: String(SESSION), SESSION_LONGEST_MINUTES: String(SESSION) },
   };
   return serve(env, profile);
+}
+
+/** Milliseconds of processor time that the main thread of a process has had; not known elsewhere than on Linux. */
+async function mainThread(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/task/${pid}/stat`, 'utf8').catch(() => '');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user) + Number(system)) * 10; // of a hundred ticks a second
 }
 
 /**
@@ -217,22 +267,22 @@ function numbers(list: string): number[] {
   return list.split(',').filter(Boolean).map(Number);
 }
 
-function print(
-  { verifier, workers, filled, bare, rate, ratio, p50, p95, p99 }: Figures,
-  first: boolean,
-): void {
+function print(figures: Figures, first: boolean): void {
+  const { verifier, workers, filled, lost, bare, rate, ratio, ofEmpty, p50, p95, p99, main } = figures;
   if (first)
     process.stdout.write(
-      'verifier  workers  in the box  bare/s  votes/s  ratio   p50 ms   p95 ms   p99 ms\n',
+      'verifier  workers   in the box  bare/s  votes/s  ratio  of empty   p50 ms   p95 ms   p99 ms  main ms\n',
     );
   const cells = [
     verifier.padStart(8),
     String(workers).padStart(7),
-    String(filled).padStart(10),
+    `${filled}${lost ? ' lost' : ''}`.padStart(11),
     bare.toFixed(0).padStart(6),
     rate.toFixed(0).padStart(7),
     ratio.toFixed(2).padStart(5),
+    (filled === 0 ? '' : ofEmpty.toFixed(2)).padStart(8),
     ...[p50, p95, p99].map((ms) => ms.toFixed(0).padStart(7)),
+    main.toFixed(2).padStart(7),
   ];
   process.stdout.write(`${cells.join('  ')}\n`);
 }

@@ -47,6 +47,7 @@ import { Transparency } from './transparency/transparency.js';
 import { Digests } from './vault/digests.js';
 import { Identities } from './vault/identities.js';
 import { VaultKeys } from './vault/keys.js';
+import { RecheckedBoxes } from './vault/rechecked-boxes.js';
 import { RegisterKeys } from './vault/register-keys.js';
 import { NoticeUnits } from './vault/notice-units.js';
 import { SlowHashes } from './vault/slow-hashes.js';
@@ -76,6 +77,7 @@ export class AppModule {
       { provide: CredentialLists, useValue: foundation.credentialLists },
       { provide: RegisterKeys, useValue: new RegisterKeys(foundation.vaultKeys) },
       { provide: AddedCredentials, useValue: new AddedCredentials(foundation.database) },
+      { provide: RecheckedBoxes, useValue: foundation.recheckedBoxes },
       { provide: CodeAttempts, useValue: new CodeAttempts(foundation.database, foundation.digests) },
       { provide: DirectMail, useValue: new DirectMail() },
       { provide: SmsSender, useValue: smsSender(foundation.config) },

@@ -25,6 +25,7 @@ import { Digests } from './vault/digests.js';
 import { Identities } from './vault/identities.js';
 import { readWrappingKey, VaultKeys } from './vault/keys.js';
 import { NoticeUnits } from './vault/notice-units.js';
+import { RecheckedBoxes } from './vault/rechecked-boxes.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
 import { WaitingLine } from './vault/waiting-line.js';
@@ -44,6 +45,8 @@ export interface Foundation {
   readonly vault: Vault;
   readonly vaultKeys: VaultKeys;
   readonly digests: Digests;
+  /** How far each box was verified a second time. */
+  readonly recheckedBoxes: RecheckedBoxes;
   readonly identities: Identities;
   readonly slowHashes: SlowHashes;
   /** Where those wait who come all at once when the portal opens. */
@@ -142,6 +145,7 @@ async function lay(
     vault,
     vaultKeys,
     digests,
+    recheckedBoxes: await RecheckedBoxes.open(database, vaultKeys),
     identities: new Identities(vault, digests, database, ledger),
     slowHashes: new SlowHashes(),
     doors: new WaitingLine(AT_THE_DOORS, AT_THE_DOORS),

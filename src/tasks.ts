@@ -33,7 +33,7 @@ const recurring: readonly Recurring[] = [
   },
   {
     name: 'tally',
-    seconds: 20,
+    seconds: 2,
     task: (app) => (signal) => app.get(Reconciling, { strict: false }).tend(signal),
   },
   {

@@ -63,7 +63,7 @@ async function partOf(boxes: Boxes, scrutin: CountedScrutin, file: string) {
   const { scrutinId, tally } = scrutin;
   if (tally === null) throw new Error(`scrutin ${scrutinId}: no tally was stated`);
   const ballots: string[] = [];
-  for await (const { event } of boxes.events(scrutinId))
+  for await (const event of boxes.events(scrutinId))
     if (event.type === 'VotesCast') ballots.push(...event.data.ballots);
   const objection = objectionTo(poll, { ...scrutin, tally }, ballots);
   if (objection) throw new Error(`scrutin ${scrutinId}: ${objection} does not agree with the ballots`);

@@ -5,7 +5,7 @@ import type { ListsState } from '../ledger/list-fence.js';
 import { Refusal } from '../ledger/refusal.js';
 import { AppointMember, DeclareBoard, type Office } from '../modules/board/board.commands.js';
 import { board } from '../modules/board/board.decider.js';
-import { DeclareElection, SetCalendar } from '../modules/election/election.commands.js';
+import { DeclareElection, RenameElection, SetCalendar } from '../modules/election/election.commands.js';
 import { election } from '../modules/election/election.decider.js';
 import type { Candidatures } from '../modules/scrutin/candidatures.js';
 import {
@@ -69,10 +69,17 @@ export async function planOf(file: File, ground: PlanGround): Promise<Change[]> 
 
 async function electionChanges({ election: { id, title, preset }, calendar }: File, ground: PlanGround) {
   const trial = await Trial.of(ground, election, `election-${id}`);
-  trial.try(
-    [`election: ${title} (rules of ${preset})`, `élection « ${title} », règles de ${preset}`],
-    new DeclareElection(id, title, preset),
-  );
+  const { state } = trial;
+  if (state.phase === 'declared' && state.preset === preset) {
+    const rename = new RenameElection(id, title, undefined, ground.sealed);
+    trial.try([`election: its title is ${title}`, `intitulé de l’élection : « ${title} »`], rename);
+  } else {
+    const says = [
+      `election: ${title} (rules of ${preset})`,
+      `élection « ${title} », règles de ${preset}`,
+    ] as const;
+    trial.try(says, new DeclareElection(id, title, preset));
+  }
   if (calendar) trial.try(['calendar', 'calendrier'], new SetCalendar(id, calendar, ground.sealed));
   return trial.changes;
 }

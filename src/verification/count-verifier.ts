@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import type { Combined, CombineTask, DecryptionTask, DecryptionVerdict, SumTask } from './count-worker.js';
+import type {
+  Combined,
+  CombineTask,
+  DecryptionTask,
+  DecryptionVerdict,
+  Sum,
+  SumTask,
+} from './count-worker.js';
 import { workerFile } from './worker-file.js';
 
 const IDLE = 60_000; // milliseconds that a thread waits for more: a count is over in a minute
@@ -9,10 +16,10 @@ const IDLE = 60_000; // milliseconds that a thread waits for more: a count is ov
 export class CountVerifier {
   private pool: Promise<Piscina> | undefined;
 
-  constructor(private readonly threads = availableParallelism()) {}
+  constructor(readonly threads = availableParallelism()) {}
 
-  /** The product of ballots as the text of an encrypted tally. */
-  sum(task: SumTask): Promise<string> {
+  /** The product of the ballots of these events, as the text of an encrypted tally. */
+  sum(task: SumTask): Promise<Sum> {
     return this.run('sum', task);
   }
 

@@ -7,11 +7,16 @@ import { holderKeys, parseKeyHolders } from '../crypto/key-holders.js';
 import { Malformed } from '../crypto/malformed.js';
 import { serverGroup } from '../crypto/server-groups.js';
 import { parseTally, printTally, RunningTally, tallyShape } from '../crypto/tally.js';
+import { castBallots, type BoxedEvent } from './cast-ballots.js';
 
-/** Ballots to add up: texts that were verified when they came in. */
+/** Events of a box whose ballots are added up: they were verified when they came in. */
 export interface SumTask {
   readonly election: string;
-  readonly ballots: readonly string[];
+  readonly events: readonly BoxedEvent[];
+}
+export interface Sum {
+  readonly tally: string;
+  readonly ballots: number;
 }
 
 /** What a holder sent, and what it must be a part of. */
@@ -56,13 +61,14 @@ async function open(raw: string): Promise<Poll> {
   return openPoll(await serverGroup(election.group), election);
 }
 
-/** The product of ballots of a box, each verified when it was cast, as the text of an encrypted tally. */
-export async function sum({ election: raw, ballots }: SumTask): Promise<string> {
+/** The product of the ballots, each verified when it was cast, as the text of an encrypted tally. */
+export async function sum({ election: raw, events }: SumTask): Promise<Sum> {
   const poll = await pollOf(raw);
   const { group, election } = poll;
   const running = new RunningTally(group, election);
+  const ballots = castBallots(events);
   for (const text of ballots) running.add(readBallot(poll, text, (x, path) => group.again(x, path)).answers);
-  return printTally(group, running.sum());
+  return { tally: printTally(group, running.sum()), ballots: ballots.length };
 }
 
 /** Judges one partial decryption: its form, the proofs of Belenios, our binding proof (docs/protocol.md, T5, T6). */

@@ -1,31 +1,31 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import type { RecheckTask } from './recheck-worker.js';
+import type { RecheckTask, Verdicts } from './recheck-worker.js';
 import { workerFile } from './worker-file.js';
 
 const IDLE = 60_000; // milliseconds that a thread waits for more
 
 /** Verifies ballots a second time by libsodium, in threads that give way to those that take votes. */
 export class Rechecker {
-  private pool: Promise<Piscina<RecheckTask, number[]>> | undefined;
+  private pool: Promise<Piscina<RecheckTask, Verdicts>> | undefined;
 
-  constructor(private readonly threads = availableParallelism()) {}
+  constructor(readonly threads = availableParallelism()) {}
 
-  /** The places of the ballots that are not valid. */
-  async refused(task: RecheckTask): Promise<number[]> {
+  /** The ballots of these events that are not valid. */
+  async check(task: RecheckTask): Promise<Verdicts> {
     this.pool ??= this.start();
     return (await this.pool).run(task);
   }
 
-  /** Ends the threads; what is under way is finished first. */
+  /** Ends the threads with what they have in hand, which nobody waits for any more. */
   async close(): Promise<void> {
     const pool = await this.pool;
     this.pool = undefined;
-    await pool?.close();
+    await pool?.destroy();
   }
 
-  private async start(): Promise<Piscina<RecheckTask, number[]>> {
-    return new Piscina<RecheckTask, number[]>({
+  private async start(): Promise<Piscina<RecheckTask, Verdicts>> {
+    return new Piscina<RecheckTask, Verdicts>({
       filename: await workerFile('recheck-worker'),
       name: 'recheck',
       minThreads: 0,

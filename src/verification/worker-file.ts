@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,7 +17,7 @@ export async function workerFile(
   if (/\.m?js$/.test(filename)) return join(dirname, `${name}.js`);
   const modules = join(dirname, '../../node_modules');
   const folder = join(modules, '.cache/isoloir');
-  const [mine, shared] = [join(folder, `${name}.${process.pid}.mjs`), join(folder, `${name}.mjs`)];
+  const [mine, shared] = [join(folder, `${name}.${randomUUID()}.mjs`), join(folder, `${name}.mjs`)];
   await mkdir(folder, { recursive: true });
   const options = {
     entryPoints: [join(dirname, `${name}.ts`)],

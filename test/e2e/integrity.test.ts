@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ballotReference } from '../../src/crypto/ballot.js';
 import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
 import { stepAt, totp } from '../../src/modules/staff/totp.js';
 import { castBatch, caughtUp } from '../support/counted-election.js';
 import { openPortal, type Portal } from '../support/portal.js';
 import type { PortalClient } from '../support/portal-client.js';
-import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
+import {
+  sealElection,
+  type SealedElection,
+  type TestElector,
+  type TestScrutin,
+} from '../support/sealed-election.js';
+import { written } from '../support/service.js';
 
 jest.setTimeout(180_000);
 
@@ -56,7 +63,40 @@ async function until(alarm: boolean): Promise<Awaited<ReturnType<typeof seen>>> 
   }
 }
 
+/** A ballot of the fifth elector that no verifier should have let in, appended past the service. */
+async function castInvalid(): Promise<string> {
+  const scrutin = election.scrutins[0] as TestScrutin;
+  const { text } = election.ballotFor(election.electors[4] as TestElector, scrutin, 0);
+  const ballot = text.replace(/"response":"(\d+)"\}\}\}$/, (_whole, digits: string) => {
+    return `"response":"${BigInt(digits) ^ 1n}"}}}`;
+  });
+  const data = { scrutinId: scrutin.scrutinId, batch: 2, at: NOW, signatures: ['f'.repeat(64)] };
+  await portal.foundation.store.append(`box-${scrutin.scrutinId}`, 'any', [
+    written({ type: 'VotesCast', data: { ...data, ballots: [ballot] } }),
+  ]);
+  return ballotReference(election.group, ballot);
+}
+
 describe('the running service', () => {
+  it('shows the board the ballots that libsodium refuses, and a tally that is contradicted', async () => {
+    const pages = [`/bureau/${election.boardId}`, `/bureau/depouillement/${election.boardId}`];
+    const read = async () => Promise.all(pages.map(async (path) => (await member.get<string>(path)).body));
+    expect((await read()).filter((page) => page.includes('contestée'))).toEqual([]);
+    const reference = await castInvalid();
+    for (;;) {
+      const shown = await read();
+      if (shown.every((page) => page.includes('Urne contestée'))) break;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    for (const page of await read()) {
+      expect(page).toContain(`de référence <code>${reference}</code></li>`);
+      expect(page).toMatch(/<li>CSA ministériel n°\s1\s: 1 bulletin/);
+    }
+    await portal.database.asOwner('update read_box.rechecked set contradicted = 7');
+    for (const page of await read()) expect(page).toMatch(/jusqu’à la révision 7 de l’urne/);
+    await portal.database.asOwner('update read_box.rechecked set contradicted = null');
+  });
+
   it('raises the alarm for one changed bit in the box, and takes it back when the bit is', async () => {
     const calm = { ready: 200, problem: undefined, shown: [false, false, false] };
     expect(await seen()).toMatchObject(calm);

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseBallot } from '../../src/crypto/ballot.js';
+import { printTally, RunningTally } from '../../src/crypto/tally.js';
+import { Adding } from '../../src/modules/counting/adding.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
 import { Boxes } from '../../src/modules/counting/boxes.js';
+import { DestroyRegisterKey } from '../../src/modules/counting/counting.commands.js';
 import { Freezing } from '../../src/modules/counting/freezing.js';
+import { Contradicted } from '../../src/modules/counting/rechecking.js';
 import { Reconciling } from '../../src/modules/counting/reconciling.js';
-import { RunningTallies } from '../../src/modules/counting/running-tallies.js';
 import { UnitTurnout } from '../../src/modules/turnout/unit-turnout.js';
 import { OTHERS } from '../../src/vault/units.js';
+import type { Rechecked } from '../../src/vault/rechecked-boxes.js';
 import { NoRegisterKey, RegisterKeys } from '../../src/vault/register-keys.js';
 import { castBatch, caughtUp, moveClock, partOf } from '../support/counted-election.js';
 import { openPortal, type Portal } from '../support/portal.js';
@@ -43,7 +48,6 @@ describe('a count', () => {
       ],
       { batch: 1, at: '2022-12-02T10:00:00.000Z' },
     );
-    await of(RunningTallies).advance(first.scrutinId);
     await castBatch(portal, election, first, [[3, 'blank']], { batch: 2, at: '2022-12-08T16:10:00.000Z' });
     await caughtUp(portal);
     moveClock(portal, '2022-12-08T16:20:59.000Z');
@@ -67,10 +71,37 @@ describe('a count', () => {
     expect((await of(Boxes).of(second.scrutinId)).frozen).toMatchObject({ ballots: 0, signatures: 0 });
   });
 
-  it('adds up the same, kept up or from the first ballot', async () => {
-    const kept = await of(RunningTallies).advance(first.scrutinId);
-    expect(kept.ballots).toBe(4);
-    expect(await of(RunningTallies).recompute(first.scrutinId)).toEqual(kept);
+  it('states no tally that was kept up otherwise, and says up to which revision', async () => {
+    await caughtUp(portal);
+    const [president = ''] = election.staffIds;
+    const { scrutinId } = second;
+    const rows = portal.foundation.recheckedBoxes;
+    const { seal, rechecked } = (await rows.find(scrutinId)) as { seal: Buffer; rechecked: Rechecked };
+    const other = (await of(Adding).sum(first.scrutinId)).tally;
+    const box = portal.foundation.database.pool('box');
+    const write = (change: string) =>
+      box.query(`update read_box.rechecked set ${change} where scrutin_id = $1`, [scrutinId]);
+    await rows.move(scrutinId, seal, { ...rechecked, tally: other }); // by somebody who has the key
+    await of(Boxes).execute(new DestroyRegisterKey(scrutinId, { names: 0, matched: 0 }, [president]));
+    await caughtUp(portal);
+    const contradicted = new Contradicted(rechecked.revision);
+    for (const change of [undefined, `contradicted = null, tally = '[]'`]) {
+      if (change !== undefined) await write(change); // by somebody who has not
+      await expect(of(Reconciling).tend()).rejects.toEqual(contradicted);
+      await expect(of(Reconciling).tend()).rejects.toEqual(contradicted);
+      expect((await of(Boxes).of(scrutinId)).phase).toBe('reconciled');
+      expect((await rows.disputesIn([scrutinId])).get(scrutinId)).toMatchObject({
+        contradicted: rechecked.revision,
+        refused: 0,
+      });
+    }
+    expect(portal.logged()).toContain('is not the sum from its first ballot: no tally is stated');
+    await box.query('delete from read_box.rechecked where scrutin_id = $1', [scrutinId]);
+    await of(Reconciling).tend();
+    expect((await of(Boxes).of(scrutinId)).tally?.ballots).toBe(0);
+    await expect(new RegisterKeys(portal.foundation.vaultKeys).tagOf(scrutinId, 'x')).rejects.toBeInstanceOf(
+      NoRegisterKey,
+    );
   });
 
   it('lets nobody but the board reconcile, and destroys the register key for good', async () => {
@@ -90,6 +121,18 @@ describe('a count', () => {
     const units = await of(UnitTurnout).of(first.scrutinId, 30_000); // from now on those of the freeze
     expect(units?.at.toISOString()).toBe((await of(Boxes).of(first.scrutinId)).frozen?.at);
     expect(units?.cells.corps).toEqual([{ name: OTHERS, electors: 6, votes: 4 }]);
+  });
+
+  it('states the product of the ballots that the ledger holds', async () => {
+    const { group, election: described } = first.poll;
+    const product = new RunningTally(group, described);
+    for await (const event of of(Boxes).events(first.scrutinId))
+      if (event.type === 'VotesCast')
+        for (const text of event.data.ballots) product.add(parseBallot(first.poll, text).answers);
+    const { tally } = await of(Boxes).of(first.scrutinId);
+    expect(tally).toMatchObject({ ballots: 4, tally: printTally(group, product.sum()) });
+    const kept = await portal.foundation.recheckedBoxes.find(first.scrutinId);
+    expect(kept?.rechecked).toMatchObject({ ballots: 4, tally: tally?.tally });
   });
 
   it('names an invalid part, goes on without it, and needs the quorum of each group', async () => {

@@ -66,6 +66,7 @@ export class BoardPages {
       csrf: csrfToken(request),
       boardId,
       alarm: this.transparency.integrity.alarm,
+      disputes: await this.control.disputes(scrutins),
       members: await this.seats(board),
       waiting: waitingFor(board, scrutins, requests),
       sealState: sealSaid(board, scrutins),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { readSaid } from '../../crypto/key-ceremony-seat.js';
 import { serverGroup } from '../../crypto/server-groups.js';
 import { Malformed } from '../../crypto/malformed.js';
@@ -32,6 +33,7 @@ export interface Said {
 @Injectable()
 export class Ceremonies {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boards: Boards,
     private readonly documents: Documents,
   ) {}
@@ -46,7 +48,7 @@ export class Ceremonies {
     const over =
       running.ended === undefined && before !== undefined && silentIn(running, before).length === 0;
     const faulty = over ? faultySeats(group, running, before) : [];
-    await this.boards.execute(
+    await this.commands.execute(
       new SpeakInCeremony(boardId, ceremonyId, staffId, seat, round, message, faulty),
     );
     await this.conclude(boardId, ceremonyId, round);
@@ -59,7 +61,7 @@ export class Ceremonies {
     const complaint = readMessage(group, message);
     const dealt = presentRound(running) === 'completion';
     const faulty = dealt ? guiltyOf(group, running, seat, complaint) : [];
-    await this.boards.execute(new ComplainOfShare(boardId, ceremonyId, staffId, seat, message, faulty));
+    await this.commands.execute(new ComplainOfShare(boardId, ceremonyId, staffId, seat, message, faulty));
   }
 
   /** Judges a round in which all have spoken; does nothing while somebody has not. A crash before it is made up for. */
@@ -71,7 +73,7 @@ export class Ceremonies {
     const made = faulty.length === 0 && round === 'completion' ? assembleKey(group, running) : undefined;
     const condemned = made && 'faulty' in made ? made.faulty : faulty;
     const key = made && 'file' in made ? await this.publish(running, made) : undefined;
-    await this.boards.execute(new ConcludeRound(boardId, ceremonyId, round, condemned, key));
+    await this.commands.execute(new ConcludeRound(boardId, ceremonyId, round, condemned, key));
   }
 
   private async publish(

@@ -10,6 +10,7 @@ import { countReassorts, isUnusual, type ReassortCount } from '../../projections
 import { scrutinsOfBoard } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
 import { Transparency } from '../../transparency/transparency.js';
+import { RecheckedBoxes, type Dispute } from '../../vault/rechecked-boxes.js';
 
 /** One scrutin as its board controls it (CGFP 542, 569): counters, roots and nothing of a choice. */
 export interface ControlledScrutin {
@@ -48,6 +49,7 @@ export class BoardControl {
     private readonly store: EventStore,
     private readonly transparency: Transparency,
     private readonly clock: Clock,
+    private readonly rechecked: RecheckedBoxes,
   ) {}
 
   /** The scrutins of a board. */
@@ -83,6 +85,17 @@ export class BoardControl {
         };
       }),
     );
+  }
+
+  /** The scrutins whose box holds ballots that libsodium refuses, or whose tally is contradicted. */
+  async disputes(
+    scrutins: readonly Pick<ControlledScrutin, 'scrutinId' | 'title'>[],
+  ): Promise<({ title: string } & Dispute)[]> {
+    const found = await this.rechecked.disputesIn(scrutins.map(({ scrutinId }) => scrutinId));
+    return scrutins.flatMap(({ scrutinId, title }) => {
+      const one = found.get(scrutinId);
+      return one ? [{ title, ...one }] : [];
+    });
   }
 
   /** The newest checkpoint, whose note anybody can read at /transparence/checkpoint. */

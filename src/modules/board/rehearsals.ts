@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import {
   combineDecryptions,
@@ -25,6 +26,7 @@ const MOST_VOTES = 20;
 @Injectable()
 export class Rehearsals {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boards: Boards,
     private readonly documents: Documents,
   ) {}
@@ -42,7 +44,9 @@ export class Rehearsals {
       return { alpha: group.g.exp(r), beta };
     });
     const rehearsalId = randomUUID();
-    await this.boards.execute(new StartRehearsal(boardId, rehearsalId, printTally(group, [question]), votes));
+    await this.commands.execute(
+      new StartRehearsal(boardId, rehearsalId, printTally(group, [question]), votes),
+    );
     return rehearsalId;
   }
 
@@ -56,9 +60,9 @@ export class Rehearsals {
   ): Promise<void> {
     const before = await this.boards.of(boardId);
     const sound = await this.isSound(before, seat, text);
-    await this.boards.execute(new DecryptRehearsal(boardId, rehearsalId, staffId, seat, text, sound));
+    await this.commands.execute(new DecryptRehearsal(boardId, rehearsalId, staffId, seat, text, sound));
     const seats = await this.whoFoundIt(await this.boards.of(boardId));
-    await this.boards.execute(new ConcludeRehearsal(boardId, rehearsalId, seats));
+    await this.commands.execute(new ConcludeRehearsal(boardId, rehearsalId, seats));
   }
 
   private async isSound(board: Board, seat: number, text: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { Documents } from '../../documents/documents.js';
 import type { SealedScrutin } from '../../events/board.events.js';
 import { decode } from '../../events/codec.js';
@@ -39,6 +40,7 @@ interface ElectionFacts {
 @Injectable()
 export class Sealing {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boards: Boards,
     private readonly store: EventStore,
     private readonly projections: Projections,
@@ -75,7 +77,7 @@ export class Sealing {
       const seal = await this.put(sealText(ground, parts), 'public');
       const { acknowledgementKey } = ground;
       const proposal = { seal, acknowledgementKey, scrutins: parts.map(({ sealed }) => sealed) };
-      await this.boards.execute(new ProposeSeal(boardId, facts, proposal, by));
+      await this.commands.execute(new ProposeSeal(boardId, facts, proposal, by));
       return seal;
     } catch (error) {
       if (!isSealed(await this.boards.of(boardId)))
@@ -89,14 +91,14 @@ export class Sealing {
     const { electionId } = await this.boards.of(boardId);
     await this.fence.alone(electionId, async () => {
       const unchanged = await this.isUnchanged(boardId);
-      await this.boards.execute(new ApproveSeal(boardId, seal, staffId, unchanged));
+      await this.commands.execute(new ApproveSeal(boardId, seal, staffId, unchanged));
     });
   }
 
   /** Asks to break a seal, or agrees with who asked. Everybody will read the reason. */
   async break(boardId: string, seal: string, reason: string, staffId: string): Promise<void> {
     const file = await this.put(reason, 'public', 'text/plain; charset=utf-8');
-    await this.boards.execute(new BreakSeal(boardId, seal, file, staffId));
+    await this.commands.execute(new BreakSeal(boardId, seal, file, staffId));
     const { sealing } = await this.boards.of(boardId);
     if (sealing?.broken)
       await this.credentialLists.reopen(sealing.proposed.scrutins.map(({ scrutinId }) => scrutinId));
@@ -233,7 +235,8 @@ export class Sealing {
     let facts: ElectionFacts = { title: '', listsClosed: false, calendar: undefined };
     for await (const { type, data } of this.store.readStream(`election-${electionId}`)) {
       const event = decode(type, data);
-      if (event.type === 'ElectionDeclared') facts = { ...facts, title: event.data.title };
+      if (event.type === 'ElectionDeclared' || event.type === 'ElectionRenamed')
+        facts = { ...facts, title: event.data.title };
       if (event.type === 'ListsClosed') facts = { ...facts, listsClosed: true };
       if (event.type === 'CalendarSet') {
         const { votingOpensAt, votingClosesAt, graceMinutes } = event.data;

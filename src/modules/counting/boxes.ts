@@ -3,7 +3,7 @@ import type { BoxEvent } from '../../events/box.events.js';
 import { decode, isOf, type LedgerEvent } from '../../events/codec.js';
 import { Clock } from '../../ledger/clock.js';
 import type { BatchDecider } from '../../ledger/decider.js';
-import { EventStore } from '../../ledger/event-store.js';
+import { EventStore, type StoredEvent } from '../../ledger/event-store.js';
 import { Ledger, type Executed, type Snapshot } from '../../ledger/ledger.js';
 import { Refusal } from '../../ledger/refusal.js';
 import type { CountingCommand } from './counting.commands.js';
@@ -39,8 +39,7 @@ export class Boxes {
   /** The state of a box. Refuses when it was never opened. */
   async of(scrutinId: string): Promise<Counted> {
     const { state } = await this.load(scrutinId);
-    if (state.phase === 'absent')
-      throw new Refusal('counting.not-opened', 'No box of this scrutin was opened.');
+    if (state.phase === 'absent') throw notOpened();
     return state;
   }
 
@@ -57,13 +56,31 @@ export class Boxes {
     return executed;
   }
 
-  /** The events of a box after a revision, with theirs. */
-  async *events(scrutinId: string, after = -1): AsyncGenerator<{ event: BoxEvent; revision: number }> {
-    for await (const { type, data, revision } of this.store.readStream(streamOf(scrutinId), {
-      from: after + 1,
-    })) {
+  /** What opened a box. Refuses when nothing did. */
+  async opened(scrutinId: string): Promise<Counted['opened']> {
+    const first = await this.at(scrutinId, 0);
+    const event = first && decode(first.type, first.data);
+    if (event?.type !== 'BoxOpened') throw notOpened();
+    return event.data;
+  }
+
+  /** One event of a box, as it is stored. */
+  async at(scrutinId: string, revision: number): Promise<StoredEvent | undefined> {
+    for await (const event of this.store.readStream(streamOf(scrutinId), { from: revision, limit: 1 }))
+      return event;
+    return undefined;
+  }
+
+  /** The events of a box from a revision on, as they are stored. */
+  stored(scrutinId: string, from = 0): AsyncIterable<StoredEvent> {
+    return this.store.readStream(streamOf(scrutinId), { from });
+  }
+
+  /** All events of a box. */
+  async *events(scrutinId: string): AsyncGenerator<BoxEvent> {
+    for await (const { type, data } of this.stored(scrutinId)) {
       const event = decode(type, data);
-      if (isOf(event, 'box')) yield { event, revision };
+      if (isOf(event, 'box')) yield event;
     }
   }
 
@@ -73,6 +90,10 @@ export class Boxes {
     if (!before || before.revision < snapshot.revision) this.known.set(scrutinId, snapshot);
     return snapshot;
   }
+}
+
+function notOpened(): Refusal {
+  return new Refusal('counting.not-opened', 'No box of this scrutin was opened.');
 }
 
 function streamOf(scrutinId: string): string {

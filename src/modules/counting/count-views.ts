@@ -3,6 +3,7 @@ import { listIdOf, titleOf } from '../../crypto/answers.js';
 import { parseElection } from '../../crypto/election.js';
 import { talliesOf, type TallyRow } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
+import { RecheckedBoxes, type Dispute } from '../../vault/rechecked-boxes.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { Witnessing } from './witnessing.js';
@@ -47,6 +48,7 @@ export class CountViews {
     private readonly boards: Boards,
     private readonly boxes: Boxes,
     private readonly witnessing: Witnessing,
+    private readonly rechecked: RecheckedBoxes,
   ) {}
 
   /** The count of a board: its frozen scrutins with all that a holder verifies. */
@@ -72,6 +74,18 @@ export class CountViews {
       keyHolders: board.keyHolders === undefined ? null : await this.boards.text(board.keyHolders),
       scrutins,
     };
+  }
+
+  /** The scrutins of a board that are not frozen or not counted, and why (docs/adr/0026). */
+  async disputes(boardId: string): Promise<({ title: string } & Dispute)[]> {
+    const rows = await talliesOf(this.database.pool('register'), { boardId });
+    const found = await this.rechecked.disputesIn(rows.map(({ scrutinId }) => scrutinId));
+    return Promise.all(
+      [...found].map(async ([scrutinId, dispute]) => {
+        const electionFile = rows.find((row) => row.scrutinId === scrutinId)?.electionFile ?? '';
+        return { title: parseElection(await this.boards.text(electionFile)).name, ...dispute };
+      }),
+    );
   }
 
   /** Results of an election: votes of those proclaimed, nothing of the others. */

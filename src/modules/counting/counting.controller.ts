@@ -47,7 +47,7 @@ export class CountingController {
     const { frozen } = await this.boxes.of(scrutinId);
     if (!frozen) throw new Refusal('counting.not-frozen', 'The box is not frozen yet.');
     const lines = async function* (boxes: Boxes) {
-      for await (const { event } of boxes.events(scrutinId))
+      for await (const event of boxes.events(scrutinId))
         if (event.type === 'VotesCast') yield event.data.ballots.map((text) => `${text}\n`).join('');
     };
     response.type('application/x-ndjson');

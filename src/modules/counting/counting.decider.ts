@@ -114,7 +114,10 @@ export const counting: Decider<Counting, CountingCommand, BoxEvent> = {
 export function freezesAt({
   closesAt,
   opened: { graceMinutes },
-}: Pick<Counted, 'closesAt' | 'opened'>): number {
+}: {
+  readonly closesAt: string;
+  readonly opened: Pick<Counted['opened'], 'graceMinutes'>;
+}): number {
   return Date.parse(closesAt) + graceMinutes * MINUTE + DRAIN;
 }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Adding } from './adding.js';
 import { Archiving } from './archiving.js';
 import { Backoff } from '../../vault/backoff.js';
 import { Boards } from './boards.js';
@@ -7,6 +8,7 @@ import { Boxes } from './boxes.js';
 import { Closing } from './closing.js';
 import { CountViews } from './count-views.js';
 import { CountingController } from './counting.controller.js';
+import { countingHandlers } from './counting.handlers.js';
 import { CountingPages } from './counting.pages.js';
 import { Decrypting } from './decrypting.js';
 import { ElectorNames } from './elector-names.js';
@@ -16,17 +18,17 @@ import { MinutesController, MinutesPages } from './minutes.pages.js';
 import { Proclaiming } from './proclaiming.js';
 import { Rechecking } from './rechecking.js';
 import { Reconciling } from './reconciling.js';
-import { RunningTallies } from './running-tallies.js';
 import { Witnessing } from './witnessing.js';
 
 /** From the closing to the minutes: freeze, reconciliation, tally, decryption, result. */
 @Module({
   controllers: [CountingController, CountingPages, BoxAuditPages, MinutesController, MinutesPages],
   providers: [
+    ...countingHandlers,
     Boards,
     Boxes,
     ElectorNames,
-    RunningTallies,
+    Adding,
     Rechecking,
     Freezing,
     Reconciling,
@@ -39,6 +41,6 @@ import { Witnessing } from './witnessing.js';
     Minutes,
     CountViews,
   ],
-  exports: [Archiving, Freezing, Rechecking, Reconciling, Decrypting, RunningTallies, Boxes, Boards],
+  exports: [Archiving, Freezing, Rechecking, Reconciling, Decrypting, Adding, Boxes, Boards],
 })
 export class CountingModule {}

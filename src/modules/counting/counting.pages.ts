@@ -165,6 +165,7 @@ export class CountingPages {
       ...frame(request, 'Espace du personnel', 'Dépouillement', { scripts: ['decrypt'] }),
       ...{ csrf: csrfToken(request), boardId, seat, board, open, electionId },
       alarm: this.transparency.integrity.alarm,
+      disputes: await this.views.disputes(boardId),
       scrutins: scrutins.map((one) => ({
         ...one,
         step: one.phase === 'encrypted' && !one.witnessed ? WAITING : steps[one.phase],

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { Refusal } from '../../ledger/refusal.js';
 import type { DecryptionVerdict } from '../../verification/count-worker.js';
+import { Adding } from './adding.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { FilePartialDecryption, RejectPartialDecryption } from './counting.commands.js';
 import { Proclaiming } from './proclaiming.js';
-import { RunningTallies } from './running-tallies.js';
 import { Witnessing } from './witnessing.js';
 
 /** What a holder sends for one scrutin. */
@@ -31,9 +32,10 @@ const AT_ONCE = 8;
 @Injectable()
 export class Decrypting {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boxes: Boxes,
     private readonly boards: Boards,
-    private readonly tallies: RunningTallies,
+    private readonly adding: Adding,
     private readonly proclaiming: Proclaiming,
     private readonly witnessing: Witnessing,
   ) {}
@@ -73,12 +75,12 @@ export class Decrypting {
         this.boards.text(opened.keyHolders),
       ]);
       const task = { election, keyHolders, tally: tally.tally, owner, decryption, binding };
-      const verdict = await this.tallies.verifier.judge(task);
+      const verdict = await this.adding.verifier.judge(task);
       if (verdict !== 'valid') {
-        await this.boxes.execute(new RejectPartialDecryption(scrutinId, seat, staffId, verdict));
+        await this.commands.execute(new RejectPartialDecryption(scrutinId, seat, staffId, verdict));
         return { scrutinId, verdict, proclaimed: false };
       }
-      await this.boxes.execute(
+      await this.commands.execute(
         new FilePartialDecryption(scrutinId, seat, owner, decryption, binding, staffId, witnessed),
       );
       return { scrutinId, verdict, proclaimed: await this.proclaiming.whenDecrypted(scrutinId) };

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { ballotReference } from '../../crypto/ballot.js';
 import { minBatch } from '../../events/box.events.js';
 import { fileOfLines, rootOfLines, sortedLines } from '../../crypto/line-list.js';
@@ -39,6 +40,7 @@ interface Held {
 @Injectable()
 export class Freezing {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boxes: Boxes,
     private readonly boards: Boards,
     private readonly names: ElectorNames,
@@ -55,16 +57,23 @@ export class Freezing {
   /** Freezes every box whose time has come. One that is disputed stops no other. */
   async freezeDue(signal?: AbortSignal): Promise<void> {
     const disputed: string[] = [];
-    for (const { scrutinId } of await talliesIn(this.database.pool('register'), ['open'])) {
+    let refused = 0;
+    for (const { scrutinId, closesAt, graceMinutes } of await talliesIn(this.database.pool('register'), [
+      'open',
+    ])) {
       if (signal?.aborted) return;
+      // A box is read from its start only when it is due by the read model, which is never later than the box.
+      const due = freezesAt({ closesAt: closesAt.toISOString(), opened: { graceMinutes } });
+      if (Date.parse(this.clock.now()) < due) continue;
       const box = await this.boxes.of(scrutinId);
       if (box.phase === 'open' && Date.parse(this.clock.now()) >= freezesAt(box))
         await this.freeze(scrutinId).catch((error: unknown) => {
           if (!(error instanceof Disputed)) throw error;
+          refused += error.refused;
           disputed.push(...error.references);
         });
     }
-    if (disputed.length > 0) throw new Disputed(disputed); // the scheduler and readiness say so
+    if (refused > 0) throw new Disputed(refused, disputed); // the scheduler and readiness say so
   }
 
   /** Freezes one box. Looks again when votes came in while it was looked at. */
@@ -78,7 +87,7 @@ export class Freezing {
       await this.rechecking.require(scrutinId); // after the look: of what it saw, nothing is left out
       const frozen = await this.describe(scrutinId, box, held);
       try {
-        await this.boxes.execute(new FreezeBox(scrutinId, held.counts, frozen));
+        await this.commands.execute(new FreezeBox(scrutinId, held.counts, frozen));
         return;
       } catch (error) {
         const again = error instanceof Refusal && error.code === 'counting.moved-on';
@@ -94,7 +103,7 @@ export class Freezing {
     const signatures = new Map<string, string>();
     const counts = { ballots: 0, signatures: 0, batches: 0 };
     let thinBatches = 0;
-    for await (const { event } of this.boxes.events(scrutinId)) {
+    for await (const event of this.boxes.events(scrutinId)) {
       if (event.type !== 'VotesCast') continue;
       const { ballots, signatures: tags, at } = event.data;
       const day = dayInParis(new Date(at));

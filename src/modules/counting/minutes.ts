@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { createHash } from 'node:crypto';
 import { decode, isOf } from '../../events/codec.js';
 import { Documents } from '../../documents/documents.js';
@@ -25,6 +26,7 @@ export interface MinutesFound {
 @Injectable()
 export class Minutes {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boxes: Boxes,
     private readonly boards: Boards,
     private readonly store: EventStore,
@@ -79,7 +81,7 @@ export class Minutes {
     const { text } = await this.of(scrutinId);
     const minutes = await this.documents.put(Buffer.from(text), 'application/json', 'public');
     const office = board.seats.get(seat)?.office ?? 'delegate';
-    await this.boxes.execute(new SignMinutes(scrutinId, minutes, office, seat, staffId));
+    await this.commands.execute(new SignMinutes(scrutinId, minutes, office, seat, staffId));
     return minutes;
   }
 

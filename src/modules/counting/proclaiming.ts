@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { BLANK_ANSWER, listIdOf } from '../../crypto/answers.js';
 import { allocateSeats, shareOut, TIES_OF_LISTS, TIES_OF_NAMES } from '../../crypto/seats.js';
 import { parseElection } from '../../crypto/election.js';
 import { Documents } from '../../documents/documents.js';
 import { Ledger } from '../../ledger/ledger.js';
 import type { Combined } from '../../verification/count-worker.js';
+import { Adding } from './adding.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { ProclaimResult, RejectPartialDecryption } from './counting.commands.js';
 import type { Counted } from './counting.decider.js';
-import { RunningTallies } from './running-tallies.js';
 import { contested, type ContestedScrutin } from './scrutin-fold.js';
 
 type Found = Extract<Combined, { kind: 'result' }>;
@@ -18,9 +19,10 @@ type Found = Extract<Combined, { kind: 'result' }>;
 @Injectable()
 export class Proclaiming {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boxes: Boxes,
     private readonly boards: Boards,
-    private readonly tallies: RunningTallies,
+    private readonly adding: Adding,
     private readonly ledger: Ledger,
     private readonly documents: Documents,
   ) {}
@@ -37,7 +39,7 @@ export class Proclaiming {
     );
     if (!enough) return false;
     const election = await this.boards.text(box.opened.electionFile);
-    const outcome = await this.tallies.verifier.combine({
+    const outcome = await this.adding.verifier.combine({
       election,
       keyHolders: await this.boards.text(box.opened.keyHolders),
       tally: box.tally.tally,
@@ -46,7 +48,7 @@ export class Proclaiming {
     });
     if (outcome.kind !== 'result') return false;
     await this.takeOut(box, outcome.disagreeing);
-    await this.boxes.execute(await this.command(scrutinId, box, outcome, election, parts));
+    await this.commands.execute(await this.command(scrutinId, box, outcome, election, parts));
     return true;
   }
 
@@ -54,7 +56,7 @@ export class Proclaiming {
   private async takeOut({ filed, opened }: Counted, owners: readonly number[]): Promise<void> {
     for (const { owner, seat, staffId } of filed.values()) {
       if (!owners.includes(owner)) continue;
-      await this.boxes.execute(new RejectPartialDecryption(opened.scrutinId, seat, staffId, 'disagrees'));
+      await this.commands.execute(new RejectPartialDecryption(opened.scrutinId, seat, staffId, 'disagrees'));
     }
   }
 

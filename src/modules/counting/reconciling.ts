@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { rootOfLines, sortedLines } from '../../crypto/line-list.js';
 import { talliesIn, talliesOf } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
 import { RegisterKeys } from '../../vault/register-keys.js';
+import { Adding } from './adding.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { DestroyRegisterKey, EncryptTally } from './counting.commands.js';
+import { Contradicted } from './rechecking.js';
 import { readRegister } from './register-document.js';
-import { RunningTallies } from './running-tallies.js';
+
+/** Ballots that are added up while the board waits for the page: two seconds. The task of the count adds up the others. */
+const AT_ONCE = 10_000;
 
 /** What the board's tool found in one scrutin. */
 export interface Reconciled {
@@ -25,10 +30,11 @@ export interface Reconciled {
 @Injectable()
 export class Reconciling {
   constructor(
+    private readonly commands: CommandBus,
     private readonly boxes: Boxes,
     private readonly boards: Boards,
     private readonly registerKeys: RegisterKeys,
-    private readonly tallies: RunningTallies,
+    private readonly adding: Adding,
     private readonly database: Database,
   ) {}
 
@@ -37,7 +43,7 @@ export class Reconciling {
     const { frozen, ballots } = await this.boxes.of(scrutinId);
     if (!frozen) throw new RangeError('the box is not frozen');
     const tags = new Set<string>();
-    for await (const { event } of this.boxes.events(scrutinId))
+    for await (const event of this.boxes.events(scrutinId))
       if (event.type === 'VotesCast') for (const tag of event.data.signatures) tags.add(tag);
     const entries = readRegister(await this.boards.text(frozen.register));
     const ids = [...new Set(entries.map(({ electorId }) => electorId))];
@@ -60,34 +66,43 @@ export class Reconciling {
     await this.boards.memberOf(boardId, staffId);
     const rows = await talliesOf(this.database.pool('register'), { boardId });
     const compared: Reconciled[] = [];
+    let left = AT_ONCE;
     for (const { scrutinId } of rows) {
       if ((await this.boxes.of(scrutinId)).phase !== 'frozen') continue;
       const found = await this.compare(scrutinId);
       compared.push(found);
       const { names, matched, signatures, rootAgrees } = found;
       if (!rootAgrees || names !== signatures || matched !== signatures) continue;
-      await this.boxes.execute(new DestroyRegisterKey(scrutinId, { names, matched }, [staffId]));
-      await this.finish(scrutinId);
+      await this.commands.execute(new DestroyRegisterKey(scrutinId, { names, matched }, [staffId]));
+      await this.registerKeys.destroy(scrutinId);
+      left -= found.ballots;
+      if (left >= 0) await this.finish(scrutinId).catch(leaveToTask);
     }
     return compared;
   }
 
-  /** Ends what a crash left between the reconciliation and the tally, and keeps the tallies up while votes come in. */
+  /** Adds up what was reconciled: large boxes, and what a crash left. */
   async tend(signal?: AbortSignal): Promise<void> {
-    for (const { scrutinId, phase } of await talliesIn(this.database.pool('register'), [
-      'open',
-      'reconciled',
-    ])) {
+    let contradicted: Contradicted | undefined;
+    for (const { scrutinId } of await talliesIn(this.database.pool('register'), ['reconciled'])) {
       if (signal?.aborted) return;
-      if (phase === 'open') await this.tallies.advance(scrutinId);
-      else await this.finish(scrutinId);
+      await this.finish(scrutinId).catch((error: unknown) => {
+        if (!(error instanceof Contradicted)) throw error;
+        contradicted = error; // one box stops no other
+      });
     }
+    if (contradicted) throw contradicted; // the scheduler and readiness say so
   }
 
   /** The key first, and the tally only once it is gone. */
   private async finish(scrutinId: string): Promise<void> {
     await this.registerKeys.destroy(scrutinId);
-    const { tally, ballots } = await this.tallies.advance(scrutinId);
-    await this.boxes.execute(new EncryptTally(scrutinId, tally, ballots));
+    const { tally, ballots } = await this.adding.agreed(scrutinId);
+    await this.commands.execute(new EncryptTally(scrutinId, tally, ballots));
   }
+}
+
+/** The board's page shows what is contradicted, and the task of the count says it again. */
+function leaveToTask(error: unknown): void {
+  if (!(error instanceof Contradicted)) throw error;
 }
