@@ -44,7 +44,7 @@ export function startLanes(): void {
   gather(lanesOfTwoD, others, 0);
 }
 
-/** Makes four points, T included, the bases of the products that follow: 1,032 M and 908 S. */
+/** Makes four points, T included, the bases of the products that follow: 1,000 M and 940 S. */
 export function prepare(p: usize): void {
   memory.copy(base, p, 640);
   for (let j = 0; j < PIECES; j++) {

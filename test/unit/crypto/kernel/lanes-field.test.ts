@@ -112,7 +112,7 @@ describe('the field of the kernel in four lanes', () => {
           field.multiply(R, A, B);
           expectReduced(pairs(a, b).map(([x, y]) => x * y));
         }),
-        { numRuns: 500 },
+        { numRuns: 300 },
       );
     });
   }
@@ -150,7 +150,7 @@ describe('the field of the kernel in four lanes', () => {
         field.twiceSquareLess(R, A, R);
         expectReduced(pairs(single, b).map(([x, y]) => 2n * x * x - y));
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
