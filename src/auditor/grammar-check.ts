@@ -140,6 +140,8 @@ function board(known: Progress, event: EventOf<'board'>): Said {
       if (!known.closed) return 'where nothing is sealed';
       delete known.closed;
       return undefined;
+    case 'BoardRenamed':
+      return known.closed ? 'while a seal holds' : undefined;
     case 'BoardDeclared':
     case 'BoardMemberAppointed':
     case 'BoardMemberReplaced':

@@ -3,7 +3,7 @@ import type { Decider } from '../ledger/decider.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { ListsState } from '../ledger/list-fence.js';
 import { Refusal } from '../ledger/refusal.js';
-import { AppointMember, DeclareBoard, type Office } from '../modules/board/board.commands.js';
+import { AppointMember, DeclareBoard, RenameBoard, type Office } from '../modules/board/board.commands.js';
 import { board } from '../modules/board/board.decider.js';
 import { DeclareElection, RenameElection, SetCalendar } from '../modules/election/election.commands.js';
 import { election } from '../modules/election/election.decider.js';
@@ -89,7 +89,9 @@ async function boardChanges({ election: { id }, boards = [], scrutins }: File, g
   for (const { key, id: known, title, members = [] } of boards) {
     const boardId = known ?? idOf(id, `board/${key}`);
     const trial = await Trial.of(ground, board, `board-${boardId}`);
-    trial.try([`board ${key}: ${title}`, `bureau « ${title} »`], new DeclareBoard(boardId, id, title));
+    const declared = trial.state?.electionId === id;
+    const named = declared ? new RenameBoard(boardId, title) : new DeclareBoard(boardId, id, title);
+    trial.try([`board ${key}: ${title}`, `bureau « ${title} »`], named);
     for (const { seat, login, substitute = false, list } of members) {
       const staffId = ground.staff.get(login.trim().toLowerCase());
       if (staffId === undefined)

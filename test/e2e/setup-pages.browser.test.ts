@@ -100,6 +100,13 @@ it('a board is declared, its seats are given by the rules, and what it lacks is 
   await page.fill('#title', 'Bureau de l’académie de Paris');
   await page.getByRole('button', { name: 'DÉCLARER LE BUREAU' }).dblclick();
   await page.waitForURL('**/personnel/bureaux/*');
+  await page.click('text=Corriger l’intitulé');
+  await page.fill('#title', 'Bureau de Paris');
+  await go('CORRIGER L’INTITULÉ');
+  expect(await heading(page)).toBe('Bureau de Paris');
+  await page.click('text=Corriger l’intitulé');
+  await page.fill('#title', 'Bureau de l’académie de Paris');
+  await go('CORRIGER L’INTITULÉ');
   const seat = async (number: number, login: string, place: string) => {
     await page.fill('#seat', String(number));
     await page.selectOption('#staffId', { label: login });
