@@ -108,7 +108,7 @@ module.exports = {
     only(
       'projections-import-events',
       '^src/projections/',
-      ['^src/events/', '^src/ledger/(decoded|event-store|refusal)\\.ts$', '^src/storage/'],
+      ['^src/events/', '^src/ledger/(decoded|event-store|giving-way|refusal)\\.ts$', '^src/storage/'],
       'Read models are built from events alone.',
     ),
     only(

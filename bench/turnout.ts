@@ -64,8 +64,9 @@ async function measure(target: number, pages: Readonly<Record<string, Page>>) {
   const from = performance.now();
   const before = cast;
   while (cast < target) await vote(Math.min(FULL, target - cast));
-  await caughtUp();
+  await caughtUp(false);
   const signaturesPerSecond = Math.round((cast - before) / ((performance.now() - from) / 1000));
+  await caughtUp();
   const { lag, loaded } = await underLoad(pages);
   const quiet = await timesOf(pages, (rounds) => {
     stopping.signal.throwIfAborted();
@@ -144,9 +145,20 @@ async function slowest(): Promise<Position | undefined> {
   return rows[0]?.position ?? undefined;
 }
 
-async function caughtUp(): Promise<void> {
+/** Waits for the read models of turnout; `wholly`, for the index of the boxes and the published log as well. */
+async function caughtUp(wholly = true): Promise<void> {
   const head = await ground.store.head();
-  while (head !== undefined && ((await slowest()) ?? '') < head) await sleep(20, undefined, stopping);
+  if (head === undefined) return;
+  while (((await slowest()) ?? '') < head) await sleep(20, undefined, stopping);
+  if (!wholly) return;
+  for (const [role, text] of [
+    ['box', "select position from read_box.checkpoints where name = 'box_index'"],
+    ['transparency', 'select position from transparency.log'],
+  ] as const) {
+    const at = async () =>
+      (await ground.database.pool(role).query<{ position: Position | null }>(text)).rows[0]?.position ?? '';
+    while ((await at()) < head) await sleep(100, undefined, stopping);
+  }
 }
 
 /** Runnable processes of the machine in the last minute: above its cores, what else runs is measured too. */

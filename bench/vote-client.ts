@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 
 /** An answer, as far as a bench needs it. */
@@ -75,4 +76,52 @@ export function prepared(url: string, path: string, cookie: string, body: object
     `Content-Length: ${json.length}`,
   ].join('\r\n');
   return Buffer.concat([Buffer.from(`${head}\r\n\r\n`), json]);
+}
+
+/** Milliseconds of processor time that the main thread of a process has had; not known elsewhere than on Linux. */
+export async function mainThread(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/task/${pid}/stat`, 'utf8').catch(() => '');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user) + Number(system)) * 10; // of a hundred ticks a second
+}
+
+/**
+ * Each client takes the next ballot when its last one is acknowledged; who is told to wait waits and asks again. The rate
+ * is that of the middle eight tenths of the acknowledgements: neither the start nor the last batch, which waits for nobody.
+ */
+export async function castAll(
+  url: string,
+  requests: readonly Buffer[],
+  clients: number,
+): Promise<{ rate: number; times: number[]; again: number }> {
+  const times: number[] = [];
+  const acknowledged: number[] = [];
+  let [next, again] = [0, 0];
+  const client = async () => {
+    const connection = await RawClient.open(url);
+    for (let mine = requests[next++]; mine; mine = requests[next++]) {
+      const began = performance.now();
+      for (;;) {
+        const { status, retryAfter, body } = await connection.send(mine);
+        if (status === 200) break;
+        if (status !== 429) throw new Error(`${status} ${body}`);
+        again++;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(1, retryAfter) * 1_000));
+      }
+      acknowledged.push(performance.now());
+      times.push(performance.now() - began);
+    }
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  const [first, last] = [0.1, 0.9].map((part) => Math.floor(part * (acknowledged.length - 1)));
+  const seconds = ((acknowledged[last ?? 0] ?? 0) - (acknowledged[first ?? 0] ?? 0)) / 1_000;
+  return {
+    rate: ((last ?? 0) - (first ?? 0)) / seconds,
+    times,
+    again,
+  };
 }

@@ -1,13 +1,14 @@
 /**
  * How many votes a second an instance verifies and makes durable, over HTTP, and how long an elector waits; beside how many
  * ballots its threads verify when they do nothing else. `npm run bench:vote`; VOTES, CLIENTS, VERIFIERS,
- * WORKERS and FILLED change the load, PROFILE says where the server leaves CPU profiles.
+ * WORKERS, FILLED and ROUNDS change the load, PROFILE says where the server leaves CPU profiles.
  *
- * A box that holds ballots is compared with an empty one measured just before: as a service has it that took them long ago,
- * and at last as an instance finds it when what says how far it was verified a second time is lost.
+ * A box that holds ballots is compared with an empty one, in turn with it (ROUNDS), each time on a service that has just
+ * started: as one finds it that goes on from what was written down, and as one where what says how far the box was verified a
+ * second time is lost. `of empty` is the median of the rounds.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Documents } from '../src/documents/documents.js';
@@ -29,10 +30,11 @@ import { RecheckedBoxes } from '../src/vault/rechecked-boxes.js';
 import { Vault } from '../src/vault/vault.js';
 import type { VerifierName } from '../src/crypto/server-checks.js';
 import type { BallotVerifier as Verifier } from '../src/verification/ballot-verifier.js';
-import { sealElection, type TestScrutin } from '../test/support/sealed-election.js';
+import { sealElection, type SealedElection, type TestScrutin } from '../test/support/sealed-election.js';
 import { voterOf } from '../test/support/voters.js';
-import { quantile, serve } from './portal.js';
-import { prepared, RawClient } from './vote-client.js';
+import { serve } from './portal.js';
+import { figuresOf, median, print, type Cast, type Figures, type Setting } from './vote-figures.js';
+import { castAll, mainThread, prepared } from './vote-client.js';
 
 /** Minutes that a session lasts, used or not: an elector who votes has just come by the gate, and moves no expiry. */
 const SESSION = 120;
@@ -42,30 +44,17 @@ const WORKERS = numbers(process.env['WORKERS'] ?? '1,2');
 const VERIFIERS = (process.env['VERIFIERS'] ?? 'sodium,kernel').split(',') as VerifierName[];
 /** A folder in which the server leaves CPU profiles of its threads. */
 const PROFILE = process.env['PROFILE'];
+const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
 const FILLED = numbers(process.env['FILLED'] ?? '1000,100000');
 
-interface Load {
-  readonly verifier: VerifierName;
-  readonly workers: number;
-  readonly filled: number;
-  /** What says how far the box was verified a second time is lost. */
-  readonly lost?: true;
+interface Box {
+  readonly scrutin: TestScrutin;
+  readonly ballots: readonly string[];
 }
 
-interface Figures extends Load {
-  /** Ballots that the same number of threads verifies a second, when they do nothing else. */
-  readonly bare: number;
-  readonly rate: number;
-  readonly ratio: number;
-  /** That ratio beside the one of the empty box before. */
-  readonly ofEmpty: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly again: number;
-  /** Processor time of the server's main thread for each vote, in milliseconds, with all that it does besides. */
-  readonly main: number;
-}
+const HELD = 'select to_jsonb(t)::text as row from read_box.rechecked t';
+const GIVEN_BACK = `insert into read_box.rechecked
+  select * from jsonb_populate_recordset(null::read_box.rechecked, $1::jsonb)`;
 
 const folder = await mkdtemp(join(tmpdir(), 'isoloir-bench-vote-'));
 await chmod(folder, 0o711);
@@ -83,44 +72,48 @@ const foundation = {
 };
 
 try {
-  const loads: Load[] = WORKERS.flatMap((workers) =>
-    VERIFIERS.map((verifier) => ({ verifier, workers, filled: 0 })),
-  );
-  const last = { verifier: VERIFIERS.at(-1) ?? 'kernel', workers: WORKERS.at(-1) ?? 1 };
-  for (const [i, filled] of FILLED.entries()) {
-    if (i > 0) loads.push({ ...last, filled: 0 });
-    loads.push({ ...last, filled });
-  }
-  const largest = Math.max(0, ...FILLED);
-  if (largest > 0) loads.push({ ...last, filled: 0 }, { ...last, filled: largest, lost: true });
   const ground = { store, documents: new Documents(database), vault: new Vault(database), vaultKeys };
+  const settings = WORKERS.flatMap((workers) => VERIFIERS.map((verifier) => ({ verifier, workers })));
   const election = await sealElection(ground, {
-    ...{ scrutins: loads.length, lists: 6, electors: VOTES, electorEvents: false },
+    ...{ scrutins: settings.length + 2 * FILLED.length, lists: 6, electors: VOTES, electorEvents: false },
   });
+  const scrutins = [...election.scrutins];
   const all: Figures[] = [];
-  for (const [index, load] of loads.entries()) {
-    const { verifier, workers, filled, lost } = load;
-    const scrutin = election.scrutins[index] as TestScrutin;
-    const ballots = election.electors.map((elector) => election.ballotFor(elector, scrutin, 'blank').text);
-    await fill(scrutin, ballots[0] as string, filled);
-    await settle(verifier, workers);
-    if (lost) await database.pool('box').query('truncate read_box.rechecked');
-    const bare = await bareRate(verifier, workers, scrutin, ballots);
-    const server = await serveWith(verifier, workers);
-    const requests = [];
-    for (const [i, { electorId }] of election.electors.entries()) {
-      const { cookie } = await voterOf({ url: '', foundation }, electorId, { gateOf: election.electionId });
-      const path = `/api/scrutins/${scrutin.scrutinId}/votes`;
-      requests.push(prepared(server.url, path, cookie, { ballot: ballots[i] }));
+  const report = (figures: Figures) => {
+    print(figures, all.length === 0);
+    all.push(figures);
+  };
+  for (const setting of settings) {
+    const box = await boxWith(election, scrutins.shift() as TestScrutin, 0);
+    await settle(setting);
+    const bare = await bareRate(setting, box);
+    const load = { ...setting, filled: 0 };
+    report(figuresOf(load, bare, [await castOn(setting, election, box, [0, VOTES])]));
+  }
+  const last = settings.at(-1) ?? { verifier: 'kernel' as const, workers: 1 };
+  for (const filled of FILLED) {
+    const empty = await boxWith(election, scrutins.shift() as TestScrutin, 0);
+    const full = await boxWith(election, scrutins.shift() as TestScrutin, filled);
+    await settle(last);
+    const bare = await bareRate(last, empty);
+    const [withEmpty, withFull, withLost]: [Cast[], Cast[], Cast[]] = [[], [], []];
+    for (let round = 0; round < ROUNDS; round++) {
+      const slice = (number: number) =>
+        [number, number + 1].map((n) => Math.floor((n * VOTES) / (2 * ROUNDS))) as [number, number];
+      const cast = (box: Box, number: number) => castOn(last, election, box, slice(number));
+      withEmpty.push(await cast(empty, round));
+      withFull.push(await cast(full, 2 * round));
+      const { rows } = await database.pool('box').query<{ row: string }>(HELD);
+      await database.pool('box').query('truncate read_box.rechecked');
+      withLost.push(await cast(full, 2 * round + 1));
+      await database.pool('box').query('truncate read_box.rechecked');
+      await database.pool('box').query(GIVEN_BACK, [`[${rows.map(({ row }) => row).join()}]`]);
     }
-    const before = await mainThread(server.pid);
-    const measured = await cast(server.url, requests)
-      .then(async (cast) => ({ ...cast, main: ((await mainThread(server.pid)) - before) / VOTES }))
-      .finally(() => server.stop());
-    const ratio = measured.rate / bare;
-    const empty = filled === 0 ? ratio : (all.findLast((one) => one.filled === 0)?.ratio ?? NaN);
-    all.push({ ...load, bare, ...measured, ratio, ofEmpty: ratio / empty });
-    print(all.at(-1) as Figures, index === 0);
+    const beside = figuresOf({ ...last, filled: 0 }, bare, withEmpty);
+    report(beside);
+    report({ ...figuresOf({ ...last, filled }, bare, withFull), ofEmpty: median(withFull, withEmpty) });
+    const lost = figuresOf({ ...last, filled, lost: true }, bare, withLost);
+    report({ ...lost, ofEmpty: median(withLost, withEmpty) });
   }
   process.stdout.write(
     `${JSON.stringify({ bench: 'vote', votes: VOTES, clients: CLIENTS, figures: all })}\n`,
@@ -132,12 +125,40 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
+/** A box with these votes in it, and a ballot for it of every elector. */
+async function boxWith(election: SealedElection, scrutin: TestScrutin, filled: number): Promise<Box> {
+  const ballots = election.electors.map((elector) => election.ballotFor(elector, scrutin, 'blank').text);
+  await fill(scrutin, ballots[0] as string, filled);
+  return { scrutin, ballots };
+}
+
+/** Votes of some electors, cast on a service that has just started. */
+async function castOn(
+  setting: Setting,
+  election: SealedElection,
+  { scrutin, ballots }: Box,
+  [from, to]: readonly [number, number],
+): Promise<Cast> {
+  const server = await serveWith(setting);
+  try {
+    const requests = [];
+    for (const [i, { electorId }] of election.electors.slice(from, to).entries()) {
+      const { cookie } = await voterOf({ url: '', foundation }, electorId, { gateOf: election.electionId });
+      const path = `/api/scrutins/${scrutin.scrutinId}/votes`;
+      requests.push(prepared(server.url, path, cookie, { ballot: ballots[from + i] }));
+    }
+    const before = await mainThread(server.pid);
+    const measured = await castAll(server.url, requests, CLIENTS);
+    return { ...measured, main: ((await mainThread(server.pid)) - before) / requests.length };
+  } finally {
+    await server.stop();
+  }
+}
+
 /** Ballots a second that so many threads verify, with as many under way as the service has. */
 async function bareRate(
-  name: VerifierName,
-  workers: number,
-  { poll }: TestScrutin,
-  ballots: readonly string[],
+  { verifier: name, workers }: Setting,
+  { scrutin: { poll }, ballots }: Box,
 ): Promise<number> {
   // The built one, which finds the built worker beside it.
   const built = new URL('../verification/ballot-verifier.js', import.meta.url).href;
@@ -187,8 +208,8 @@ async function fill({ scrutinId, poll, sealed }: TestScrutin, like: string, coun
 }
 
 /** Lets an instance take in what was written past it: read models and log, which a service has long done. */
-async function settle(verifier: VerifierName, workers: number): Promise<void> {
-  const server = await serveWith(verifier, workers);
+async function settle(setting: Setting): Promise<void> {
+  const server = await serveWith(setting);
   const projections = new Projections(store, database);
   for (;;) {
     const status = await projections.status();
@@ -203,7 +224,7 @@ async function settle(verifier: VerifierName, workers: number): Promise<void> {
 }
 
 /** The service, which verifies ballots in this way. */
-function serveWith(verifier: VerifierName, workers: number) {
+function serveWith({ verifier, workers }: Setting) {
   const profile = PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`];
   const env = {
     ...{ DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.ownerUrl, ISOLOIR_KEK_FILE: kek },
@@ -214,75 +235,6 @@ function serveWith(verifier: VerifierName, workers: number) {
   return serve(env, profile);
 }
 
-/** Milliseconds of processor time that the main thread of a process has had; not known elsewhere than on Linux. */
-async function mainThread(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/task/${pid}/stat`, 'utf8').catch(() => '');
-  const [user, system] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13);
-  return (Number(user) + Number(system)) * 10; // of a hundred ticks a second
-}
-
-/**
- * Each client takes the next ballot when its last one is acknowledged; who is told to wait waits and asks again. The rate
- * is that of the middle eight tenths of the acknowledgements: neither the start nor the last batch, which waits for nobody.
- */
-async function cast(
-  url: string,
-  requests: readonly Buffer[],
-): Promise<Pick<Figures, 'rate' | 'p50' | 'p95' | 'p99' | 'again'>> {
-  const times: number[] = [];
-  const acknowledged: number[] = [];
-  let [next, again] = [0, 0];
-  const client = async () => {
-    const connection = await RawClient.open(url);
-    for (let mine = requests[next++]; mine; mine = requests[next++]) {
-      const began = performance.now();
-      for (;;) {
-        const { status, retryAfter, body } = await connection.send(mine);
-        if (status === 200) break;
-        if (status !== 429) throw new Error(`${status} ${body}`);
-        again++;
-        await new Promise((resolve) => setTimeout(resolve, Math.max(1, retryAfter) * 1_000));
-      }
-      acknowledged.push(performance.now());
-      times.push(performance.now() - began);
-    }
-    connection.close();
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
-  const [first, last] = [0.1, 0.9].map((part) => Math.floor(part * (acknowledged.length - 1)));
-  const seconds = ((acknowledged[last ?? 0] ?? 0) - (acknowledged[first ?? 0] ?? 0)) / 1_000;
-  return {
-    rate: ((last ?? 0) - (first ?? 0)) / seconds,
-    p50: quantile(times, 0.5),
-    p95: quantile(times, 0.95),
-    p99: quantile(times, 0.99),
-    again,
-  };
-}
-
 function numbers(list: string): number[] {
   return list.split(',').filter(Boolean).map(Number);
-}
-
-function print(figures: Figures, first: boolean): void {
-  const { verifier, workers, filled, lost, bare, rate, ratio, ofEmpty, p50, p95, p99, main } = figures;
-  if (first)
-    process.stdout.write(
-      'verifier  workers   in the box  bare/s  votes/s  ratio  of empty   p50 ms   p95 ms   p99 ms  main ms\n',
-    );
-  const cells = [
-    verifier.padStart(8),
-    String(workers).padStart(7),
-    `${filled}${lost ? ' lost' : ''}`.padStart(11),
-    bare.toFixed(0).padStart(6),
-    rate.toFixed(0).padStart(7),
-    ratio.toFixed(2).padStart(5),
-    (filled === 0 ? '' : ofEmpty.toFixed(2)).padStart(8),
-    ...[p50, p95, p99].map((ms) => ms.toFixed(0).padStart(7)),
-    main.toFixed(2).padStart(7),
-  ];
-  process.stdout.write(`${cells.join('  ')}\n`);
 }

@@ -66,6 +66,8 @@ function election(known: Progress, event: EventOf<'election'>): Said {
   const wrong = begins(known, event.type === 'ElectionDeclared');
   if (wrong !== undefined) return wrong;
   switch (event.type) {
+    case 'ElectionRenamed':
+      return known.opened ? 'after the opening' : undefined;
     case 'CalendarSet':
       if (known.opened) return 'after the opening';
       known.calendar = true;
@@ -138,6 +140,8 @@ function board(known: Progress, event: EventOf<'board'>): Said {
       if (!known.closed) return 'where nothing is sealed';
       delete known.closed;
       return undefined;
+    case 'BoardRenamed':
+      return known.closed ? 'while a seal holds' : undefined;
     case 'BoardDeclared':
     case 'BoardMemberAppointed':
     case 'BoardMemberReplaced':

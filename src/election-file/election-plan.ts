@@ -3,9 +3,9 @@ import type { Decider } from '../ledger/decider.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { ListsState } from '../ledger/list-fence.js';
 import { Refusal } from '../ledger/refusal.js';
-import { AppointMember, DeclareBoard, type Office } from '../modules/board/board.commands.js';
+import { AppointMember, DeclareBoard, RenameBoard, type Office } from '../modules/board/board.commands.js';
 import { board } from '../modules/board/board.decider.js';
-import { DeclareElection, SetCalendar } from '../modules/election/election.commands.js';
+import { DeclareElection, RenameElection, SetCalendar } from '../modules/election/election.commands.js';
 import { election } from '../modules/election/election.decider.js';
 import type { Candidatures } from '../modules/scrutin/candidatures.js';
 import {
@@ -69,10 +69,17 @@ export async function planOf(file: File, ground: PlanGround): Promise<Change[]> 
 
 async function electionChanges({ election: { id, title, preset }, calendar }: File, ground: PlanGround) {
   const trial = await Trial.of(ground, election, `election-${id}`);
-  trial.try(
-    [`election: ${title} (rules of ${preset})`, `élection « ${title} », règles de ${preset}`],
-    new DeclareElection(id, title, preset),
-  );
+  const { state } = trial;
+  if (state.phase === 'declared' && state.preset === preset) {
+    const rename = new RenameElection(id, title, undefined, ground.sealed);
+    trial.try([`election: its title is ${title}`, `intitulé de l’élection : « ${title} »`], rename);
+  } else {
+    const says = [
+      `election: ${title} (rules of ${preset})`,
+      `élection « ${title} », règles de ${preset}`,
+    ] as const;
+    trial.try(says, new DeclareElection(id, title, preset));
+  }
   if (calendar) trial.try(['calendar', 'calendrier'], new SetCalendar(id, calendar, ground.sealed));
   return trial.changes;
 }
@@ -82,7 +89,9 @@ async function boardChanges({ election: { id }, boards = [], scrutins }: File, g
   for (const { key, id: known, title, members = [] } of boards) {
     const boardId = known ?? idOf(id, `board/${key}`);
     const trial = await Trial.of(ground, board, `board-${boardId}`);
-    trial.try([`board ${key}: ${title}`, `bureau « ${title} »`], new DeclareBoard(boardId, id, title));
+    const declared = trial.state?.electionId === id;
+    const named = declared ? new RenameBoard(boardId, title) : new DeclareBoard(boardId, id, title);
+    trial.try([`board ${key}: ${title}`, `bureau « ${title} »`], named);
     for (const { seat, login, substitute = false, list } of members) {
       const staffId = ground.staff.get(login.trim().toLowerCase());
       if (staffId === undefined)

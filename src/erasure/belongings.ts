@@ -84,7 +84,7 @@ class Gathering {
       if (type === 'ElectionDeclared') this.others += 1;
       return;
     }
-    if (type === 'ElectionDeclared') this.title = data.title;
+    if (type === 'ElectionDeclared' || type === 'ElectionRenamed') this.title = data.title;
     else if (type === 'CalendarSet') this.ends.push(data.votingClosesAt);
     else if (type === 'BoxOpened') this.ends.push(data.closesAt);
     else if (type === 'BoxExtended' && this.scrutins.has(data.scrutinId)) this.ends.push(data.closesAt);

@@ -34,6 +34,7 @@ export type SealedScrutin = ReturnType<typeof sealedScrutin.parse>;
 /** What can happen to one board and to its key (stream `board-<id>`). A member is one of the staff. */
 export const boardWires = [
   wire('BoardDeclared.v1', { boardId: uuid, electionId: uuid, title: text(200), at: instant }),
+  wire('BoardRenamed.v1', { boardId: uuid, title: text(200), by: optional(uuid), at: instant }), // until the seal
   wire('BoardMemberAppointed.v1', {
     boardId: uuid,
     seat, // 1 the president, 2 the secretary, then the delegates

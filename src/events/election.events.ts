@@ -9,6 +9,8 @@ export const electionWires = [
     preset: oneOf('2022', '2026'),
     at: instant,
   }),
+  // Until a board has sealed it; the rules stay.
+  wire('ElectionRenamed.v1', { electionId: uuid, title: text(200), by: optional(uuid), at: instant }),
   // All instants of one election at once: each change states the whole calendar, so that none can be half applied.
   wire('CalendarSet.v1', {
     electionId: uuid,

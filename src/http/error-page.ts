@@ -24,6 +24,17 @@ const FORM_EXPIRED = [
   'Par sécurité, elle ne peut plus être envoyée : la session a changé depuis, peut-être dans un autre onglet. Reprenez la page, rien de ce qui était enregistré n’est perdu.',
 ] as const;
 
+/** What is said of refusals that a visitor can do something about. */
+const byCode = new Map<string, readonly [title: string, advice: string]>([
+  [
+    'election.none',
+    [
+      'Aucune élection',
+      'Aucune élection n’est encore déclarée : un administrateur le fait dans « Élections ».',
+    ],
+  ],
+]);
+
 /** The page that answers a failure: says what to do, and the code to give to assistance; or the place in the line. */
 export function errorPage(problem: Problem, { path, method }: Pick<Request, 'path' | 'method'>): string {
   const { status, code, place, retryAfter } = problem;
@@ -34,6 +45,8 @@ export function errorPage(problem: Problem, { path, method }: Pick<Request, 'pat
     const [title, advice] = FORM_EXPIRED;
     return render('error', { title, advice, code, again: path });
   }
-  const [title, advice] = words.get(status) ?? words.get(status < 500 ? 400 : 500) ?? ['', ''];
+  const [title, advice] = byCode.get(code) ??
+    words.get(status) ??
+    words.get(status < 500 ? 400 : 500) ?? ['', ''];
   return render('error', { title, advice, code });
 }

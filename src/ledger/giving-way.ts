@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 const STRETCH = 5; // milliseconds of work before a rest
 const REST = 3; // times as long
@@ -17,5 +17,17 @@ export class GivingWay {
     if (active < STRETCH) return;
     await sleep(REST * active, undefined, { signal }).catch(() => undefined);
     this.began = performance.eventLoopUtilization();
+  }
+}
+
+/** For work that must not lag, and may come in large pages: lets requests have their turn between two stretches. */
+export class TakingTurns {
+  private began = performance.now();
+
+  /** To be called between two steps. */
+  async next(): Promise<void> {
+    if (performance.now() - this.began < STRETCH) return;
+    await nextTurn();
+    this.began = performance.now();
   }
 }

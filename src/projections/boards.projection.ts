@@ -24,6 +24,8 @@ function ofBoard(event: BoardEvent): readonly Statement[] {
       const { boardId, electionId, title } = event.data;
       return [{ name: 'declared', text: DECLARED, values: [boardId, electionId, title] }];
     }
+    case 'BoardRenamed':
+      return [{ name: 'renamed', text: RENAMED, values: [event.data.boardId, event.data.title] }];
     case 'BoardMemberAppointed': {
       const { boardId, seat, substitute, staffId } = event.data;
       const appointed = { name: 'appointed', text: APPOINTED, values: [boardId, seat, substitute, staffId] };
@@ -81,6 +83,7 @@ function ofBoard(event: BoardEvent): readonly Statement[] {
 }
 
 const DECLARED = 'insert into read_register.boards (board_id, election_id, title) values ($1, $2, $3)';
+const RENAMED = 'update read_register.boards set title = $2 where board_id = $1';
 const APPOINTED = `insert into read_register.board_members (board_id, seat, substitute, staff_id, holds)
     values ($1, $2, $3, $4, not $3)
   on conflict (board_id, seat, substitute) do update set staff_id = excluded.staff_id`;

@@ -15,6 +15,8 @@ export const elections: Projection = {
         const { electionId, title, preset } = event.data;
         return [{ name: 'declared', text: DECLARED, values: [electionId, title, preset] }];
       }
+      case 'ElectionRenamed':
+        return [{ name: 'renamed', text: RENAMED, values: [event.data.electionId, event.data.title] }];
       case 'CalendarSet': {
         const { electionId, portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = event.data;
         const { listsShownAt, candidatesDueAt, candidatesShownAt, noticesFrom } = event.data;
@@ -44,6 +46,7 @@ export const elections: Projection = {
 };
 
 const DECLARED = 'insert into read_register.elections (election_id, title, preset) values ($1, $2, $3)';
+const RENAMED = 'update read_register.elections set title = $2 where election_id = $1';
 const CALENDAR = `update read_register.elections
   set portal_opens_at = $2, voting_opens_at = $3, voting_closes_at = $4, grace_minutes = $5,
       lists_shown_at = $6, candidates_due_at = $7, candidates_shown_at = $8, notices_from = $9

@@ -36,7 +36,7 @@ export const electors: Projection = {
         return [
           identified,
           { name: 'corrected', text: CORRECTED, values: [electorId, scrutinIds] },
-          { name: 'leave', text: LEAVE, values: [electorId] },
+          ...leave(electorId),
           enter(electorId),
         ];
       }
@@ -51,7 +51,7 @@ export const electors: Projection = {
       case 'ElectorRemoved':
         return [
           { name: 'removed', text: REMOVED, values: [event.data.electorId] },
-          { name: 'leave', text: LEAVE, values: [event.data.electorId] },
+          ...leave(event.data.electorId),
         ];
       case 'ActivationLinkIssued':
       case 'MailBounced':
@@ -71,6 +71,13 @@ export const electors: Projection = {
 
 function versionOf(electorId: string, { version, sha256 }: VaultVersion): unknown[] {
   return [electorId, version, sha256];
+}
+
+function leave(electorId: string): Statement[] {
+  return [
+    { name: 'leave', text: LEAVE, values: [electorId] },
+    { name: 'emptied', text: EMPTIED, values: [] },
+  ];
 }
 
 function enter(electorId: string): Statement {
@@ -110,13 +117,14 @@ const CONTACT =
   'update read_register.electors set identity_version = $2, identity_sha256 = $3 where elector_id = $1';
 const REMOVED = `${LATE}
   delete from read_register.electors where elector_id = $1 and not exists (select from late)`;
-// These two bring scrutin_electors into line with what the row says, whatever was let through.
+// These bring scrutin_electors into line with what the row says, whatever was let through.
 const LEAVE = `with gone as (
     delete from read_register.scrutin_electors s
       where s.elector_id = $1 and not exists (
         select from read_register.electors e where e.elector_id = $1 and s.scrutin_id = any (e.scrutin_ids))
       returning scrutin_id)
   update read_register.list_sizes l set electors = electors - 1 from gone where l.scrutin_id = gone.scrutin_id`;
+const EMPTIED = 'delete from read_register.list_sizes where electors = 0';
 const ENTER = `with listed as (
     insert into read_register.scrutin_electors (scrutin_id, elector_id)
       select distinct unnest(scrutin_ids), elector_id from read_register.electors where elector_id = $1
@@ -190,7 +198,7 @@ export async function countElectors(
   scrutinIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await tx.query<{ scrutin_id: string; electors: number }>(
-    'select scrutin_id, electors from read_register.list_sizes where scrutin_id = any ($1) and electors > 0',
+    'select scrutin_id, electors from read_register.list_sizes where scrutin_id = any ($1)',
     [scrutinIds],
   );
   return new Map(rows.map(({ scrutin_id, electors: count }) => [scrutin_id, count]));

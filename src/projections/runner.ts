@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Client } from 'pg';
 import { decoded } from '../ledger/decoded.js';
 import type { EventStore, Position, StoredEvent } from '../ledger/event-store.js';
+import { TakingTurns } from '../ledger/giving-way.js';
 import { isDisconnection, type Database } from '../storage/database.js';
 import { whileHolding } from '../storage/session-lock.js';
 import { queriesOf, schemaOf, type Query, type Recorded, type Statement } from './projection.js';
@@ -139,8 +140,15 @@ export class Runner {
     try {
       send('begin');
       const statements: Statement[] = [];
-      for (const stored of page) statements.push(...(await this.statements(stored)));
-      for (const query of queriesOf(statements)) send(query);
+      const turns = new TakingTurns();
+      for (const stored of page) {
+        statements.push(...(await this.statements(stored)));
+        await turns.next();
+      }
+      for (const query of queriesOf(statements)) {
+        send(query);
+        await turns.next();
+      }
       send({ name: 'move', text: this.move, values: [this.fed.name, from, position, page.length] });
       const moved = (await Promise.all(sent)).at(-1);
       if (moved?.rowCount !== 1)

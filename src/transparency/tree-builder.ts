@@ -5,6 +5,7 @@ import { leafHash, type Hash } from '../crypto/merkle.js';
 import { TILE_WIDTH } from '../crypto/tiles.js';
 import { decoded } from '../ledger/decoded.js';
 import type { EventStore, Position, StoredEvent } from '../ledger/event-store.js';
+import { TakingTurns } from '../ledger/giving-way.js';
 import { isDisconnection, type Database } from '../storage/database.js';
 import { whileHolding } from '../storage/session-lock.js';
 import { entriesOf, type PlacedBallot } from './log-entries-of.js';
@@ -123,7 +124,9 @@ class Growing {
     const position = page.at(-1)?.position ?? from;
     const ballots: (PlacedBallot & { leaf: number })[] = [];
     const freezes: { scrutinId: string; leaf: number }[] = [];
+    const turns = new TakingTurns();
     for (const stored of page) {
+      await turns.next();
       const event = decoded(stored);
       const added = entriesOf(stored, event);
       const first = this.tree.size;

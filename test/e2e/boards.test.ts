@@ -20,7 +20,12 @@ import type { BoardView } from '../../src/modules/board/board.views.js';
 import { Opening } from '../../src/modules/board/opening.js';
 import { Sealing } from '../../src/modules/board/sealing.js';
 import { readSeal } from '../../src/modules/board/seal-content.js';
-import { CloseLists, DeclareElection, SetCalendar } from '../../src/modules/election/election.commands.js';
+import {
+  CloseLists,
+  DeclareElection,
+  RenameElection,
+  SetCalendar,
+} from '../../src/modules/election/election.commands.js';
 import {
   DeclareScrutin,
   DrawListOrder,
@@ -355,6 +360,10 @@ describe('scrutins', () => {
     };
     await expect(app.get(CommandBus).execute(new SetCalendar(electionId, calendar))).rejects.toMatchObject({
       code: 'election.sealed',
+    });
+    const rename = new RenameElection(electionId, 'Autrement', administrator.staffId);
+    await expect(app.get(CommandBus).execute(rename)).rejects.toMatchObject({
+      code: 'election.title-sealed',
     });
     await expect(opening.openBoard(boardId)).rejects.toMatchObject({ code: 'opening.too-early' });
     expect(await sealAll(app, { ...board, by: administrator.staffId })).toBe(seal);

@@ -116,12 +116,15 @@ describe('an election in a file', () => {
     const without = whole().replace(/ {6}- key: commune[^]*?(?= {2}- code: CSA-ETAB)/, '');
     expect(await says(without)).toEqual([expect.stringMatching(/is withdrawn$/)]);
     expect(await says(whole().replace('graceMinutes: 30', 'graceMinutes: 20'))).toEqual(['calendar']);
+    expect(await says(whole().replace('professionnelles 2030', '2030'))).toEqual([
+      'election: its title is Élections 2030',
+    ]);
   });
 
   it.each<[string, (yaml: string) => string, string]>([
     ['too much grace', (y) => y.replace('graceMinutes: 30', 'graceMinutes: 31'), 'election.grace-too-long'],
     ['late notices', (y) => y.replace('2030-11-09 08:00', '2030-11-20 08:00'), 'election.notices-too-late'],
-    ['another title', (y) => y.replace('professionnelles 2030', '2030'), 'election.already-declared'],
+    ['other rules', (y) => y.replace("preset: '2026'", "preset: '2022'"), 'election.already-declared'],
     [
       'another group',
       (y) => y.replace('body: CSA\n    seats: 2', 'body: CSA\n    group: BELENIOS-2048\n    seats: 2'),

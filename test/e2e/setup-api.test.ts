@@ -62,8 +62,13 @@ it('an election and its calendar are declared; the rules answer 409 with their c
     body: { fields: [{ field: 'votingOpensAt' }] },
   });
   expect((await set({})).status).toBe(204);
+  const titled = await administrator.put(`/api/elections/${electionId}/title`, {
+    title: 'Un autre intitulé',
+  });
+  expect(titled.status).toBe(204);
   await caughtUp();
   expect((await administrator.get(`/api/elections/${electionId}`)).body).toMatchObject({
+    title: 'Un autre intitulé',
     calendar: { votingOpensAt: '2022-12-01T07:00:00.000Z' },
   });
 });

@@ -77,6 +77,22 @@ it('an election is declared and gets its calendar; what is wrong is named and no
   expect(await said()).toContain('jeudi 01 décembre 2022 à 08h00 (heure de Paris)');
 });
 
+it('the title of an election is corrected on its page, and read at the top of the portal', async () => {
+  await page.goto(electionPage);
+  await page.click('text=Corriger l’intitulé');
+  await page.fill('#title', ' ');
+  await go('CORRIGER L’INTITULÉ');
+  expect(await errors()).toEqual(['Intitulé : à remplir.']);
+  await page.click('text=Corriger l’intitulé');
+  await page.fill('#title', `${TITLE}, corrigées`);
+  await go('CORRIGER L’INTITULÉ');
+  expect(await heading(page)).toBe(`${TITLE}, corrigées`);
+  await page.click('text=Corriger l’intitulé');
+  await page.fill('#title', TITLE);
+  await go('CORRIGER L’INTITULÉ');
+  expect(await heading(page)).toBe(TITLE);
+});
+
 it('a board is declared, its seats are given by the rules, and what it lacks is said', async () => {
   await page.goto(electionPage);
   await go('Déclarer un bureau');
@@ -84,6 +100,13 @@ it('a board is declared, its seats are given by the rules, and what it lacks is 
   await page.fill('#title', 'Bureau de l’académie de Paris');
   await page.getByRole('button', { name: 'DÉCLARER LE BUREAU' }).dblclick();
   await page.waitForURL('**/personnel/bureaux/*');
+  await page.click('text=Corriger l’intitulé');
+  await page.fill('#title', 'Bureau de Paris');
+  await go('CORRIGER L’INTITULÉ');
+  expect(await heading(page)).toBe('Bureau de Paris');
+  await page.click('text=Corriger l’intitulé');
+  await page.fill('#title', 'Bureau de l’académie de Paris');
+  await go('CORRIGER L’INTITULÉ');
   const seat = async (number: number, login: string, place: string) => {
     await page.fill('#seat', String(number));
     await page.selectOption('#staffId', { label: login });

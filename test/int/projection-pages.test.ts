@@ -42,6 +42,11 @@ const issued = (electorId: string): LedgerEvent => ({
 async function lists(): Promise<void> {
   const [open, closed] = [randomUUID(), randomUUID()];
   const scrutins = [randomUUID(), randomUUID(), randomUUID()];
+  const alone = randomUUID(); // on a list where nobody else is, and then nobody
+  await add(`elector-${alone}`, registered(alone, open, [randomUUID()]), {
+    type: 'ElectorRemoved',
+    data: { electorId: alone, at },
+  });
   for (let index = 0; index < 300; index++) {
     const electorId = randomUUID();
     const stream = `elector-${electorId}`;

@@ -5,6 +5,7 @@ import {
   DeclareElection,
   LogIncident,
   LogIntervention,
+  RenameElection,
   SetCalendar,
   type Calendar,
   type ElectionCommand,
@@ -56,6 +57,19 @@ describe('a declared election', () => {
     new DeclareElection(electionId, 'Élections professionnelles 2022', '2026'),
   ])('keeps its title and its preset', (command) => {
     given(declared).when(command).thenRefuses('election.already-declared');
+  });
+  it('is given another title, once, until a board has sealed it', () => {
+    const title = 'Élections professionnelles de 2022';
+    const renamed: ElectionEvent = {
+      type: 'ElectionRenamed',
+      data: { electionId, title, by: staffId, at: now },
+    };
+    const rename = (sealed = false) => new RenameElection(electionId, title, staffId, sealed);
+    given(declared).when(rename()).then(renamed);
+    given(declared, renamed).when(rename()).then();
+    given(declared, renamed).when(rename(true)).then();
+    given(declared).when(rename(true)).thenRefuses('election.title-sealed');
+    given().when(rename()).thenRefuses('election.not-declared');
   });
   it('is given a calendar', () => {
     given(declared).when(set({})).then(calendarSet);

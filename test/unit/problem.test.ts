@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NotFoundException, ValidationPipe } from '@nestjs/common';
 import { IsInt, IsUUID, MaxLength } from 'class-validator';
 import { Corruption } from '../../src/events/codec.js';
+import { errorPage } from '../../src/http/error-page.js';
 import { BadFields, problemOf } from '../../src/http/problem.js';
 import { Conflict, Refusal, Unavailable } from '../../src/ledger/refusal.js';
 import { describeError } from '../../src/operations/log.js';
@@ -115,5 +116,14 @@ describe('an error in the log', () => {
     expect(described).toMatchObject({ type: 'Error', message: 'outer', cause: { code: '23505' } });
     expect(JSON.stringify(described)).toContain('problem.test');
     expect(JSON.stringify(described)).not.toContain('ann@');
+  });
+});
+
+describe('a page of the staff, before any election', () => {
+  it('says so, and not that it is not there', () => {
+    const problem = problemOf(new Refusal('election.none', 'No election is declared yet.'));
+    const page = errorPage(problem, { path: '/personnel/notices', method: 'GET' });
+    expect(problem.status).toBe(409);
+    expect(page).toContain('Aucune élection n’est encore déclarée');
   });
 });

@@ -21,6 +21,7 @@ import { mayCall } from '../../http/roles.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { signedIn, StaffId } from '../../http/visitor.js';
+import { Refusal } from '../../ledger/refusal.js';
 import { listElections } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 import { Care, type CareRow } from './care.js';
@@ -187,7 +188,7 @@ export class CarePages {
   /** The election of this portal. */
   private async electionId(): Promise<string> {
     const [election] = await listElections(this.database.pool('register'));
-    if (!election) throw new NotFoundException();
+    if (!election) throw new Refusal('election.none', 'No election is declared yet.');
     return election.electionId;
   }
 }

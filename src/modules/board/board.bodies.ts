@@ -49,14 +49,17 @@ export class RehearsalParams extends BoardParams {
   rehearsalId!: string;
 }
 
-export class NewBoardBody {
-  @ApiProperty({ format: 'uuid' })
-  @IsUUID('4')
-  electionId!: string;
+export class BoardTitleBody {
   @ApiProperty({ maxLength: 200 })
   @IsString()
   @Length(1, 200)
   title!: string;
+}
+
+export class NewBoardBody extends BoardTitleBody {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID('4')
+  electionId!: string;
 }
 
 export class MemberBody {

@@ -15,6 +15,17 @@ export class DeclareBoard {
   ) {}
 }
 
+/** Corrects the title of a board until its scrutins are sealed. */
+export class RenameBoard {
+  readonly kind = 'RenameBoard';
+  constructor(
+    readonly boardId: string,
+    readonly title: string,
+    /** Which of the staff; undefined from the command line. */
+    readonly by?: string,
+  ) {}
+}
+
 /** Gives a seat to one of the staff, or names the substitute of its holder (CGFP 536, 537). */
 export class AppointMember {
   readonly kind = 'AppointMember';
@@ -207,6 +218,7 @@ export class BreakSeal {
 
 export type BoardCommand =
   | DeclareBoard
+  | RenameBoard
   | AppointMember
   | ReplaceMember
   | StartCeremony

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
   ApiConflictResponse,
@@ -16,6 +16,7 @@ import { Database } from '../../storage/database.js';
 import {
   AbortBody,
   BoardParams,
+  BoardTitleBody,
   CeremonyParams,
   DecryptionBody,
   MemberBody,
@@ -30,6 +31,7 @@ import {
   AbortCeremony,
   AppointMember,
   DeclareBoard,
+  RenameBoard,
   ReplaceMember,
   StartCeremony,
 } from './board.commands.js';
@@ -78,6 +80,20 @@ export class BoardController {
   async one(@Req() request: Request, @Param() { boardId }: BoardParams): Promise<BoardView> {
     await this.members.requireSight(request, boardId);
     return boardView(await this.boards.of(boardId));
+  }
+
+  /** Corrects the title, until the scrutins are sealed. */
+  @Staff('administrator')
+  @Put(':boardId/title')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  @ApiConflictResponse({ description: '`sealing.sealed`: break the seal first.' })
+  async rename(
+    @StaffId() by: string,
+    @Param() { boardId }: BoardParams,
+    @Body() { title }: BoardTitleBody,
+  ): Promise<void> {
+    await this.commands.execute(new RenameBoard(boardId, title, by));
   }
 
   /** Gives a seat to one of the staff. */

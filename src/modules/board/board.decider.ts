@@ -5,7 +5,7 @@ import type { BoardCommand } from './board.commands.js';
 import { evolveBoard, type BoardState } from './board.state.decider.js';
 import { abortCeremony, complain, concludeRound, speak, startCeremony } from './ceremony.decider.js';
 import { concludeRehearsal, decryptRehearsal, startRehearsal } from './rehearsal.decider.js';
-import { appointMember, declareBoard, replaceMember } from './roster.decider.js';
+import { appointMember, declareBoard, renameBoard, replaceMember } from './roster.decider.js';
 import { approveSeal, breakSeal, proposeSeal } from './sealing.decider.js';
 
 /** The life of one board (stream `board-<id>`): its members, its key, the seal of its scrutins. */
@@ -16,6 +16,8 @@ export const board: Decider<BoardState, BoardCommand, BoardEvent> = {
     switch (command.kind) {
       case 'DeclareBoard':
         return declareBoard(command, state, now);
+      case 'RenameBoard':
+        return renameBoard(command, state, now);
       case 'AppointMember':
         return appointMember(command, state, now);
       case 'ReplaceMember':

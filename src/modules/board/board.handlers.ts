@@ -9,6 +9,7 @@ import {
   ConcludeRehearsal,
   ConcludeRound,
   DeclareBoard,
+  RenameBoard,
   DecryptRehearsal,
   ProposeSeal,
   ReplaceMember,
@@ -24,6 +25,16 @@ export class DeclareBoardHandler implements ICommandHandler<DeclareBoard, Execut
   constructor(private readonly boards: Boards) {}
 
   execute(command: DeclareBoard): Promise<Executed> {
+    return this.boards.execute(command);
+  }
+}
+
+/** Corrects the title of a board. */
+@CommandHandler(RenameBoard)
+export class RenameBoardHandler implements ICommandHandler<RenameBoard, Executed> {
+  constructor(private readonly boards: Boards) {}
+
+  execute(command: RenameBoard): Promise<Executed> {
     return this.boards.execute(command);
   }
 }
@@ -161,6 +172,7 @@ export class BreakSealHandler implements ICommandHandler<BreakSeal, Executed> {
 /** All that the module registers. Where a command carries a verdict, its service has just come to it. */
 export const boardHandlers = [
   DeclareBoardHandler,
+  RenameBoardHandler,
   AppointMemberHandler,
   ReplaceMemberHandler,
   StartCeremonyHandler,

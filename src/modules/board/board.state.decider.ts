@@ -101,6 +101,8 @@ export function evolveBoard(state: BoardState, event: BoardEvent): BoardState {
   }
   const board = state as Board;
   switch (type) {
+    case 'BoardRenamed':
+      return { ...board, title: data.title };
     case 'BoardMemberAppointed':
       return withSeat(board, data.seat, appointed(board.seats.get(data.seat), data));
     case 'BoardMemberReplaced':

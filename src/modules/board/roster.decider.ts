@@ -1,6 +1,6 @@
 import type { BoardEvent } from '../../events/board.events.js';
 import { Refusal } from '../../ledger/refusal.js';
-import type { AppointMember, DeclareBoard, Office, ReplaceMember } from './board.commands.js';
+import type { AppointMember, DeclareBoard, Office, RenameBoard, ReplaceMember } from './board.commands.js';
 import { declared, requireUnsealed, type Board, type BoardState } from './board.state.decider.js';
 
 /** Nobody holds more shares of the key than this, as titular or substitute (CGFP 545). */
@@ -18,6 +18,18 @@ export function declareBoard(
     'board.already-declared',
     'This board was declared for another election or with another title.',
   );
+}
+
+/** Corrects the title; the seal and the minutes say it. */
+export function renameBoard(
+  { boardId, title, by }: RenameBoard,
+  state: BoardState,
+  now: string,
+): readonly BoardEvent[] {
+  const board = declared(state);
+  if (board.title === title) return [];
+  requireUnsealed(board);
+  return [{ type: 'BoardRenamed', data: { boardId, title, ...(by !== undefined && { by }), at: now } }];
 }
 
 /** Gives a seat, or corrects who has it while no key rests on it. */

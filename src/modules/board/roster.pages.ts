@@ -18,9 +18,15 @@ import { Projections } from '../../projections/projections.js';
 import { scrutinsOfBoard } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
 import { BoardParams, SeatParams } from './board.bodies.js';
-import { AppointMember, DeclareBoard, ReplaceMember, type BoardCommand } from './board.commands.js';
+import {
+  AppointMember,
+  DeclareBoard,
+  RenameBoard,
+  ReplaceMember,
+  type BoardCommand,
+} from './board.commands.js';
 import { OFFICES } from './board.pages.js';
-import type { Board } from './board.state.decider.js';
+import { isSealed, type Board } from './board.state.decider.js';
 import { Boards } from './boards.js';
 import { Members } from './members.js';
 import { officeOf } from './roster.decider.js';
@@ -77,6 +83,21 @@ export class RosterPages {
   @Get('bureaux/:boardId')
   one(@Req() request: Request, @Res() response: Response, @Param() { boardId }: BoardParams): Promise<void> {
     return this.roster(request, response, boardId, {}, []);
+  }
+
+  /** Corrects the title. */
+  @Post('bureaux/:boardId/intitule')
+  async rename(
+    @Req() request: Request,
+    @Res() response: Response,
+    @StaffId() by: string,
+    @Param() { boardId }: BoardParams,
+  ): Promise<void> {
+    const form = new FormReader(request.body);
+    const command = new RenameBoard(boardId, form.text('title', 'Intitulé', 200), by);
+    const errors = await this.outcome(form, command);
+    if (errors.length === 0) return seeOther(request, response, `/personnel/bureaux/${boardId}`);
+    await this.roster(request, response, boardId, form.values(['title']), errors);
   }
 
   /** Gives a seat, or names the substitute of who has it. */
@@ -176,12 +197,13 @@ export class RosterPages {
       ...frame(request, NAME, board.title, { via: stepsToElection(await this.election(board.electionId)) }),
       csrf: csrfToken(request),
       ...{ boardId, errors },
-      values: { seat: String(next), place: 'titular', ...values },
+      values: { title: board.title, seat: String(next), place: 'titular', ...values },
       seats: seatsOf(board, people, lists),
       people: [['', ''], ...people.map(({ staffId, login }) => [staffId, login])],
       lists: [['', 'aucune'], ...lists.map(({ listId, title }) => [listId, title])],
       missing: missingFrom(board, lists),
       key: board.key !== undefined,
+      sealed: isSealed(board),
     };
     await sendPage(request, response, render('setup-board', page), errors.length > 0 ? 409 : 200);
   }

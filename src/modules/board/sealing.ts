@@ -235,7 +235,8 @@ export class Sealing {
     let facts: ElectionFacts = { title: '', listsClosed: false, calendar: undefined };
     for await (const { type, data } of this.store.readStream(`election-${electionId}`)) {
       const event = decode(type, data);
-      if (event.type === 'ElectionDeclared') facts = { ...facts, title: event.data.title };
+      if (event.type === 'ElectionDeclared' || event.type === 'ElectionRenamed')
+        facts = { ...facts, title: event.data.title };
       if (event.type === 'ListsClosed') facts = { ...facts, listsClosed: true };
       if (event.type === 'CalendarSet') {
         const { votingOpensAt, votingClosesAt, graceMinutes } = event.data;

@@ -37,6 +37,8 @@ export const board = {
     }
     if (state === undefined) return undefined;
     switch (event.type) {
+      case 'BoardRenamed':
+        return { ...state, title: event.data.title };
       case 'BoardMemberAppointed': {
         const { seat, office, substitute, staffId, listId } = event.data;
         if (substitute) return state; // sits once the titular is replaced

@@ -10,6 +10,19 @@ export class DeclareElection {
   ) {}
 }
 
+/** Corrects the title, which electors read at the top of every page, until a board has sealed it. */
+export class RenameElection {
+  readonly kind = 'RenameElection';
+  constructor(
+    readonly electionId: string,
+    readonly title: string,
+    /** Which of the staff; undefined from the command line. */
+    readonly by?: string,
+    /** Whether scrutins are sealed under the present one: the handler looks. */
+    readonly sealed = false,
+  ) {}
+}
+
 export interface Calendar {
   readonly portalOpensAt: string;
   readonly votingOpensAt: string;
@@ -75,4 +88,5 @@ export class LogIntervention {
   ) {}
 }
 
-export type ElectionCommand = DeclareElection | SetCalendar | CloseLists | LogIncident | LogIntervention;
+export type ElectionCommand =
+  DeclareElection | RenameElection | SetCalendar | CloseLists | LogIncident | LogIntervention;

@@ -15,7 +15,7 @@ import { randomUUID } from 'node:crypto';
 import { Public, Staff } from '../../http/access.guard.js';
 import { StaffId } from '../../http/visitor.js';
 import type { ElectionRow } from '../../projections/elections.projection.js';
-import { CloseLists, DeclareElection, SetCalendar } from './election.commands.js';
+import { CloseLists, DeclareElection, RenameElection, SetCalendar } from './election.commands.js';
 import { FindElection, ListElections } from './election.queries.js';
 
 export class ElectionParams {
@@ -46,11 +46,14 @@ class ElectionView {
   calendar!: CalendarView | null;
 }
 
-class NewElectionBody {
+class TitleBody {
   @ApiProperty({ maxLength: 200 })
   @IsString()
   @Length(1, 200)
   title!: string;
+}
+
+class NewElectionBody extends TitleBody {
   @ApiProperty({ enum: ['2022', '2026'], description: 'Whose rules hold.' })
   @IsIn(['2022', '2026'])
   preset!: '2022' | '2026';
@@ -122,7 +125,7 @@ export class ElectionController {
     return viewOf(election);
   }
 
-  /** Declares an election. Title and rules are fixed for good. */
+  /** Declares an election. The rules are fixed for good, the title until a board has sealed it. */
   @Staff('administrator')
   @Post()
   @ApiCreatedResponse({ schema: { properties: { electionId: { type: 'string', format: 'uuid' } } } })
@@ -130,6 +133,20 @@ export class ElectionController {
     const electionId = randomUUID();
     await this.commands.execute(new DeclareElection(electionId, title, preset));
     return { electionId };
+  }
+
+  /** Corrects the title, until a board has sealed it. */
+  @Staff('administrator')
+  @Put(':electionId/title')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  @ApiConflictResponse({ description: '`election.title-sealed`: break the seals first.' })
+  async rename(
+    @StaffId() by: string,
+    @Param() { electionId }: ElectionParams,
+    @Body() { title }: TitleBody,
+  ): Promise<void> {
+    await this.commands.execute(new RenameElection(electionId, title, by));
   }
 
   /** Sets the whole calendar, for the first time or anew. */

@@ -9,6 +9,7 @@ import type {
   ElectionCommand,
   LogIncident,
   LogIntervention,
+  RenameElection,
   SetCalendar,
 } from './election.commands.js';
 
@@ -53,6 +54,8 @@ export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
     switch (command.kind) {
       case 'DeclareElection':
         return declare(command, state, now);
+      case 'RenameElection':
+        return rename(command, declared(state), now);
       case 'SetCalendar':
         return setCalendar(command, declared(state), now);
       case 'CloseLists':
@@ -72,6 +75,8 @@ export const election: Decider<Election, ElectionCommand, ElectionEvent> = {
         const { title, preset } = data;
         return { phase: 'declared', title, preset, calendar: undefined, ...begun };
       }
+      case 'ElectionRenamed':
+        return { ...(state as Declared), title: data.title };
       case 'CalendarSet': {
         const { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes } = data;
         const calendar = { portalOpensAt, votingOpensAt, votingClosesAt, graceMinutes, ...datesOf(data) };
@@ -120,6 +125,16 @@ function declare(
     return [{ type: 'ElectionDeclared', data: { electionId, title, preset, at: now } }];
   if (state.title === title && state.preset === preset) return [];
   throw new Refusal('election.already-declared', 'This election was declared with another title or preset.');
+}
+
+function rename(
+  { electionId, title, by, sealed }: RenameElection,
+  state: Declared,
+  now: string,
+): readonly ElectionEvent[] {
+  if (state.title === title) return [];
+  if (sealed) throw new Refusal('election.title-sealed', 'The title is sealed: break the seals first.');
+  return [{ type: 'ElectionRenamed', data: { electionId, title, ...(by !== undefined && { by }), at: now } }];
 }
 
 function setCalendar(

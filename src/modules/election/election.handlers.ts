@@ -9,6 +9,7 @@ import {
   DeclareElection,
   LogIncident,
   LogIntervention,
+  RenameElection,
   SetCalendar,
 } from './election.commands.js';
 import { election } from './election.decider.js';
@@ -24,6 +25,26 @@ export class DeclareElectionHandler implements ICommandHandler<DeclareElection, 
 
   execute(command: DeclareElection): Promise<Executed> {
     return this.ledger.execute(election, `election-${command.electionId}`, command, this.clock.now());
+  }
+}
+
+/** Corrects the title of an election, unless it is sealed: no seal is approved meanwhile. */
+@CommandHandler(RenameElection)
+export class RenameElectionHandler implements ICommandHandler<RenameElection, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly fence: ListFence,
+    private readonly store: EventStore,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  execute({ electionId, title, by }: RenameElection): Promise<Executed> {
+    return this.fence.alone(electionId, async () => {
+      const sealed = await anySealed(this.store, this.database, electionId);
+      const command = new RenameElection(electionId, title, by, sealed);
+      return this.ledger.execute(election, `election-${electionId}`, command, this.clock.now());
+    });
   }
 }
 
@@ -93,6 +114,7 @@ export class LogInterventionHandler implements ICommandHandler<LogIntervention, 
 /** All that the module registers. */
 export const electionHandlers = [
   DeclareElectionHandler,
+  RenameElectionHandler,
   SetCalendarHandler,
   CloseListsHandler,
   LogIncidentHandler,

@@ -15,7 +15,13 @@ import type { Executed } from '../../ledger/ledger.js';
 import { findElection, listElections, type ElectionRow } from '../../projections/elections.projection.js';
 import { Projections } from '../../projections/projections.js';
 import { Database } from '../../storage/database.js';
-import { CloseLists, DeclareElection, SetCalendar, type Calendar } from './election.commands.js';
+import {
+  CloseLists,
+  DeclareElection,
+  RenameElection,
+  SetCalendar,
+  type Calendar,
+} from './election.commands.js';
 import { ElectionParams } from './election.controller.js';
 import { electionWords } from './election.words.js';
 import { Overview } from './overview.js';
@@ -67,6 +73,22 @@ export class ElectionPages {
     @Param() { electionId }: ElectionParams,
   ): Promise<void> {
     return this.home(request, response, electionId, []);
+  }
+
+  /** Corrects the title. */
+  @Post(':electionId/intitule')
+  async rename(
+    @Req() request: Request,
+    @Res() response: Response,
+    @StaffId() by: string,
+    @Param() { electionId }: ElectionParams,
+  ): Promise<void> {
+    await this.election(electionId);
+    const form = new FormReader(request.body);
+    const command = new RenameElection(electionId, form.text('title', 'Intitulé', 200), by);
+    const errors = form.errors.length > 0 ? form.errors : await this.refused(command);
+    if (errors.length === 0) return seeOther(request, response, `/${PATH}/${electionId}`);
+    await this.home(request, response, electionId, errors, form.errors.length > 0 ? 422 : 409);
   }
 
   @Get(':electionId/calendrier')
@@ -155,6 +177,7 @@ export class ElectionPages {
       ...(await this.overview.of(electionId)),
       electionId,
       preset: election.preset,
+      values: { title: election.title },
       listsClosed: election.listsClosedAt && inParis(election.listsClosedAt),
       calendar: calendar && [
         ...moments.map(([field, label]) => {
@@ -193,7 +216,7 @@ export class ElectionPages {
   }
 
   /** Does it, and waits for the page to show it; gives what the rules say against it. */
-  private async refused(command: SetCalendar | CloseLists): Promise<FormError[]> {
+  private async refused(command: RenameElection | SetCalendar | CloseLists): Promise<FormError[]> {
     try {
       await this.execute(command);
       return [];
@@ -202,7 +225,7 @@ export class ElectionPages {
     }
   }
 
-  private async execute(command: DeclareElection | SetCalendar | CloseLists): Promise<void> {
+  private async execute(command: DeclareElection | RenameElection | SetCalendar | CloseLists): Promise<void> {
     const { position } = await this.commands.execute<typeof command, Executed>(command);
     await this.projections.waitFor('elections', position, PATIENCE);
   }

@@ -10,6 +10,10 @@ export const electionWords: Words = {
   'election.sealed': {
     text: 'Des scrutins sont scellés : le calendrier ne change plus, à moins que les scellés soient rompus (CGFP R. 211-552).',
   },
+  'election.title-sealed': {
+    field: 'title',
+    text: 'Intitulé : des scrutins sont scellés, il ne change plus, à moins que les scellés soient rompus.',
+  },
   'election.calendar-order': {
     text: 'Les dates ne se suivent pas : le portail et tout ce qui s’affiche viennent avant l’ouverture du vote, la limite des candidatures avant leur affichage, la clôture après l’ouverture.',
   },

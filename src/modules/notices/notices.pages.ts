@@ -19,6 +19,7 @@ import { inParisShort } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
+import { Refusal } from '../../ledger/refusal.js';
 import { listElections } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 import { DeliveryRegister, type DeliveryRow } from './delivery-register.js';
@@ -125,7 +126,7 @@ export class NoticesPages {
 
   private async electionId(): Promise<string> {
     const [election] = await listElections(this.database.pool('register'));
-    if (!election) throw new NotFoundException();
+    if (!election) throw new Refusal('election.none', 'No election is declared yet.');
     return election.electionId;
   }
 }

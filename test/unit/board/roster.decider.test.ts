@@ -2,6 +2,7 @@ import { describe, it } from '@jest/globals';
 import {
   AppointMember,
   DeclareBoard,
+  RenameBoard,
   ReplaceMember,
   StartCeremony,
 } from '../../../src/modules/board/board.commands.js';
@@ -42,6 +43,17 @@ describe('a board', () => {
     given(declared)
       .when(new DeclareBoard(boardId, otherId, 'CSA'))
       .thenRefuses('board.already-declared');
+  });
+  it('is given another title, once', () => {
+    const title = 'Bureau du CSA de Paris';
+    const renamed = { type: 'BoardRenamed', data: { boardId, title, by: otherId, at } } as const;
+    given(declared)
+      .when(new RenameBoard(boardId, title, otherId))
+      .then(renamed);
+    given(declared, renamed)
+      .when(new RenameBoard(boardId, title, otherId))
+      .then();
+    given().when(new RenameBoard(boardId, title)).thenRefuses('board.not-declared');
   });
   it('has no member before it is declared', () => {
     given().when(appoint(1)).thenRefuses('board.not-declared');

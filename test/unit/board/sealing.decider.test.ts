@@ -4,6 +4,7 @@ import {
   ApproveSeal,
   BreakSeal,
   ProposeSeal,
+  RenameBoard,
   StartCeremony,
   type SealingFacts,
 } from '../../../src/modules/board/board.commands.js';
@@ -211,6 +212,11 @@ describe('the scrutins are sealed', () => {
       .then();
     given(...done)
       .when(approve(person(5)))
+      .thenRefuses('sealing.sealed');
+  });
+  it('and the board keeps its title', () => {
+    given(...done)
+      .when(new RenameBoard(boardId, 'Autrement'))
       .thenRefuses('sealing.sealed');
   });
   it('and no ceremony makes another key, but a practice may be held', () => {

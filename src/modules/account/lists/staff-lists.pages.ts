@@ -8,6 +8,7 @@ import { sendPage } from '../../../http/answers.js';
 import { frame } from '../../../http/frame.js';
 import { csrfToken } from '../../../http/sessions.js';
 import { render } from '../../../http/views.js';
+import { Refusal } from '../../../ledger/refusal.js';
 import { listElections } from '../../../projections/elections.projection.js';
 import { countElectors } from '../../../projections/electors.projection.js';
 import { scrutinsOfElection } from '../../../projections/scrutins.projection.js';
@@ -67,7 +68,7 @@ export class StaffListsPages {
     const register = this.database.pool('register');
     const elections = await listElections(register);
     const electionId = form.election ?? elections[0]?.electionId;
-    if (electionId === undefined) throw new NotFoundException();
+    if (electionId === undefined) throw new Refusal('election.none', 'No election is declared yet.');
     const scrutins = (await scrutinsOfElection(register, electionId)).filter(({ held }) => held === 'here');
     const counts = await countElectors(
       register,
