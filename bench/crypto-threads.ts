@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Poll } from '../src/crypto/election.js';
 import { median } from './crypto-polls.js';
 
-const ROUNDS = 9;
+const ROUNDS = 5;
 
 /** Ballots a second, by the wall clock. */
 export interface Rates {
