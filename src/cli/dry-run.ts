@@ -5,6 +5,7 @@ import { dryRun } from '../dry-run/dry-run.js';
 import { layFoundation } from '../foundation.js';
 import { Log } from '../operations/log.js';
 import { findElection } from '../projections/elections.projection.js';
+import { anId } from './an-id.js';
 import { theElection } from './the-election.js';
 
 interface Options {
@@ -23,7 +24,7 @@ export function dryRunCommand(): Command {
     )
     .requiredOption('--out <folder>', 'where results, minutes, archives and the report of the audit are left')
     .option('--electors <count>', 'test electors', atLeastTwo, 12)
-    .option('--election <id>', 'which election, where there are several')
+    .option('--election <id>', 'which election, where there are several', anId)
     .option('--database-url <url>', 'an empty database for it; an embedded one when absent')
     .option('--database-owner-url <url>', 'its owner, where that is another role')
     .action(async ({ out, electors, election, databaseUrl, databaseOwnerUrl }: Options) => {

@@ -8,6 +8,7 @@ import { ElectionFiles, papersIn } from '../election-file/election-files.js';
 import { WrittenElection } from '../election-file/written-election.js';
 import type { Executed } from '../ledger/ledger.js';
 import { CloseLists } from '../modules/election/election.commands.js';
+import { anId } from './an-id.js';
 import { withApplication } from './application.js';
 import { caughtUp } from './caught-up.js';
 
@@ -37,7 +38,7 @@ export function electionCommand(): Command {
   election
     .command('show')
     .description('write the present election as YAML; applying it changes nothing')
-    .argument('<electionId>')
+    .argument('<electionId>', 'its id', anId)
     .action((electionId: string) =>
       withApplication(async (app, foundation) => {
         await caughtUp(foundation, ['elections', 'scrutins', 'boards']);
@@ -49,7 +50,7 @@ export function electionCommand(): Command {
   election
     .command('close-lists')
     .description('end every change of electoral lists and lists of candidates, for good (CGFP 528)')
-    .argument('<electionId>')
+    .argument('<electionId>', 'its id', anId)
     .option('--yes', 'do not ask')
     .action((electionId: string, { yes }: { yes?: true }) =>
       withApplication(async (app) => {

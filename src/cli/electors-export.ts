@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ElectorExport } from '../modules/notices/elector-export.js';
 import { countNotices } from '../projections/notices.projection.js';
+import { anId } from './an-id.js';
 import { withApplication } from './application.js';
 import { progressBar } from './progress.js';
 import { theElection } from './the-election.js';
@@ -20,7 +21,7 @@ export function electorsExportCommand(): Command {
   return new Command('export')
     .description('write the file from which notices are made offline (names and addresses: guard it)')
     .requiredOption('--out <file>', 'where to write it')
-    .option('--election <id>', 'which election; the only one without it')
+    .option('--election <id>', 'which election; the only one without it', anId)
     .option('--portal <url>', 'the address printed on notices; PUBLIC_URL without it')
     .option('--pending', 'only electors without a code, or with a scrutin that their code does not serve')
     .action((options: Options) =>

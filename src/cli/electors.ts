@@ -8,6 +8,7 @@ import type { FileForm } from '../modules/account/lists/electoral-file.js';
 import { ListImport, type FileReport, type LineFault } from '../modules/account/lists/list-import.js';
 import { registerReactions } from '../projections/reactions.js';
 import { scrutinsOfElection } from '../projections/scrutins.projection.js';
+import { anId } from './an-id.js';
 import { withApplication } from './application.js';
 import { caughtUp } from './caught-up.js';
 import { progressBar } from './progress.js';
@@ -31,7 +32,7 @@ export function electorsCommand(): Command {
       'read electors from a CSV file; nothing is written unless every line is right; goes on after a crash',
     )
     .argument('<file>')
-    .requiredOption('--election <id>')
+    .requiredOption('--election <id>', 'which election', anId)
     .option('--dry-run', 'only say what is wrong')
     .option('--no-mails', 'do not have the opening mails sent yet')
     .option('--correct', 'the file corrects electors who are on the lists: empty cells change nothing')

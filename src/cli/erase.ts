@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { eraseElection } from '../erasure/erasure.js';
 import { MovedClock, SystemClock } from '../ledger/clock.js';
+import { anId } from './an-id.js';
 import { asOwner } from './owner.js';
 
 /** `isoloir erase`: whom an election was about, once the law lets it go. */
@@ -9,7 +10,7 @@ export function eraseCommand(): Command {
     .description(
       'erase the personal data of an election two years after its closing; the ledger stays as it is',
     )
-    .argument('<election>', 'its id')
+    .argument('<election>', 'its id', anId)
     .requiredOption('--title <title>', 'its title, so that no other is erased by a slip')
     .action((electionId: string, { title }: { title: string }) =>
       asOwner({ beside: true }, async ({ config, store, owner }) => {

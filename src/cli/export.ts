@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Archiving } from '../modules/counting/archiving.js';
+import { anId } from './an-id.js';
 import { withApplication } from './application.js';
 import { withBundle } from './export-bundle.js';
 
@@ -11,7 +12,7 @@ export function exportCommand(): Command {
   return withBundle(new Command('export').description('write what others can verify')).addCommand(
     new Command('belenios')
       .description('the archive of a counted scrutin, for verify-archive and belenios-tool')
-      .argument('<scrutin>', 'the id of the scrutin')
+      .argument('<scrutin>', 'the id of the scrutin', anId)
       .option('-o, --out <file>', 'where to write it; <uuid>.bel in this folder by default')
       .action(async (scrutinId: string, { out }: { out?: string }, command: Command) => {
         await withApplication(async (app) => {

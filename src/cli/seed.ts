@@ -8,6 +8,7 @@ import { accountReactions } from '../modules/account/account.mails.js';
 import { Seeding } from '../modules/account/seeding.js';
 import { election } from '../modules/election/election.decider.js';
 import { registerReactions } from '../projections/reactions.js';
+import { anId } from './an-id.js';
 import { withApplication } from './application.js';
 import { progressBar } from './progress.js';
 
@@ -24,7 +25,11 @@ export function seedCommand(): Command {
       'fill an election with invented electors and have their opening mails sent; goes on after a crash',
     )
     .requiredOption('--electors <n>', 'how many there are to be in all', whole)
-    .option('--election <id>', "which election; the demonstration's without it, made if it is not there")
+    .option(
+      '--election <id>',
+      "which election; the demonstration's without it, made if it is not there",
+      anId,
+    )
     .option('--seed <n>', 'which electors are invented: the same number, the same people', whole, 2022)
     .action((options: Options) =>
       withApplication(async (app, foundation) => {

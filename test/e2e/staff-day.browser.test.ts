@@ -138,9 +138,8 @@ function addressOf(route: string): string {
   return path.endsWith('/apercu') ? `${path}?kind=not-voted` : path;
 }
 
-// Not a page, or one that tests of its own walk: a unit is asked for by name, a scrutin by documents of its set-up.
-const NO_PAGE =
-  /^GET \/personnel\/scrutins\/|\/(notices\/unite|flux|fichier|fichier\.\w+)$|\.(csv|pdf|yaml)$/;
+// Not a page, or one that tests of its own walk: a unit is asked for by name, a seat is replaced by its substitute.
+const NO_PAGE = /\/(notices\/unite|remplacement|flux|fichier|fichier\.\w+)$|\.(csv|pdf|yaml)$/;
 
 /** The pages that somebody of the staff may open, by the table of roles. */
 function pagesOf(who: Visitor): string[] {

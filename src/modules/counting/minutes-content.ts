@@ -29,6 +29,8 @@ export interface JournalLine {
 export interface MinutesContent {
   readonly scrutinId: string;
   readonly electionId: string;
+  /** The title of the election, and that of the scrutin. */
+  readonly election: string;
   readonly title: string;
   readonly board: string;
   readonly opensAt: string;
@@ -84,25 +86,26 @@ export interface MinutesSources {
   readonly electionFile: string;
   /** The document that `ResultProclaimed` names. */
   readonly seatSteps: string;
+  readonly election: string;
   readonly journal: readonly JournalLine[];
 }
 
 /** The content, from what happened to the box. Refuses before the result. */
 export function minutesContent(
   box: Counted,
-  { board, electionFile, seatSteps, journal }: MinutesSources,
+  { board, electionFile, seatSteps, election, journal }: MinutesSources,
 ): MinutesContent {
   const { opened, closesAt, interruptions, filed, rejected, draws, frozen, reconciled, tally, result } = box;
   if (!frozen || !reconciled || !tally || !result)
     throw new Refusal('counting.no-result', 'No result was proclaimed yet.');
-  const election = parseElection(electionFile);
+  const poll = parseElection(electionFile);
   const titles = new Map(
-    election.questions.flatMap(({ answers }) => answers.map((one) => [listIdOf(one) ?? '', titleOf(one)])),
+    poll.questions.flatMap(({ answers }) => answers.map((one) => [listIdOf(one) ?? '', titleOf(one)])),
   );
   const { places, steps, joint = [] } = JSON.parse(seatSteps) as Partial<MinutesContent>;
   return {
     ...{ scrutinId: opened.scrutinId, electionId: opened.electionId },
-    ...{ title: election.name, board: board.title, opensAt: opened.opensAt, closesAt },
+    ...{ election, title: poll.name, board: board.title, opensAt: opened.opensAt, closesAt },
     ...{ graceMinutes: opened.graceMinutes, frozenAt: frozen.at, proclaimedAt: result.at },
     ...{ seal: opened.seal, sealApprovedBy: board.approvedBy.map((id) => sitting(board, id)) },
     ...{ roll: opened.roll.count, signatures: frozen.signatures, ballots: frozen.ballots },

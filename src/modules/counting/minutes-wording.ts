@@ -61,13 +61,26 @@ export function minutesBlocks(
 }
 
 function course(content: MinutesContent): Block[] {
-  const { board, opensAt, closesAt, graceMinutes, frozenAt, proclaimedAt, sealApprovedBy, seal } = content;
+  const {
+    election,
+    title,
+    board,
+    opensAt,
+    closesAt,
+    graceMinutes,
+    frozenAt,
+    proclaimedAt,
+    sealApprovedBy,
+    seal,
+  } = content;
   return [
     heading('Déroulement'),
     table(
       'Déroulement du scrutin',
       ['Étape', 'Constat'],
       [
+        ['Élection', election],
+        ['Scrutin', title],
         ['Bureau de vote', board],
         ['Scellement approuvé par', people(sealApprovedBy)],
         ['Empreinte du scellé', seal],

@@ -94,28 +94,33 @@ export class Minutes {
         board: await this.boards.of(opened.boardId),
         electionFile: await this.boards.text(opened.electionFile),
         seatSteps: await this.boards.text(result.seats),
-        journal: await this.journal(opened.electionId, scrutinId),
+        ...(await this.ofElection(opened.electionId, scrutinId)),
       }),
     );
   }
 
-  /** Incidents, interventions and replaced builds of the election: who and when, the texts by their hashes. */
-  private async journal(electionId: string, scrutinId: string): Promise<JournalLine[]> {
-    const lines: JournalLine[] = [];
+  /** Its title, and its incidents, interventions and replaced builds: who and when, the texts by their hashes. */
+  private async ofElection(
+    electionId: string,
+    scrutinId: string,
+  ): Promise<{ election: string; journal: readonly JournalLine[] }> {
+    let election = '';
+    const journal: JournalLine[] = [];
     for await (const { type, data } of this.store.readStream(`election-${electionId}`)) {
       const event = decode(type, data);
       if (!isOf(event, 'election')) continue;
-      if (event.type === 'IncidentLogged' && (event.data.scrutinId ?? scrutinId) === scrutinId) {
+      if (event.type === 'ElectionDeclared' || event.type === 'ElectionRenamed') election = event.data.title;
+      else if (event.type === 'IncidentLogged' && (event.data.scrutinId ?? scrutinId) === scrutinId) {
         const { at, staffId, text } = event.data;
-        lines.push({ type: event.type, at, staffId, text });
+        journal.push({ type: event.type, at, staffId, text });
       } else if (event.type === 'InterventionLogged') {
         const { at, staffId, text, component } = event.data;
-        lines.push({ type: event.type, at, staffId, text, component });
+        journal.push({ type: event.type, at, staffId, text, component });
       } else if (event.type === 'BuildReplaced') {
         const { at, staffId, reason, build } = event.data;
-        lines.push({ type: event.type, at, staffId, text: reason, build });
+        journal.push({ type: event.type, at, staffId, text: reason, build });
       }
     }
-    return lines;
+    return { election, journal };
   }
 }

@@ -49,10 +49,11 @@ export function bar(share: number): string {
   return `<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="whole" width="100" height="8"/><rect class="part" width="${width}" height="8"/></svg>`;
 }
 
-/** The next of 1, 2, 5 times a power of ten. */
+/** The next of 1, 2, 5 times a power of ten whose half is whole: nobody is half an elector. */
 function niceAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= value) ?? 10) * power;
+  const above = ([1, 2, 5, 10].find((factor) => factor * power >= value) ?? 10) * power;
+  return above % 2 === 0 ? above : above === 5 ? 10 : 2;
 }
 
 function round(value: number): number {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, NotFoundException, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import type { Request, Response } from 'express';
@@ -73,7 +73,7 @@ export class MailingPages {
   ): Promise<void> {
     const elections = await listElections(this.database.pool('register'));
     const electionId = election ?? elections[0]?.electionId;
-    if (electionId === undefined) throw new NotFoundException();
+    if (electionId === undefined) throw new Refusal('election.none', 'No election is declared yet.');
     const { mailings, ...counts } = await this.mailings.overview(electionId);
     const html = render('staff-mailings', {
       ...frame(request, 'Espace du personnel', TITLE, { via: [HOME] }),
