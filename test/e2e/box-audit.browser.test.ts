@@ -21,6 +21,7 @@ import {
   vote,
   type Pieces,
 } from '../unit/crypto/made-election.js';
+import { fetched } from '../support/fetched.js';
 
 jest.setTimeout(240_000);
 
@@ -74,7 +75,7 @@ const verdict = async (page: Page) => {
 
 describe('« Vérifier l’urne » on the portal', () => {
   it('is not there before the result', async () => {
-    expect((await fetch(`${portal.url}/verifier/urne/${scrutin.scrutinId}`)).status).toBe(409);
+    expect((await fetched(`${portal.url}/verifier/urne/${scrutin.scrutinId}`)).status).toBe(409);
   });
 
   it('verifies every ballot, the tally and the result, and asks for the archive alone', async () => {
@@ -120,7 +121,7 @@ describe('« Vérifier l’urne » on the portal', () => {
 
   it('lets nothing but the worker compile WebAssembly', async () => {
     const policy = async (path: string) =>
-      (await fetch(portal.url + path)).headers.get('content-security-policy');
+      (await fetched(portal.url + path)).headers.get('content-security-policy');
     expect(await policy('/assets/box-audit-worker.js')).toContain("script-src 'self' 'wasm-unsafe-eval'");
     expect(await policy(`/verifier/urne/${scrutin.scrutinId}`)).not.toContain('unsafe');
     expect(await policy('/assets/box-audit.js')).not.toContain('unsafe');

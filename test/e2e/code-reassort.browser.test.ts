@@ -19,6 +19,7 @@ import { ANSWER, openPortal, PASSWORD, type Portal } from '../support/portal.js'
 import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
 import { answerCaptcha, identify, press, shown } from '../support/walk.js';
 import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
+import { fetched } from '../support/fetched.js';
 
 jest.setTimeout(240_000);
 
@@ -170,7 +171,7 @@ describe('« Demande de réassort du code de vote » (E10)', () => {
     const credential = publicCredential(group, deriveCredential(group, scrutin.poll.election.uuid, code));
     const added = portal.app.get(AddedCredentials, { strict: false });
     expect(await added.all(scrutin.scrutinId)).toEqual([credential]);
-    expect((await fetch(link)).status).toBe(410);
+    expect((await fetched(link)).status).toBe(410);
     await votes(page, 0, code);
     await page.context().close();
   });

@@ -10,6 +10,7 @@ import { DeclareScrutin } from '../../src/modules/scrutin/scrutin.commands.js';
 import { openBrowser } from '../support/browser.js';
 import { openPortal, PASSWORD, someone, type Portal } from '../support/portal.js';
 import { answerCaptcha, heading, press, shown } from '../support/walk.js';
+import { fetched } from '../support/fetched.js';
 
 jest.setTimeout(180_000);
 
@@ -127,5 +128,5 @@ it('the candidates are shown when their day has come', async () => {
   expect(await page.evaluate("document.querySelector('img.logo').naturalWidth > 0")).toBe(true);
   await shown(page, 'e8-scrutins');
   const statement = await page.getByRole('link', { name: /Profession de foi/ }).getAttribute('href');
-  expect((await fetch(portal.url + (statement ?? ''))).headers.get('content-type')).toBe('application/pdf');
+  expect((await fetched(portal.url + (statement ?? ''))).headers.get('content-type')).toBe('application/pdf');
 });

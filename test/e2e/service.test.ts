@@ -15,6 +15,7 @@ import { findMail } from '../../src/projections/mail-status.projection.js';
 import { Log } from '../../src/operations/log.js';
 import { start, type Running } from '../../src/start.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
+import { fetched } from '../support/fetched.js';
 
 let database: TestDatabase;
 let folder: string;
@@ -47,7 +48,7 @@ describe('the whole service', () => {
     const again = await start({ ...config(), smtpUrl: 'smtp://127.0.0.1:9' }, new Log('silent'));
     const elections: unknown = await fetch(`${again.url}/api/elections`).then((answer) => answer.json());
     // With a mail server of its own, as production has, mails are nowhere to be read.
-    expect((await fetch(`${again.url}/demonstration/mails`)).status).toBe(404);
+    expect((await fetched(`${again.url}/demonstration/mails`)).status).toBe(404);
     await again.stop();
     expect(elections).toHaveLength(1);
     const events: Record<string, number> = {};

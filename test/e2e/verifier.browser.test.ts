@@ -10,6 +10,7 @@ import { caughtUp } from '../support/audited-election.js';
 import { openBrowser } from '../support/browser.js';
 import { openPortal, type Portal } from '../support/portal.js';
 import { written } from '../support/service.js';
+import { fetched } from '../support/fetched.js';
 
 let portal: Portal;
 let browser: Browser;
@@ -88,11 +89,11 @@ describe('« Vérifier mon bulletin »', () => {
   });
 
   it('refuses what is no prefix, and serves the log to mirrors', async () => {
-    expect((await fetch(`${portal.url}/api/deposits?prefix=abcd`)).status).toBe(400);
-    expect((await fetch(`${portal.url}/transparence/checkpoint`)).status).toBe(200);
+    expect((await fetched(`${portal.url}/api/deposits?prefix=abcd`)).status).toBe(400);
+    expect((await fetched(`${portal.url}/transparence/checkpoint`)).status).toBe(200);
     const tile = await fetch(`${portal.url}/transparence/tile/0/000.p/12`);
     expect(tile.headers.get('cache-control')).toContain('immutable');
     expect((await tile.arrayBuffer()).byteLength).toBe(12 * 32);
-    expect((await fetch(`${portal.url}/transparence/tile/0/001`)).status).toBe(404);
+    expect((await fetched(`${portal.url}/transparence/tile/0/001`)).status).toBe(404);
   });
 });

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { allProjections, Projections } from '../../src/projections/projections.js';
 import { auditedElection } from '../support/audited-election.js';
+import { fetched } from '../support/fetched.js';
 
 jest.setTimeout(180_000);
 
@@ -112,7 +113,7 @@ describe('isoloir replay of a bundle', () => {
     expect(tables).toHaveLength(allProjections.flatMap((one) => one.tables).length);
     const served = (await (await fetch(`${url}read_box.ballots`)).text()).trimEnd().split('\n');
     expect(served.map((line) => JSON.parse(line) as unknown)).toEqual(rows.map(({ row }) => row));
-    expect((await fetch(`${url}nothing`)).status).toBe(404);
+    expect((await fetched(`${url}nothing`)).status).toBe(404);
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([0, null]);
   });
