@@ -176,6 +176,7 @@ console.table(
     'ballots/s, 1 worker': cell(row.oneWorker, 0),
     '2 workers': cell(row.twoWorkers, 0),
     'times one': cell(row.timesOne, 2),
+    'by processor': cell(row.timesOneByProcessor, 2),
   })),
 );
 console.log('In paired rounds, on one core:');
