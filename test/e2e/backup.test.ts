@@ -19,6 +19,7 @@ let folder: string;
 let key: string;
 let portal: Portal;
 let staff: { staffId: string; totpKey: string };
+let marieThen: PortalClient; // signed in once: a one-time password serves once
 const STAFF_PASSWORD = 'un bon mot de passe';
 let sealed: SealedElection;
 let email: string;
@@ -38,6 +39,7 @@ beforeAll(async () => {
     .add('marie', STAFF_PASSWORD, 'administrator');
   await portal.foundation.transparency.signWhenCaughtUp();
   await isoloir(portal.database, {}, 'backup', join(folder, 'saved'));
+  marieThen = await administrator(portal);
 });
 /** Signed in as the administrator who was there when it was saved. */
 async function administrator(at: Portal): Promise<PortalClient> {
@@ -55,6 +57,7 @@ function lasting(body: unknown): string {
     .replaceAll(/data-(now|ends|csrf)=\W+[\w-]+/g, '')
     .replaceAll(/name=\W+(_csrf|id)\W+ value=\W+[\w-]+/g, '')
     .replaceAll(/\d+ événements, racine <code>\w+/g, '') // of the last checkpoint of each; roots are compared below
+    .replaceAll(/situation du [\d/]+ à \d+h\d+/gi, '') // when the units were counted, by each by itself
     .replaceAll(/se terminera à \d+h\d+/g, '')
     .replaceAll(/(data-left=\W+\w+\W+>)\d+/g, '$1');
 }
@@ -140,7 +143,7 @@ describe('a back-up', () => {
       const [old, fresh] = [portal.client(), again.client()];
       (again.foundation.clock as MovedClock).moveTo(portal.foundation.clock.now());
       const { scrutinId = '', sealed: scrutin } = sealed.scrutins[0] ?? {};
-      const [marieThen, marieNow] = [await administrator(portal), await administrator(again)];
+      const marieNow = await administrator(again);
       const everybody = [
         '/',
         '/api/elections',
