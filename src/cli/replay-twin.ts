@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -13,6 +13,7 @@ import { allProjections } from '../projections/projections.js';
 import { Database } from '../storage/database.js';
 import { loginOf, migrate } from '../storage/migrate.js';
 import { openStorage, type Storage } from '../storage/open-storage.js';
+import { removeStorage } from '../storage/postgres-place.js';
 
 const FETCHED = 1_000; // rows at a time
 
@@ -61,7 +62,7 @@ export class Twin {
   async close(): Promise<void> {
     await this.database.close();
     await this.storage.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeStorage(this.folder);
   }
 }
 

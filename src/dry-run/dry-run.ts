@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -19,6 +19,7 @@ import { Log } from '../operations/log.js';
 import { everyElectorIdOfScrutin } from '../projections/electors.projection.js';
 import { sealedScrutins } from '../projections/boards.projection.js';
 import { start } from '../start.js';
+import { removeStorage } from '../storage/postgres-place.js';
 import { AcknowledgementKey } from '../vault/acknowledgement-key.js';
 import type { CopiedSetUp } from './copied-set-up.js';
 import { count } from './count.js';
@@ -77,7 +78,7 @@ export async function dryRun(setUp: CopiedSetUp, options: DryRunOptions): Promis
     return await publish(stage, out, expected, say);
   } finally {
     await running.stop();
-    await rm(data, { recursive: true, force: true }); // codes, shares and ledger: nothing of them is of use again
+    await removeStorage(data); // codes, shares and ledger: nothing of them is of use again
   }
 }
 

@@ -72,6 +72,13 @@ async function placeBehind(link: string): Promise<string> {
   );
 }
 
+/** Removes a folder of storage that is not in use with all it holds, also what lies elsewhere. */
+export async function removeStorage(folder: string): Promise<void> {
+  const elsewhere = await readlink(join(folder, 'postgres')).catch(() => undefined);
+  if (elsewhere !== undefined) await rm(dirname(elsewhere), { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+}
+
 /** The binaries as found, or a copy of them (60 MB, once a version) when the account cannot reach them there. */
 export async function reachableBinaries(found: Binaries, place: string, account: Account): Promise<Binaries> {
   const native = dirname(dirname(found.postgres));

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.js';
+import { removeStorage } from '../../src/storage/postgres-place.js';
 import { endAll, startChild, type Child } from '../support/child.js';
 import { eventually, postgresOf, temporaryFolder } from '../support/folders.js';
 import { applyUmask, copyProject } from '../support/project-copy.js';
@@ -81,6 +82,17 @@ asRoot(isRoot ? 'as root' : 'as root (skipped: this run is not)', () => {
     await server.stop();
     await rm(server.folder, { recursive: true });
     await expect(startEmbeddedPostgres(data)).rejects.toThrow('which is gone');
+  });
+
+  it('data that are kept elsewhere go with their folder', async () => {
+    await chmod(folder, 0o700);
+    const data = join(folder, 'data');
+    const server = await startEmbeddedPostgres(data);
+    places.add(server.folder);
+    await server.stop();
+    expect(dirname(server.folder)).toBe(FALLBACK);
+    await removeStorage(data);
+    for (const gone of [server.folder, data]) await expect(stat(gone)).rejects.toThrow('ENOENT');
   });
 
   it('data that became out of reach are not replaced by an empty ledger', async () => {
