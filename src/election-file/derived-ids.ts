@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FormReader } from '../http/form-reader.js';
 
 /** An id that is always the same for the same thing of the same election, in the form of a random one. Names no person. */
 export function derivedId(domain: string, electionId: string, key: string): string {
@@ -6,6 +7,14 @@ export function derivedId(domain: string, electionId: string, key: string): stri
   bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x40;
   bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
   return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/**
+ * The id of what a form makes, of this place: sent twice, by a double click or again after no answer, it makes one thing.
+ * Filled in otherwise, after a step back in the browser, it makes another and changes nothing of the first.
+ */
+export function idOfForm(form: FormReader, place: string, fields: readonly string[]): string {
+  return derivedId('isoloir/form/v1', place, JSON.stringify([form.id(), form.values(fields)]));
 }
 
 const DOMAIN = 'isoloir/election-file/v1';

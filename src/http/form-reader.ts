@@ -33,10 +33,7 @@ export class FormReader {
     return [value].flat().filter((one) => typeof one === 'string');
   }
 
-  /**
-   * The id of what the form makes, given to the page with it: sent twice, by a double click or again after no answer, it
-   * makes one thing. Another where there is none.
-   */
+  /** The id that the page gave to this form; another where there is none. What the form makes has one made of it: `idOfForm`. */
   id(): string {
     const typed = this.typed('id');
     return UUID.test(typed) ? typed : randomUUID();

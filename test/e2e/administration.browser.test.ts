@@ -261,8 +261,8 @@ describe('a board member', () => {
     const path = `${portal.url}/personnel/journal/${sealed.electionId}`;
     for (let sent = 0; sent < 2; sent++) expect((await page.request.post(path, { form })).ok()).toBe(true);
     const other = await page.request.post(path, { form: { ...form, intervention: 'Deux câbles.' } });
-    expect([other.status(), await other.text()]).toStrictEqual([409, expect.stringContaining('autre texte')]);
+    expect(other.ok()).toBe(true);
     await page.goto(journal);
-    expect(await page.locator('article').count()).toBe(before + 2);
+    expect(await page.locator('article').count()).toBe(before + 3); // the same form filled in otherwise says another thing
   });
 });

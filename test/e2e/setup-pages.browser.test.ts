@@ -229,12 +229,23 @@ it('lists are filed with logo and statement, corrected, withdrawn, and put in an
   await go('Déposer une liste');
   await page.fill('#title', 'Une autre liste');
   await page.fill('#candidates', 'Diallo ; Rémi');
+  const form = await page.locator('[name=id]').inputValue();
+  await page.getByRole('button', { name: 'DÉPOSER LA LISTE' }).dblclick();
+  await page.waitForURL(scrutinPage);
+  expect(await page.locator('tbody tr').count()).toBe(2);
+  await go('Déposer une liste');
+  await page.evaluate(`document.querySelector('[name=id]').value = '${form}'`); // as after a step back
+  await page.fill('#title', 'Encore une liste');
+  await page.fill('#candidates', 'Diallo ; Awa');
   await send();
-  await go('Une autre liste');
-  await go('RETIRER LA LISTE');
-  expect(await errors()).toEqual([expect.stringMatching(/^Retrait : cochez la case/)]);
-  await page.check('#certain');
-  await go('RETIRER LA LISTE');
+  expect(await page.locator('tbody tr').count()).toBe(3);
+  for (const title of ['Encore une liste', 'Une autre liste']) {
+    await go(title);
+    await go('RETIRER LA LISTE');
+    expect(await errors()).toEqual([expect.stringMatching(/^Retrait : cochez la case/)]);
+    await page.check('#certain');
+    await go('RETIRER LA LISTE');
+  }
   expect(await page.locator('tbody tr').count()).toBe(1);
 
   await page.fill('#seed', 'tirage du 20 octobre');

@@ -5,6 +5,7 @@ import { IsUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { Documents } from '../../documents/documents.js';
+import { idOfForm } from '../../election-file/derived-ids.js';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
 import { FormReader, outcomeOf, saidOf, type FormError } from '../../http/form-reader.js';
@@ -73,7 +74,7 @@ export class RosterPages {
   ): Promise<void> {
     await this.election(electionId);
     const form = new FormReader(request.body);
-    const boardId = form.id();
+    const boardId = idOfForm(form, electionId, ['title']);
     const command = new DeclareBoard(boardId, electionId, form.text('title', 'Intitulé', 200));
     const errors = await this.outcome(form, command);
     if (errors.length === 0) return seeOther(request, response, `/personnel/bureaux/${boardId}`);

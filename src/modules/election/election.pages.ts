@@ -3,10 +3,11 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
+import { idOfForm } from '../../election-file/derived-ids.js';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
 import { FormReader, saidOf, type FormError } from '../../http/form-reader.js';
-import { frame } from '../../http/frame.js';
+import { frame, stepsToElection, stepsToElections } from '../../http/frame.js';
 import { inParis, inParisField } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
@@ -29,10 +30,9 @@ import { moments, usualCalendar } from './usual-calendar.js';
 
 const PATH = 'personnel/elections';
 const NAME = 'Espace du personnel';
-const HOME = { label: NAME, href: '/personnel' };
-const ALL = { label: 'Élections', href: `/${PATH}` };
 const PATIENCE = 10_000; // milliseconds until the page shows what was just done
 const PRESETS = ['2026', '2022'] as const;
+const FIELDS = ['title', 'preset'];
 
 /** Where an administrator declares an election, sets its calendar and closes its lists (F1 to F3, CGFP 528). */
 @ApiExcludeController()
@@ -54,14 +54,14 @@ export class ElectionPages {
   @Post()
   async declare(@Req() request: Request, @Res() response: Response): Promise<void> {
     const form = new FormReader(request.body);
-    const electionId = form.id();
+    const electionId = idOfForm(form, 'elections', FIELDS);
     const command = new DeclareElection(
       electionId,
       form.text('title', 'Intitulé', 200),
       form.choice('preset', 'Règles', PRESETS),
     );
     if (form.errors.length > 0)
-      return this.list(request, response, form.values(['id', 'title', 'preset']), form.errors);
+      return this.list(request, response, form.values(['id', ...FIELDS]), form.errors);
     await this.execute(command);
     await seeOther(request, response, `/${PATH}/${electionId}/calendrier`);
   }
@@ -148,7 +148,7 @@ export class ElectionPages {
   ): Promise<void> {
     const elections = await listElections(this.database.pool('register'));
     const page = {
-      ...frame(request, NAME, ALL.label, { via: [HOME] }),
+      ...frame(request, NAME, 'Élections', { via: stepsToElections.slice(0, 1) }),
       csrf: csrfToken(request),
       elections: elections.map(({ electionId, title, preset, calendar }) => ({
         electionId,
@@ -172,7 +172,7 @@ export class ElectionPages {
     const election = await this.election(electionId);
     const { calendar } = election;
     const page = {
-      ...frame(request, NAME, election.title, { via: [HOME, ALL] }),
+      ...frame(request, NAME, election.title, { via: stepsToElections }),
       csrf: csrfToken(request),
       ...(await this.overview.of(electionId)),
       electionId,
@@ -194,14 +194,14 @@ export class ElectionPages {
   private async calendarForm(
     request: Request,
     response: Response,
-    { electionId, title, preset, calendar }: ElectionRow,
+    election: ElectionRow,
     values: Record<string, string>,
     errors: readonly FormError[],
     status = 200,
   ): Promise<void> {
-    const via = [HOME, ALL, { label: title, href: `/${PATH}/${electionId}` }];
+    const { electionId, preset, calendar } = election;
     const page = {
-      ...frame(request, NAME, 'Calendrier', { via }),
+      ...frame(request, NAME, 'Calendrier', { via: stepsToElection(election) }),
       csrf: csrfToken(request),
       ...{ electionId, preset, moments, values, errors },
       suggested: calendar === undefined,

@@ -35,13 +35,3 @@ export const electionWords: Words = {
   },
   'election.no-calendar': { text: 'L’élection n’a pas encore de calendrier.' },
 };
-
-const OTHER_TEXT =
-  'cette inscription existe déjà avec un autre texte : rechargez la page pour en faire une autre.';
-
-/** What the page of the journal says when the rules refuse an entry. */
-export const journalWords: Words = {
-  'election.not-declared': { text: 'Cette élection n’est pas déclarée.' },
-  'election.incident-logged': { field: 'incident', text: `Incident : ${OTHER_TEXT}` },
-  'election.intervention-logged': { field: 'intervention', text: `Intervention : ${OTHER_TEXT}` },
-};

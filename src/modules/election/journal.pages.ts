@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { IsOptional, IsUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
+import { idOfForm } from '../../election-file/derived-ids.js';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
 import { FormReader, outcomeOf, saidOf, type FormError } from '../../http/form-reader.js';
@@ -16,7 +17,7 @@ import { scrutinsOfElection, type ScrutinRow } from '../../projections/scrutins.
 import { Database } from '../../storage/database.js';
 import { components } from './election.commands.js';
 import { Journal, type NewEntry } from './journal.js';
-import { journalWords } from './election.words.js';
+import { electionWords } from './election.words.js';
 
 class ElectionQuery {
   @IsOptional()
@@ -74,11 +75,12 @@ export class JournalPages {
     const elections = await listElections(register);
     if (!elections.some((one) => one.electionId === electionId)) throw new NotFoundException();
     const form = new FormReader(request.body);
-    const entry = typedEntry(form, await scrutinsOfElection(register, electionId));
+    const id = idOfForm(form, electionId, ['kind', ...FIELDS]);
+    const entry = typedEntry(id, form, await scrutinsOfElection(register, electionId));
     const errors = await outcomeOf(
       form,
       () => this.journal.enter(electionId, staffId, entry),
-      (error) => saidOf(error, journalWords),
+      (error) => saidOf(error, electionWords),
     );
     if (errors.length === 0) return seeOther(request, response, `/personnel/journal?election=${electionId}`);
     await this.page(request, response, electionId, form.values(['id', ...FIELDS]), errors);
@@ -120,8 +122,7 @@ export class JournalPages {
 }
 
 /** What one of the two forms says. */
-function typedEntry(form: FormReader, scrutins: readonly ScrutinRow[]): NewEntry {
-  const id = form.id();
+function typedEntry(id: string, form: FormReader, scrutins: readonly ScrutinRow[]): NewEntry {
   const kind = form.choice('kind', 'Inscription', ['incident', 'intervention']);
   const text = form.text(kind, kind === 'incident' ? 'Incident' : 'Intervention', MOST);
   if (text !== '' && text.length < LEAST)

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Documents } from '../../documents/documents.js';
-import { derivedId } from '../../election-file/derived-ids.js';
 import type { Executed } from '../../ledger/ledger.js';
 import { journalOf, type JournalRow } from '../../projections/journal.projection.js';
 import { Projections } from '../../projections/projections.js';
@@ -34,12 +33,10 @@ export class Journal {
       'text/plain; charset=utf-8',
       'restricted',
     );
-    // Its own of this election and kind, whatever id came with the form.
-    const entryId = derivedId('isoloir/journal/v1', electionId, `${entry.kind}/${entry.id}`);
     const command =
       entry.kind === 'incident'
-        ? new LogIncident(electionId, entryId, staffId, text, entry.scrutinId)
-        : new LogIntervention(electionId, entryId, staffId, entry.component, text);
+        ? new LogIncident(electionId, entry.id, staffId, text, entry.scrutinId)
+        : new LogIntervention(electionId, entry.id, staffId, entry.component, text);
     const { position } = await this.commands.execute<LogIncident | LogIntervention, Executed>(command);
     await this.projections.waitFor('journal', position, 2_000);
   }

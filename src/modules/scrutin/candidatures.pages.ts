@@ -5,6 +5,7 @@ import { IsUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { Documents } from '../../documents/documents.js';
+import { idOfForm } from '../../election-file/derived-ids.js';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
 import { FormReader, outcomeOf, type FormError } from '../../http/form-reader.js';
@@ -119,7 +120,7 @@ export class CandidaturesPages {
   ): Promise<void> {
     const { scrutinId } = scrutin;
     const form = new FormReader(request.body);
-    const listId = known?.listId ?? form.id();
+    const listId = known?.listId ?? idOfForm(form, scrutinId, listFields);
     const list = typedList(form);
     const [logo, statement] = [uploadOf(request, 'logo'), uploadOf(request, 'statement')];
     const errors = await this.outcome(form, async () => {
