@@ -3,6 +3,7 @@ import { readBallot } from '../crypto/ballot.js';
 import { combineDecryptions, decryptionFlaw, parseDecryption, printResult } from '../crypto/decryption.js';
 import { isBound, parseBinding } from '../crypto/decryption-binding.js';
 import { openPoll, parseElection, type Poll } from '../crypto/election.js';
+import type { Element } from '../crypto/group.js';
 import { holderKeys, parseKeyHolders } from '../crypto/key-holders.js';
 import { Malformed } from '../crypto/malformed.js';
 import { serverGroup } from '../crypto/server-groups.js';
@@ -28,7 +29,8 @@ export interface DecryptionTask {
   readonly decryption: string;
   readonly binding: string;
 }
-export type DecryptionVerdict = 'valid' | 'malformed' | 'proof' | 'binding';
+/** `other-share`: it holds, for another holder than the one who sent it. */
+export type DecryptionVerdict = 'valid' | 'malformed' | 'proof' | 'binding' | 'other-share';
 
 /** Everything that makes a result. */
 export interface CombineTask {
@@ -76,13 +78,16 @@ export async function judge(task: DecryptionTask): Promise<DecryptionVerdict> {
   const { group, election } = await pollOf(task.election);
   const shape = tallyShape(election);
   const tally = parseTally(group, shape, task.tally);
-  const key = holderKeys(parseKeyHolders(group, task.keyHolders))[task.owner - 1];
-  if (key === undefined) return 'malformed';
+  const keys = holderKeys(parseKeyHolders(group, task.keyHolders));
+  const own = keys[task.owner - 1];
+  if (own === undefined) return 'malformed';
   try {
     const decryption = parseDecryption(group, shape, task.decryption);
     const binding = parseBinding(group, task.binding);
-    if (decryptionFlaw(group, election, tally, key.publicKey, decryption) !== undefined) return 'proof';
-    return isBound(group, election, tally, key.publicKey, decryption, binding) ? 'valid' : 'binding';
+    const proves = (key: Element) => decryptionFlaw(group, election, tally, key, decryption) === undefined;
+    const binds = (key: Element) => isBound(group, election, tally, key, decryption, binding);
+    if (proves(own.publicKey)) return binds(own.publicKey) ? 'valid' : 'binding';
+    return keys.some(({ publicKey }) => proves(publicKey) && binds(publicKey)) ? 'other-share' : 'proof';
   } catch (error) {
     if (error instanceof Malformed) return 'malformed';
     throw error;

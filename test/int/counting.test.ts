@@ -146,6 +146,8 @@ describe('a count', () => {
     };
     const verdicts = (filed: Awaited<ReturnType<typeof file>>) =>
       filed.map(({ verdict, proclaimed }) => [verdict, proclaimed]);
+    const another = { verdict: 'refused', code: 'counting.other-share', proclaimed: false };
+    expect(await file(3, election.shares[3])).toMatchObject([another, another]); // a slip, of which nothing is recorded
     expect(verdicts(await file(3, 12345n))).toEqual([
       ['proof', false],
       ['proof', false],

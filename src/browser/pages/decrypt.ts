@@ -121,7 +121,6 @@ async function partFor(
   const poll = pollOf(scrutin.election);
   const seats = placesOf(poll, keyHolders, share).map((place) => owners[place - 1]);
   if (seats.length === 0) throw new Error('cette part n’est celle d’aucun détenteur de ce bureau');
-  // The server would take it for a false part of this seat, and the minutes would say so for good.
   if (!seats.includes(seat))
     throw new Error(`cette part est celle du siège ${seats.join(' ou ')}, et vous tenez le siège ${seat}`);
   if (scrutin.seatsDecrypted.includes(seat)) {
@@ -148,6 +147,14 @@ async function partFor(
   return { scrutinId, ...decryptPart(poll, tally, share, random) };
 }
 
+const refusals = new Map<string | undefined, string>([
+  [
+    'counting.not-witnessed',
+    'les témoins du journal n’ont pas encore vu le gel, recommencez dans une minute',
+  ],
+  ['counting.other-share', 'cette part est celle d’un autre siège'],
+]);
+
 async function post(
   board: string,
   csrf: string,
@@ -169,11 +176,7 @@ async function post(
   }[];
   for (const { scrutinId, verdict, code, proclaimed } of filed) {
     const title = scrutins.find((one) => one.scrutinId === scrutinId)?.title ?? scrutinId;
-    const early = code === 'counting.not-witnessed';
-    const refused = early
-      ? 'les témoins du journal n’ont pas encore vu le gel, recommencez dans une minute'
-      : 'part refusée';
-    const taken = verdict === 'valid' ? 'part acceptée' : refused;
+    const taken = verdict === 'valid' ? 'part acceptée' : (refusals.get(code) ?? 'part refusée');
     say(`${title} : ${taken}${proclaimed ? ', résultat proclamé' : ''}.`);
   }
 }

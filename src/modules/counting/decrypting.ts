@@ -19,7 +19,7 @@ export interface HoldersPart {
 /** What became of it. */
 export interface Filed {
   readonly scrutinId: string;
-  readonly verdict: DecryptionVerdict | 'refused';
+  readonly verdict: Exclude<DecryptionVerdict, 'other-share'> | 'refused';
   /** Why it was refused without being judged. */
   readonly code?: string;
   /** The result could be proclaimed with it. */
@@ -76,6 +76,8 @@ export class Decrypting {
       ]);
       const task = { election, keyHolders, tally: tally.tally, owner, decryption, binding };
       const verdict = await this.adding.verifier.judge(task);
+      if (verdict === 'other-share')
+        throw new Refusal('counting.other-share', 'This part was made with the share of another seat.');
       if (verdict !== 'valid') {
         await this.commands.execute(new RejectPartialDecryption(scrutinId, seat, staffId, verdict));
         return { scrutinId, verdict, proclaimed: false };
