@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutValues, type Log } from './operations/log.js';
 import type { Readiness } from './operations/readiness.js';
@@ -80,6 +81,7 @@ export class Scheduler {
     const connect = () => this.database.connect('register');
     return whileHolding(connect, { family: 86466, name: this.lockName }, signal, async (_, over) => {
       this.held = true;
+      setMaxListeners(0, over); // as many as there are tasks, which is no leak
       try {
         await Promise.all(this.entries.map((entry) => this.repeat(entry, over)));
       } finally {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg, { TypeOverrides } from 'pg';
 
 /**
@@ -67,8 +68,9 @@ export class Database {
     }
   }
 
+  /** Ends the pools; resolves once their connections are gone, so that a server that stops then cuts none of them. */
   async close(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.end()));
+    await Promise.all([...this.pools.values()].map(ended));
     this.pools.clear();
   }
 
@@ -83,6 +85,23 @@ export class Database {
       types,
     };
   }
+}
+
+/** Milliseconds for a server that does not answer any more. */
+const LONGEST_END = 2_000;
+
+/** `pool.end()` resolves when the pool has let go of its connections; each is gone when the pool says `remove`. */
+async function ended(pool: pg.Pool): Promise<void> {
+  let left = pool.totalCount;
+  const gone = new Promise<void>((resolve) => {
+    if (left === 0) resolve();
+    pool.on('remove', () => {
+      left -= 1;
+      if (left === 0) resolve();
+    });
+  });
+  await pool.end();
+  await Promise.race([gone, sleep(LONGEST_END, undefined, { ref: false })]);
 }
 
 /** True for an error that says the connection or the server went away, not that the query was wrong. */

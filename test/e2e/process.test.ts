@@ -70,7 +70,7 @@ describe('a start that cannot succeed', () => {
 describe('a stop', () => {
   it('lets a slow request finish, with embedded storage and idle connections, and exits 0', async () => {
     const own = await temporaryFolder('embedded');
-    const { child, port } = await started({ ISOLOIR_DATA: own, PORT: '0' });
+    const { child, port, said } = await started({ ISOLOIR_DATA: own, PORT: '0' });
     const idle = await fetch(`http://127.0.0.1:${port}/`); // fetch keeps its connection
     expect(await idle.text()).toContain('Fermeture du vote dans');
     const slow = await halfARequest(port);
@@ -89,6 +89,7 @@ describe('a stop', () => {
       /^HTTP\/1\.1 403 .*\r\nconnection: close\r\n.*"session\.form-expired"/is,
     );
     expect(await exitOf(child)).toBe(0);
+    expect(said()).not.toMatch(/"level":[456]0|broke|Warning/); // nothing was cut off
     expect(await readdir(own)).not.toContain('owner.json'); // PostgreSQL is stopped and the folder free
     await rm(own, { recursive: true });
   });
@@ -172,12 +173,14 @@ async function refused(env: Record<string, string>, said: string): Promise<void>
   expect(err()).not.toContain('secret');
 }
 
-async function started(env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
+async function started(
+  env: Record<string, string>,
+): Promise<{ child: ChildProcess; port: number; said: () => string }> {
   const child = run(env);
   const [out, err] = [textOf(child.stdout), textOf(child.stderr)];
   for (;;) {
     const [, port] = /listens on http:\/\/127\.0\.0\.1:(\d+)\n/.exec(out()) ?? [];
-    if (port) return { child, port: Number(port) };
+    if (port) return { child, port: Number(port), said: () => out() + err() };
     if (child.exitCode !== null) throw new Error(err());
     await sleep(20);
   }
