@@ -62,6 +62,10 @@ it('an election is not applied where nobody says yes', async () => {
 it('a command that is misspelt is neither a finding nor a failure', async () => {
   expect((await isoloir('audit')).code).toBe(64);
   expect((await isoloir('staff', 'add', 'ann', '--role', 'queen')).code).toBe(64);
+  expect(await isoloir('election', 'show', 'nope')).toMatchObject({
+    code: 64,
+    said: expect.stringContaining('it takes an id'),
+  });
   expect(await isoloir('--version')).toEqual({ code: 0, said: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   expect((await isoloir('election', '--help')).code).toBe(0);
 });

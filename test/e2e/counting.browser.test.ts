@@ -162,6 +162,7 @@ describe('the count, in browsers of the board', () => {
     const path = `/api/scrutins/${scrutin.scrutinId}/minutes`;
     const drawn = (await portal.client().get<Record<string, unknown>>(path)).body;
     expect(drawn).toMatchObject({ ballots: 4, signatures: 4, thinBatches: 1, blank: 1, remarks: [] });
+    expect(drawn).toMatchObject({ election: 'Élections professionnelles', title: 'CSA ministériel n° 1' });
     const sign = async (seat: number, right = true) => {
       const later = () => new Date(Date.parse(portal.foundation.clock.now()) + 60_000).toISOString();
       moveClock(portal, later()); // a code serves once
@@ -196,6 +197,7 @@ describe('the count, in browsers of the board', () => {
     const bytes = Buffer.from(await pdf.arrayBuffer());
     const paper = textOf(bytes).replaceAll(/\s+/g, ' ');
     for (const whole of [onScreen, paper]) {
+      expect(whole).toMatch(/Élection\s*Élections professionnelles/);
       expect(whole).toContain('secrétaire (siège 2)');
       expect(whole).toContain('présidence (siège 1)');
       expect(whole).toContain('contresigne');
