@@ -101,7 +101,7 @@ export async function castAll(
   const acknowledged: number[] = [];
   let [next, again] = [0, 0];
   const client = async () => {
-    const connection = await RawClient.open(url);
+    let connection = await RawClient.open(url);
     for (let mine = requests[next++]; mine; mine = requests[next++]) {
       const began = performance.now();
       for (;;) {
@@ -109,7 +109,9 @@ export async function castAll(
         if (status === 200) break;
         if (status !== 429) throw new Error(`${status} ${body}`);
         again++;
+        connection.close(); // the server lets go of one that is quiet for longer
         await new Promise((resolve) => setTimeout(resolve, Math.max(1, retryAfter) * 1_000));
+        connection = await RawClient.open(url);
       }
       acknowledged.push(performance.now());
       times.push(performance.now() - began);

@@ -189,7 +189,7 @@ async function fill({ scrutinId, poll, sealed }: TestScrutin, like: string, coun
     const unsigned = `${text.slice(0, text.lastIndexOf(',"signature":'))}}`;
     return text.replace(ownHash, sha256Base64(unsigned));
   };
-  const size = 100;
+  const size = Math.min(100, count);
   for (let from = 0; from < count; from += size) {
     const signatures = Array.from({ length: size }, () => randomBytes(32).toString('hex')).sort();
     const ballots = Array.from({ length: size }, another);
