@@ -6,6 +6,7 @@ import { inventedLogo, inventedStatement } from '../../src/demonstration/invente
 import type { MovedClock } from '../../src/ledger/clock.js';
 import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
 import { openBrowser } from '../support/browser.js';
+import { eventually } from '../support/folders.js';
 import { openPortal, type Portal } from '../support/portal.js';
 import { signInAs } from '../support/staff.js';
 import { heading, press, shown } from '../support/walk.js';
@@ -44,6 +45,12 @@ const errors = async () => (await page.locator('.errors li').allInnerTexts()).ma
 const said = async () => plain(await page.locator('main').innerText());
 /** Presses a button or follows a link, and waits for the page that comes. */
 const go = (name: string) => Promise.all([page.waitForEvent('load'), press(page, name)]);
+/** Presses a button twice at once, which the browser may send once or twice, and waits for the page that stays. */
+const twice = async (name: string, there: RegExp) => {
+  await page.getByRole('button', { name }).dblclick();
+  expect(await eventually(30_000, () => Promise.resolve(there.test(page.url())))).toBe(true);
+  await page.waitForLoadState('networkidle');
+};
 
 it('an election is declared and gets its calendar; what is wrong is named and nothing typed is lost', async () => {
   await page.goto(`${portal.url}/personnel`);
@@ -54,8 +61,7 @@ it('an election is declared and gets its calendar; what is wrong is named and no
   expect(await errors()).toEqual(['Intitulé : à remplir.']);
   await page.fill('#title', TITLE);
   await page.selectOption('#preset', '2022');
-  await page.getByRole('button', { name: 'DÉCLARER L’ÉLECTION' }).dblclick(); // sends it twice, and declares one
-  await page.waitForURL('**/calendrier');
+  await twice('DÉCLARER L’ÉLECTION', /\/calendrier$/); // and declares one
   const calendarPage = page.url();
   await page.goto(`${portal.url}/personnel/elections`);
   expect(await page.getByRole('link', { name: TITLE }).count()).toBe(1);
@@ -98,8 +104,7 @@ it('a board is declared, its seats are given by the rules, and what it lacks is 
   await go('Déclarer un bureau');
   await shown(page, 'personnel-bureau-nouveau');
   await page.fill('#title', 'Bureau de l’académie de Paris');
-  await page.getByRole('button', { name: 'DÉCLARER LE BUREAU' }).dblclick();
-  await page.waitForURL('**/personnel/bureaux/*');
+  await twice('DÉCLARER LE BUREAU', /\/personnel\/bureaux\/[^/]+$/);
   await page.click('text=Corriger l’intitulé');
   await page.fill('#title', 'Bureau de Paris');
   await go('CORRIGER L’INTITULÉ');
@@ -230,8 +235,7 @@ it('lists are filed with logo and statement, corrected, withdrawn, and put in an
   await page.fill('#title', 'Une autre liste');
   await page.fill('#candidates', 'Diallo ; Rémi');
   const form = await page.locator('[name=id]').inputValue();
-  await page.getByRole('button', { name: 'DÉPOSER LA LISTE' }).dblclick();
-  await page.waitForURL(scrutinPage);
+  await twice('DÉPOSER LA LISTE', new RegExp(`^${scrutinPage}$`));
   expect(await page.locator('tbody tr').count()).toBe(2);
   await go('Déposer une liste');
   await page.evaluate(`document.querySelector('[name=id]').value = '${form}'`); // as after a step back
