@@ -1,5 +1,6 @@
 /** Four products at once of points by scalars, in variable time: as in `multiply.ts`, but with all lanes in step. */
-import { invert, set } from './field';
+import { set } from './field';
+import { invert } from './field-powers';
 import { gather, pack, PACKED, PACKED_AFFINE, scatter } from './lanes';
 import { negateWhere } from './lanes-field';
 import { addAffine, addCached, DIFFERENCE, double, setIdentity, SUM, T2D, toCached, Z2 } from './lanes-point';

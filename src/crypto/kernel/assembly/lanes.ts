@@ -2,7 +2,8 @@
  * In and out of lanes. A packed element is one value by itself, forty bytes: its twenty limbs of `lanes-field.ts`, i16,
  * in order. Four of them, at any four addresses, make an element of four lanes.
  */
-import { SIZE, toBytes } from './field';
+import { SIZE } from './field';
+import { toBytes } from './field-bytes';
 
 /** Bytes of a packed element. */
 export const PACKED: usize = 40;

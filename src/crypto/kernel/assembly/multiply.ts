@@ -1,5 +1,6 @@
 /** Products of points by scalars, in variable time: of any base (Straus on pieces), of a fixed one (comb). */
-import { copy, invert, multiply, set, SIZE } from './field';
+import { copy, multiply, set, SIZE } from './field';
+import { invert } from './field-powers';
 import { packAffine, PACKED_AFFINE } from './lanes';
 import {
   addAffine,

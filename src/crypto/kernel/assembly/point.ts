@@ -5,7 +5,9 @@
  * formulas are complete on the curve (a = -1 is a square, d is not), so no case is special. "n terms" counts reduced
  * elements in a sum: `field.ts` says why the product of two such counts must not pass 12.
  */
-import { add, carry, fromBytes, invert, isOdd, isZero, multiply, powerForRoot, set, SIZE, square, subtract, toBytes } from './field';
+import { add, carry, multiply, multiplyDifference, multiplySum, set, SIZE, square, squareSum, subtract } from './field';
+import { fromBytes, isOdd, isZero, toBytes } from './field-bytes';
+import { invert, powerForRoot } from './field-powers';
 
 export const X: usize = 0;
 export const Y: usize = 36;
@@ -65,17 +67,24 @@ export function double(r: usize, p: usize, withT: bool): void {
   square(a, p + X);
   square(b, p + Y);
   square(c, p + Z);
-  add(e, p + X, p + Y);
-  square(e, e); // 2 terms
-  add(h, a, b); // 2 terms
-  subtract(e, e, h); // 3
-  subtract(g, b, a); // 2
-  add(f, c, c);
-  subtract(f, f, g); // 4
+  squareSum(e, p + X, p + Y); // 2 terms
+  doubleLimb(0); doubleLimb(4); doubleLimb(8); doubleLimb(12); doubleLimb(16);
+  doubleLimb(20); doubleLimb(24); doubleLimb(28); doubleLimb(32);
   multiply(r + X, e, f); // 3 * 4
   multiply(r + Y, g, h); // 2 * 2
   multiply(r + Z, f, g); // 4 * 2
   if (withT) multiply(r + T, e, h); // 3 * 2
+}
+
+/** H of two terms, G of two, E of three and F of four, from A, B, (X + Y)^2 and Z^2: all in one pass, at one limb. */
+@inline
+function doubleLimb(limb: usize): void {
+  const A = load<i32>(a + limb), B = load<i32>(b + limb);
+  const H = A + B, G = B - A;
+  store<i32>(h + limb, H);
+  store<i32>(g + limb, G);
+  store<i32>(e + limb, load<i32>(e + limb) - H);
+  store<i32>(f + limb, (load<i32>(c + limb) << 1) - G);
 }
 
 /**
@@ -84,10 +93,8 @@ export function double(r: usize, p: usize, withT: bool): void {
  * 8 M, 7 without T.
  */
 export function addCached(r: usize, p: usize, q: usize, minus: bool, withT: bool): void {
-  subtract(a, p + Y, p + X);
-  add(b, p + Y, p + X);
-  multiply(a, a, q + (minus ? SUM : DIFFERENCE)); // 2 * 2
-  multiply(b, b, q + (minus ? DIFFERENCE : SUM)); // 2 * 2
+  multiplyDifference(a, p + Y, p + X, q + (minus ? SUM : DIFFERENCE)); // 2 * 2
+  multiplySum(b, p + Y, p + X, q + (minus ? DIFFERENCE : SUM)); // 2 * 2
   multiply(c, p + T, q + T2D);
   multiply(e, p + Z, q + Z2); // 1 * 2
   finish(r, e, minus, withT); // E, F, G, H: 2 terms each, so 2 * 2
@@ -98,10 +105,8 @@ export function addCached(r: usize, p: usize, q: usize, minus: bool, withT: bool
  * G and H (two terms each), and makes the same point. 7 M, 6 without T.
  */
 export function addAffine(r: usize, p: usize, q: usize, minus: bool, withT: bool): void {
-  subtract(a, p + Y, p + X);
-  add(b, p + Y, p + X);
-  multiply(a, a, q + (minus ? SUM : DIFFERENCE)); // 2 * 1
-  multiply(b, b, q + (minus ? DIFFERENCE : SUM)); // 2 * 1
+  multiplyDifference(a, p + Y, p + X, q + (minus ? SUM : DIFFERENCE)); // 2 * 1
+  multiplySum(b, p + Y, p + X, q + (minus ? DIFFERENCE : SUM)); // 2 * 1
   multiply(c, p + T, q + XYD);
   finish(r, p + Z, minus, withT); // 2 * 2
 }
@@ -110,14 +115,23 @@ export function addAffine(r: usize, p: usize, q: usize, minus: bool, withT: bool
 @inline
 function finish(r: usize, D: usize, minus: bool, withT: bool): void {
   const F = minus ? g : f, G = minus ? f : g;
-  subtract(F, D, c);
-  add(G, D, c);
-  subtract(e, b, a);
-  add(h, b, a);
+  addLimb(F, G, D, 0); addLimb(F, G, D, 4); addLimb(F, G, D, 8);
+  addLimb(F, G, D, 12); addLimb(F, G, D, 16); addLimb(F, G, D, 20);
+  addLimb(F, G, D, 24); addLimb(F, G, D, 28); addLimb(F, G, D, 32);
   multiply(r + X, e, f);
   multiply(r + Y, g, h);
   multiply(r + Z, f, g);
   if (withT) multiply(r + T, e, h);
+}
+
+/** E, F, G and H, at one limb. */
+@inline
+function addLimb(F: usize, G: usize, D: usize, limb: usize): void {
+  const A = load<i32>(a + limb), B = load<i32>(b + limb), C = load<i32>(c + limb), ofD = load<i32>(D + limb);
+  store<i32>(F + limb, ofD - C);
+  store<i32>(G + limb, ofD + C);
+  store<i32>(e + limb, B - A);
+  store<i32>(h + limb, B + A);
 }
 
 /** Prepares a point, T included, for addition. */

@@ -1,6 +1,7 @@
 /** Sums of points, and what a call gives back. */
 import { decodedAt, partialsAt, productsAt, resultsAt, statesAt, sumsAt } from './buffers';
-import { copy, invert, multiply, set, SIZE } from './field';
+import { copy, multiply, set, SIZE } from './field';
+import { invert } from './field-powers';
 import { addPoints, copyPoint, encode, NOT_IN_GROUP, POINT, setIdentity, Z } from './point';
 
 const scratch = memory.data(144), product = memory.data(36), inverse = memory.data(36);

@@ -14,7 +14,10 @@ const project = join(import.meta.dirname, '../../../..');
 interface Field {
   readonly memory: { readonly buffer: ArrayBuffer };
   multiply(r: number, a: number, b: number): void;
+  multiplySum(r: number, a: number, c: number, b: number): void;
+  multiplyDifference(r: number, a: number, c: number, b: number): void;
   square(r: number, a: number): void;
+  squareSum(r: number, a: number, b: number): void;
   add(r: number, a: number, b: number): void;
   subtract(r: number, a: number, b: number): void;
   carry(r: number, a: number): void;
@@ -26,17 +29,19 @@ interface Field {
   isOdd(a: number): number;
 }
 
-const [A, B, R] = [40_000, 40_100, 40_200]; // above what the module keeps for itself
+const [A, B, C, R] = [40_000, 40_100, 40_200, 40_300]; // above what the module keeps for itself
 
 let folder: string;
 let field: Field;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'field-'));
-  const source = join(project, 'src/crypto/kernel/assembly/field.ts');
+  const sources = ['field', 'field-powers', 'field-bytes'].map((name) =>
+    join(project, `src/crypto/kernel/assembly/${name}.ts`),
+  );
   const options = ['--outFile', join(folder, 'field.wasm'), '--optimizeLevel', '3', '--noAssert'];
   const asc = join(project, 'node_modules/assemblyscript/bin/asc.js');
-  await promisify(execFile)(process.execPath, [asc, source, ...options, '--runtime', 'stub']);
+  await promisify(execFile)(process.execPath, [asc, ...sources, ...options, '--runtime', 'stub']);
   const module = await WebAssembly.compile(await readFile(join(folder, 'field.wasm')));
   field = (await WebAssembly.instantiate(module, {})).exports as unknown as Field;
 });
@@ -123,6 +128,26 @@ describe('the field of the kernel', () => {
         expect(reducedResult()).toBe(valueOf(b));
       }),
       { numRuns: 3_000 },
+    );
+  });
+
+  it('multiplies and squares sums and differences that it never writes down', () => {
+    fc.assert(
+      fc.property(limbs(1), limbs(2), limbs(2), (a, b, c) => {
+        put(A, b);
+        put(B, a);
+        put(C, c);
+        field.multiplySum(R, A, B, C); // 3 terms by 2
+        expect(reducedResult()).toBe(((valueOf(b) + valueOf(a)) * valueOf(c)) % p);
+        field.multiplyDifference(R, A, B, C);
+        expect(reducedResult()).toBe(((valueOf(b) - valueOf(a) + p) * valueOf(c)) % p);
+        field.squareSum(R, A, B);
+        expect(reducedResult()).toBe((valueOf(b) + valueOf(a)) ** 2n % p);
+        field.multiplySum(C, A, B, C); // onto an operand
+        put(R, limbsAt(C));
+        expect(reducedResult()).toBe(((valueOf(b) + valueOf(a)) * valueOf(c)) % p);
+      }),
+      { numRuns: 2_000 },
     );
   });
 
