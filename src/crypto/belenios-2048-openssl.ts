@@ -1,4 +1,4 @@
-import { createDiffieHellman, createHash, type DiffieHellman } from 'node:crypto';
+import { createDiffieHellman, hash, type DiffieHellman } from 'node:crypto';
 import { BELENIOS_2048, belenios2048, power } from './belenios-2048.js';
 import type { Group } from './group.js';
 
@@ -43,5 +43,5 @@ export const belenios2048OpenSsl: Group = belenios2048({
   exp,
   isMember,
   tables: { secrets: false, window: 10, after: 256 },
-  sha256: (text) => createHash('sha256').update(text).digest(),
+  sha256: (text) => hash('sha256', text, 'buffer'),
 });

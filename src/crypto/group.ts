@@ -1,3 +1,4 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { Malformed } from './malformed.js';
 
 /** The groups of the Belenios specification that we keep, by the name that an election file gives them. */
@@ -131,7 +132,5 @@ export function modulo(a: bigint, q: bigint): bigint {
 
 /** The integer that bytes write in base 256, most significant first. */
 export function bytesToInteger(bytes: Uint8Array): bigint {
-  let hex = '0x0';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
-  return BigInt(hex);
+  return BigInt(`0x0${bytesToHex(bytes)}`);
 }

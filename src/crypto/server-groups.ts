@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { belenios2048OpenSsl } from './belenios-2048-openssl.js';
 import { ed25519Sodium, type Sodium } from './ed25519-sodium.js';
 import type { Group, GroupName } from './group.js';
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest();
+const sha256 = (text: string) => hash('sha256', text, 'buffer');
 
 /** libsodium compiled for this machine. Rejects where the package has no binary for it. */
 export async function nativeSodium(): Promise<Sodium> {

@@ -15,7 +15,7 @@ import {
   overallBlankPrefix,
   signaturePrefix,
 } from '../ballot-contexts.js';
-import { readEd25519, toHex } from '../ed25519-text.js';
+import { readEd25519 } from '../ed25519-text.js';
 import type { Poll, Question } from '../election.js';
 import { bytesToInteger, modulo, type Element } from '../group.js';
 import { Malformed } from '../malformed.js';
@@ -128,10 +128,9 @@ class Plan {
 
   private isTrue({ prefix, sum, jobs, challenges }: Claim, { results }: Outcome): boolean {
     const { group } = this.poll;
-    const printed = (i: number) => toHex(results.subarray(32 * i, 32 * i + 32));
-    const ofSum = (name: number) => printed(this.jobs.length + ~name);
-    let text = sum === undefined ? prefix : `${prefix}${ofSum(sum.alpha)},${ofSum(sum.beta)}|`;
-    for (let i = jobs[0]; i < jobs[1]; i++) text += i === jobs[0] ? printed(i) : `,${printed(i)}`;
+    const ofSum = (name: number) => results[this.jobs.length + ~name] as string;
+    const before = sum === undefined ? prefix : `${prefix}${ofSum(sum.alpha)},${ofSum(sum.beta)}|`;
+    const text = before + results.slice(jobs[0], jobs[1]).join(',');
     return bytesToInteger(group.sha256(text)) % group.order === challenges % group.order;
   }
 

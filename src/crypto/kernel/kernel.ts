@@ -21,12 +21,15 @@ export interface Work {
   readonly jobs: readonly Job[];
 }
 
-/** What came out. Views of the kernel's memory: to be read before its next call. */
+/** What came out. */
 export interface Outcome {
-  /** Of each point: 0 for a member of the group, otherwise why not. What needs a refused point is left out. */
+  /**
+   * Of each point: 0 for a member of the group, otherwise why not. What needs a refused point is left out. A view of the
+   * kernel's memory, to be read before its next call.
+   */
   readonly states: Int32Array;
-  /** Of each job, then each sum, 32 bytes as Belenios prints them. */
-  readonly results: Uint8Array;
+  /** Of each job, then each sum, 64 digits as Belenios prints them. */
+  readonly results: readonly string[];
 }
 
 /** Why a point is refused, by its state. */
@@ -44,6 +47,8 @@ interface Exports {
   setKey(slot: number): number;
   run(slot: number, points: number, sums: number, jobs: number): void;
 }
+
+const ascii = new TextDecoder();
 
 const JOB = 104; // base, flags, three scalars
 
@@ -102,9 +107,11 @@ export class Kernel {
       at += JOB;
     }
     wasm.run(slot, points.length, sums.length, jobs.length);
+    const count = jobs.length + sums.length;
+    const printed = ascii.decode(bytes.subarray(wasm.results(), wasm.results() + 64 * count));
     return {
       states: new Int32Array(wasm.memory.buffer, wasm.states(), points.length),
-      results: bytes.subarray(wasm.results(), wasm.results() + 32 * (jobs.length + sums.length)),
+      results: Array.from({ length: count }, (_, i) => printed.slice(64 * i, 64 * i + 64)),
     };
   }
 

@@ -45,7 +45,7 @@ export function reserve(points: i32, sums: i32, jobs: i32): void {
   statesAt = at; at += 4 * <usize>points;
   sumsAt = at; at += 8 * <usize>sums;
   jobsAt = at; at += JOB * <usize>jobs;
-  resultsAt = at; at += 32 * results;
+  resultsAt = at; at += 64 * results;
   decodedAt = at; at += POINT * bases;
   productsAt = at; at += POINT * results;
   partialsAt = at; at += SIZE * results;
@@ -75,7 +75,7 @@ export function sums(): usize {
 export function jobs(): usize {
   return jobsAt;
 }
-/** Where to read, after `run`, the result of each job, then each sum: 32 bytes as Belenios prints them. */
+/** Where to read, after `run`, the result of each job, then each sum: 64 hex digits as Belenios prints them. */
 export function results(): usize {
   return resultsAt;
 }

@@ -249,14 +249,24 @@ export function copyPoint(r: usize, p: usize): void {
 }
 
 /**
- * Writes x/z and y/z, given 1/z, as Belenios prints an element: the 32 bytes of RFC 8032, most significant first.
+ * Writes x/z and y/z, given 1/z, as Belenios prints an element: the 32 bytes of RFC 8032, most significant first, in 64
+ * digits of lowercase hex.
  */
 export function encode(out: usize, p: usize, inverse: usize): void {
   multiply(a, p + X, inverse);
   multiply(b, p + Y, inverse);
   toBytes(encoded, b);
   if (isOdd(a)) store<u8>(encoded, load<u8>(encoded, 31) | 0x80, 31);
-  for (let i: usize = 0; i < 32; i++) store<u8>(out + i, load<u8>(encoded + 31 - i));
+  for (let i: usize = 0; i < 32; i++) {
+    const byte = load<u8>(encoded + 31 - i);
+    store<u8>(out + 2 * i, hexDigit(byte >> 4));
+    store<u8>(out + 2 * i, hexDigit(byte & 15), 1);
+  }
+}
+
+@inline
+function hexDigit(value: u8): u8 {
+  return value + (value < 10 ? 48 : 87); // '0', and 'a' less 10
 }
 
 /** The generator: y = 4/5, x even (RFC 8032 5.1). */

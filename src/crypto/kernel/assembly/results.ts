@@ -37,6 +37,6 @@ export function encodeAll(pointCount: i32, sumCount: i32, jobCount: i32): void {
     const p = productsAt + POINT * <usize>i;
     multiply(product, inverse, partialsAt + SIZE * <usize>i);
     multiply(inverse, inverse, p + Z);
-    encode(resultsAt + 32 * <usize>i, p, product);
+    encode(resultsAt + 64 * <usize>i, p, product);
   }
 }

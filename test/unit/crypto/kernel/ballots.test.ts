@@ -220,10 +220,15 @@ describe('what a server asks for', () => {
     let corrupted = 0;
     faulty.compute = (...work) => {
       const outcome = kernel.compute(...work);
-      outcome.results[corrupted] = (outcome.results[corrupted] as number) ^ 1;
-      return outcome;
+      const [result, digit] = [Math.floor(corrupted / 64), corrupted % 64];
+      const text = outcome.results[result] ?? '';
+      const other = text.charAt(digit) === '0' ? '1' : '0';
+      return {
+        ...outcome,
+        results: outcome.results.with(result, text.slice(0, digit) + other + text.slice(digit + 1)),
+      };
     };
-    for (corrupted = 0; corrupted < 32 * 4; corrupted += 31) {
+    for (corrupted = 0; corrupted < 64 * 4; corrupted += 31) {
       expect(compared(faulty, poll, [good])).toEqual([{ verdict: checkBallot(poll, good), agreed: false }]);
     }
     faulty.compute = (text, bytes, work) => kernel.compute(text, bytes, { ...work, ...planOf(good) });
