@@ -6,6 +6,7 @@ import {
   ApiOkResponse,
   ApiProperty,
   ApiTags,
+  ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, Length } from 'class-validator';
 import type { Request, Response } from 'express';
@@ -27,9 +28,12 @@ export class StaffSignInBody {
   @IsString()
   @Length(1, 256)
   password!: string;
-  @ApiProperty({ example: '123 456' })
+  @ApiProperty({
+    example: '123 456',
+    description: 'Two codes in a row are let through after `sign-in.too-soon`.',
+  })
   @IsString()
-  @Length(6, 10)
+  @Length(6, 20)
   code!: string;
 }
 
@@ -94,6 +98,9 @@ export class StaffController {
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Signed in, in a new session.' })
   @ApiForbiddenResponse({ description: '`sign-in.wrong`: one of the three is wrong, or the code was used.' })
+  @ApiTooManyRequestsResponse({
+    description: '`sign-in.too-soon`: again after `Retry-After`, or two codes in a row.',
+  })
   async signIn(
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
