@@ -35,6 +35,17 @@ async function from(body: { login?: string; password?: string; code: string }) {
   return [status, (said as { code?: string } | undefined)?.code];
 }
 
+it('leads nobody to another host from a form that expired', async () => {
+  const headers = { Accept: 'text/html' };
+  for (const path of ['//ailleurs.example/connexion', '/%5Cailleurs.example', '/personnel/connexion']) {
+    const answer = await fetch(portal.url + path, { method: 'POST', headers, body: new URLSearchParams() });
+    const page = await answer.text();
+    expect([answer.status, page.includes('session.form-expired')]).toEqual([403, true]);
+    expect(page).not.toContain('href="//');
+    expect(page.includes('Reprendre')).toBe(!path.startsWith('//'));
+  }
+});
+
 describe('the door of the staff', () => {
   it('hashes nothing for who has no code, and so holds no elector up', async () => {
     const { email, client } = await portal.activated();
