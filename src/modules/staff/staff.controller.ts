@@ -14,9 +14,9 @@ import { Public, Staff } from '../../http/access.guard.js';
 import { StaffId } from '../../http/visitor.js';
 import { staffRoles, type StaffRole } from '../../events/staff.events.js';
 import { StaffAccounts } from './staff-accounts.js';
+import { StaffEnrolment, type ShownLink } from './staff-enrolment.js';
 import { GrantRole, RevokeRole } from './staff.commands.js';
 import { StaffStrategy } from './staff.strategy.js';
-import { otpauthUrl } from './totp.js';
 
 /** Name, password and the code of the authenticator application. */
 export class StaffSignInBody {
@@ -48,10 +48,6 @@ class NewStaffBody extends RoleBody {
   @IsString()
   @Length(1, 100)
   login!: string;
-  @ApiProperty({ minLength: 12 })
-  @IsString()
-  @Length(12, 256)
-  password!: string;
 }
 
 class StaffParams {
@@ -66,11 +62,15 @@ class StaffRoleParams extends StaffParams {
   role!: StaffRole;
 }
 
-class AddedStaffView {
+class StaffLinkView implements ShownLink {
   @ApiProperty({ format: 'uuid' })
   staffId!: string;
-  @ApiProperty({ description: 'For the QR code of an authenticator application. Given once.' })
-  otpauth!: string;
+  @ApiProperty({
+    description: 'By which the holder, and nobody else, sets password and authenticator. Given once.',
+  })
+  link!: string;
+  @ApiProperty({ format: 'date-time' })
+  expiresAt!: string;
 }
 
 class StaffView {
@@ -88,6 +88,7 @@ class StaffView {
 export class StaffController {
   constructor(
     private readonly accounts: StaffAccounts,
+    private readonly enrolment: StaffEnrolment,
     private readonly strategy: StaffStrategy,
     private readonly commands: CommandBus,
   ) {}
@@ -118,13 +119,21 @@ export class StaffController {
     return this.accounts.list();
   }
 
-  /** Lets somebody sign in. */
+  /** Adds somebody, who signs in once they have used the link. */
   @Staff('administrator')
   @Post()
-  @ApiOkResponse({ type: AddedStaffView })
-  async add(@StaffId() by: string, @Body() { login, password, role }: NewStaffBody): Promise<AddedStaffView> {
-    const { staffId, totpKey } = await this.accounts.add(login, password, role, by);
-    return { staffId, otpauth: otpauthUrl(totpKey, login) };
+  @ApiOkResponse({ type: StaffLinkView })
+  add(@StaffId() by: string, @Body() { login, role }: NewStaffBody): Promise<StaffLinkView> {
+    return this.enrolment.invite(login, role, by);
+  }
+
+  /** Another link for who lost password or authenticator. The event says who asked for it. */
+  @Staff('administrator')
+  @Post(':staffId/link')
+  @HttpCode(200)
+  @ApiOkResponse({ type: StaffLinkView })
+  renew(@StaffId() by: string, @Param() { staffId }: StaffParams): Promise<StaffLinkView> {
+    return this.enrolment.renew(staffId, by);
   }
 
   /** Adds a role to somebody else. */
