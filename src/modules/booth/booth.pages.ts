@@ -24,7 +24,7 @@ import { Vault } from '../../vault/vault.js';
 import { boothPolicy } from './booth-policy.js';
 import { signatureSheet } from './signature-sheet.js';
 import { VotingSpace, type OpenedScrutin, type Signed } from './voting-space.js';
-import type { Voter } from './voter.js';
+import { passedGate, type Voter } from '../../vault/voter.js';
 
 const PORTAL = { label: 'Mon portail', href: '/espace' };
 const SPACE = { label: 'Je Vote', href: '/vote' };
@@ -71,7 +71,7 @@ export class BoothPages {
       sealedScript: { src: `/assets/booth.js?v=${boothHash().slice(0, 16)}`, integrity: boothIntegrity() },
       pinned: JSON.stringify(pinned(request, election, opened)),
       captcha: await this.captcha.offer(request.session),
-      again: request.session.gate?.electionId === who.electionId,
+      again: passedGate(request.session.gate, who),
       period:
         election.calendar && openPeriod(election.calendar.votingOpensAt, election.calendar.votingClosesAt),
     });

@@ -12,7 +12,7 @@ import { VaultKeys } from '../../vault/keys.js';
 import { NoRegisterKey, RegisterKeys } from '../../vault/register-keys.js';
 import type { BoothListView, BoothScrutinView } from './booth.views.js';
 import { SealedScrutins, type Sealed } from './sealed-scrutins.js';
-import { voter, type Voter } from './voter.js';
+import { voter, type Voter } from '../../vault/voter.js';
 
 /** A scrutin of an elector whose box has been opened. */
 export interface OpenedScrutin {
