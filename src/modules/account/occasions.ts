@@ -22,7 +22,9 @@ export class Occasions {
     if (!election) throw new Error('the read model does not show this election yet');
     const { title, calendar } = election;
     const closes = calendar && (await this.closes(electionId, calendar.votingClosesAt));
-    return { title, opens: calendar?.votingOpensAt, closes, portal: `${portal}/` };
+    const portalOpens = calendar?.portalOpensAt;
+    const later = portalOpens && portalOpens > new Date(this.clock.now()) ? portalOpens : undefined;
+    return { title, portalOpens: later, opens: calendar?.votingOpensAt, closes, portal: `${portal}/` };
   }
 
   /** The closing; once it is past, the last one of the scrutins that were extended. */
