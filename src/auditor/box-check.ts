@@ -27,6 +27,8 @@ export class BoxCheck {
   private roll: Set<string> | undefined;
   initial: Set<string> | undefined;
   frozen: Frozen | undefined;
+  /** Every ballot was looked up in a list of credentials. */
+  listed = false;
 
   constructor(
     private readonly found: Findings,
@@ -154,6 +156,7 @@ export class BoxCheck {
       found.because('every-ballot-has-a-listed-credential', 'the list of credentials is not in the bundle');
       return;
     }
+    this.listed = true;
     let strangers = 0;
     for (const [credential, place] of this.used) {
       const listed = allowed.has(credential);
