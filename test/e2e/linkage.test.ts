@@ -15,7 +15,7 @@ import { attack, bestJoin, tablesOf, type Rows } from '../support/linkage.js';
 import { naiveBox } from '../support/naive-box.js';
 import { openPortal, type Portal } from '../support/portal.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
-import { voterOf, type Voter } from '../support/voters.js';
+import { passed, voterOf, type Voter } from '../support/voters.js';
 
 const VOTES = Number(process.env['LINKAGE_VOTES'] ?? 2_000);
 const NOW = '2022-12-05T10:00:00.000Z';
@@ -90,7 +90,7 @@ function anyOrder(): number[] {
 async function voteInAnyOrder(): Promise<void> {
   const voters: Voter[] = [];
   for (const { electorId } of election.electors)
-    voters.push(await voterOf(portal, electorId, { gateOf: election.electionId }));
+    voters.push(await voterOf(portal, electorId, passed(election, electorId)));
   const order = anyOrder();
   while (order.length > 0) {
     const together = order.splice(0, 1 + randomInt(12));

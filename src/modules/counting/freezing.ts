@@ -6,6 +6,7 @@ import { fileOfLines, rootOfLines, sortedLines } from '../../crypto/line-list.js
 import { parseElection } from '../../crypto/election.js';
 import { serverGroup } from '../../crypto/server-groups.js';
 import { Documents } from '../../documents/documents.js';
+import { printRegister, type Signed } from '../../documents/register-document.js';
 import { dayInParis } from '../../http/paris-time.js';
 import { Clock } from '../../ledger/clock.js';
 import { EventStore } from '../../ledger/event-store.js';
@@ -23,7 +24,6 @@ import { FreezeBox, type BoxCounts } from './counting.commands.js';
 import { freezesAt, type Counted } from './counting.decider.js';
 import { ElectorNames } from './elector-names.js';
 import { Disputed, Rechecking } from './rechecking.js';
-import { printRegister, type Signed } from './register-document.js';
 
 const TRIES = 5;
 const PATIENCE = 10_000; // milliseconds for a read model to catch up
