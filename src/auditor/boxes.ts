@@ -2,7 +2,6 @@
 import { listIdOf, titleOf } from '../crypto/answers.js';
 import type { Poll } from '../crypto/election.js';
 import type { KeyHolders } from '../crypto/key-holders.js';
-import { serverGroup } from '../crypto/server-groups.js';
 import type { EventOf, LedgerEvent } from '../events/codec.js';
 import type { ArchiveParts } from './archive-check.js';
 import type { Archives } from './archives.js';
@@ -106,7 +105,7 @@ export class Boxes {
       );
       return;
     }
-    box.poll ??= this.checks.elections.poll(box.check.opened, box.check.place, serverGroup);
+    box.poll ??= this.checks.elections.poll(box.check.opened, box.check.place);
     const opened = await box.poll;
     if (!opened) return;
     const work = this.checks.pool.check({ election, ballots: data.ballots }).then(({ ballots, sum }) => {
@@ -145,7 +144,7 @@ export class Boxes {
     this.readLists(box);
     const { frozen, opened } = check;
     check.end(frozen && this.checks.documents.text(frozen.credentialsFile), asked);
-    box.poll ??= this.checks.elections.poll(opened, check.place, serverGroup);
+    box.poll ??= this.checks.elections.poll(opened, check.place);
     const known = await box.poll;
     if (!known) return;
     box.titles = titlesOf(known.poll);
@@ -166,7 +165,7 @@ export class Boxes {
     const { opened, frozen, references } = check;
     const texts = [opened.electionFile, opened.keyHolders, frozen?.credentialsFile ?? ''];
     const [election, keyHolders, credentials] = texts.map((sha256) => this.checks.documents.text(sha256));
-    box.poll ??= this.checks.elections.poll(opened, check.place, serverGroup);
+    box.poll ??= this.checks.elections.poll(opened, check.place);
     const holders = (await box.poll)?.holders;
     const { tally, result } = count;
     if (election === undefined || keyHolders === undefined || credentials === undefined) return undefined;

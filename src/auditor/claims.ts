@@ -74,8 +74,8 @@ export const claims = {
     'Rien n’a été déchiffré avant la destruction de la clé d’émargement',
   ],
   'key-holders-prove-their-keys': [
-    'The key of the board is that of its holders',
-    'La clé du bureau est celle de ses détenteurs',
+    'The key of the board is the one that its ceremony made',
+    'La clé du bureau est celle que sa cérémonie a faite',
   ],
   'encrypted-tally-is-the-sum-of-the-ballots': [
     'The encrypted tally is the sum of the ballots',

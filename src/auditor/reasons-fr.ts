@@ -2,6 +2,21 @@
 const exact: Readonly<Record<string, string>> = {
   'while another mailing goes on': 'pendant qu’un autre envoi est en cours',
   'of a mailing that does not go on': 'd’un envoi qui n’est pas en cours',
+  'after the key was made': 'après que la clé a été faite',
+  'by somebody who is not the substitute': 'par quelqu’un qui n’est pas le suppléant',
+  'to a seat of another office': 'à un siège d’une autre fonction',
+  'is not the key of its holders': 'n’est pas la clé de ses détenteurs',
+  'is not the key that the ceremony made': 'n’est pas la clé que la cérémonie a faite',
+  'is of another group than the scrutin': 'est d’un autre groupe que le scrutin',
+  'was made in an exercise': 'a été faite dans un exercice',
+  'does not ask for one of president and secretary, and for two of all delegates':
+    'ne demande pas l’un du président et du secrétaire, et deux de tous les délégués',
+  'leaves less than two thirds of the shares to delegates':
+    'laisse moins de deux tiers des parts aux délégués',
+  'gives more than two shares to one person': 'donne plus de deux parts à une personne',
+  'names other owners than the seats of the ceremony':
+    'nomme d’autres détenteurs que les sièges de la cérémonie',
+  'the ceremony of a key is not in the bundle': 'la cérémonie d’une clé n’est pas dans le dossier',
   'a draw is not made from the frozen root of the box':
     'un tirage n’est pas fait de la racine scellée de l’urne',
   'a piece out of its order': 'un morceau n’est pas à sa place',
