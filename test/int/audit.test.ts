@@ -8,10 +8,17 @@ import { Surgery } from '../support/bundle-surgery.js';
 import { tamperedBundle } from '../support/tamper-bundle.js';
 import { tamperedCount } from '../support/tamper-count.js';
 import { tamperedKey } from '../support/tamper-key.js';
+import { addRights, tamperedRights } from '../support/tamper-rights.js';
 import { tamperedSeal } from '../support/tamper-seal.js';
 import { tamperedVotes } from '../support/tamper-votes.js';
 
-const tamperedByInsider = [...tamperedVotes, ...tamperedCount, ...tamperedKey, ...tamperedSeal];
+const tamperedByInsider = [
+  ...tamperedVotes,
+  ...tamperedCount,
+  ...tamperedKey,
+  ...tamperedSeal,
+  ...tamperedRights,
+];
 
 let made: Awaited<ReturnType<typeof auditedElection>>;
 let auditor: string;
@@ -113,6 +120,27 @@ describe('a key of which the bundle holds no ceremony', () => {
       verdict: 'unchecked',
       because: 'the ceremony of a key is not in the bundle',
     });
+  });
+});
+
+describe('a surplus of rights to vote', () => {
+  it('that the seal states is no fault, and is named in the report', async () => {
+    const bundle = new Surgery(auditor);
+    addRights(bundle, made.election, 3);
+    const { seal, scrutinId } = bundle.data(bundle.find('BoxOpened')) as { seal: string; scrutinId: string };
+    bundle.replaceDocument(seal, (text) => {
+      const content = JSON.parse(text) as { scrutins: { scrutinId: string }[] };
+      const scrutins = content.scrutins.map((one) =>
+        one.scrutinId === scrutinId ? { ...one, surplus: 3 } : one,
+      );
+      return JSON.stringify({ ...content, scrutins });
+    });
+    const { claims } = await audit(bundle.signedBy(made.transparency.signer));
+    const rights = claims.find(({ name }) => name === 'rights-to-vote-are-within-the-roll');
+    expect(rights).toMatchObject({ verdict: 'holds', checked: 2 });
+    expect(rights?.notes?.map(({ reason }) => reason)).toEqual([
+      '3 rights beyond the roll, approved with the seal',
+    ]);
   });
 });
 
