@@ -15,7 +15,8 @@ const TOLERANCE = 2 * MINUTE;
 
 /** One box and its register, from the opening to the freeze. */
 export class BoxCheck {
-  readonly signed = new Set<string>();
+  /** Who signed, with the place of each signature. */
+  readonly signed = new Map<string, string>();
   readonly references: string[] = [];
   readonly votePlaces: string[] = [];
   /** Credentials that were used, with the first ballot of each. */
@@ -41,8 +42,12 @@ export class BoxCheck {
     const { opened, place } = this;
     const sealed = opened[which];
     const lines = this.readList(text, sealed, `${place} ${which}`);
-    if (which === 'roll') this.roll = new Set(lines);
-    else this.initial = new Set(lines);
+    if (which === 'credentials') {
+      this.initial = new Set(lines);
+      return;
+    }
+    this.roll = new Set(lines);
+    for (const [tag, signedAt] of this.signed) this.requireOnRoll(tag, signedAt); // who signed before the roll came
   }
 
   /** Any event of the stream: time does not run backwards, and nothing happens out of hours. */
@@ -134,16 +139,21 @@ export class BoxCheck {
     }
     const boxRoot = rootOfLines(sortedLines(this.references));
     found.require(name, data.boxRoot === boxRoot, place, 'its root is not that of the ballots');
-    const registerRoot = rootOfLines(sortedLines(this.signed));
+    const registerRoot = rootOfLines(sortedLines(this.signed.keys()));
     found.require(name, data.registerRoot === registerRoot, place, 'its root is not that of the signatures');
   }
 
   /** When everything has come: who may have used which credential. `final` is the list that the freeze names. */
   end(final: string | undefined, asked: number | undefined): void {
-    const { found, frozen, initial } = this;
-    if (this.roll === undefined && this.references.length > 0) {
-      found.fail('rolls-and-credentials-are-those-sealed', this.place, 'the roll is not in the bundle');
-    }
+    const { found, frozen, initial, opened, signed, place } = this;
+    const within = signed.size <= opened.roll.count;
+    const reason = `${signed.size} signatures on a roll of ${opened.roll.count}`;
+    found.require('signatures-are-within-the-roll', within, place, reason);
+    const due = asked !== undefined || frozen !== undefined || this.references.length > 0;
+    if (due && this.roll === undefined)
+      found.fail('rolls-and-credentials-are-those-sealed', place, 'the roll is not in the bundle');
+    if (due && initial === undefined)
+      found.fail('rolls-and-credentials-are-those-sealed', place, 'the initial list is not in the bundle');
     let allowed = initial;
     if (frozen && final !== undefined) {
       const lines = this.readList(final, frozen.credentials, `${this.place} final credentials`);
@@ -199,11 +209,18 @@ export class BoxCheck {
   }
 
   private sign(tag: string, place: string): void {
-    const { found, roll, signed } = this;
+    const { found, signed } = this;
+    this.requireOnRoll(tag, place);
+    const again = signed.has(tag);
+    found.require('nobody-signs-twice', !again, place, `${tag} signs again`);
+    if (!again) signed.set(tag, place);
+  }
+
+  /** Nothing before the roll has come; `takeList` makes up for it. */
+  private requireOnRoll(tag: string, place: string): void {
+    const { found, roll } = this;
     if (roll)
       found.require('signatures-are-within-the-roll', roll.has(tag), place, `${tag} is not on the roll`);
-    found.require('nobody-signs-twice', !signed.has(tag), place, `${tag} signs again`);
-    signed.add(tag);
   }
 
   /** The lines of a sealed list; what is wrong with the file is reported. */

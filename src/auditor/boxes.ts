@@ -180,6 +180,11 @@ export class Boxes {
     };
   }
 
+  /** How many electors were sealed for a box that opened. */
+  rollOf(scrutinId: string): number | undefined {
+    return this.boxes.get(scrutinId)?.check.opened.roll.count;
+  }
+
   /** When codes of a scrutin may be re-issued. */
   hours(scrutinId: string): { from: number; to: number } | undefined {
     const check = this.boxes.get(scrutinId)?.check;

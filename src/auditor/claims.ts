@@ -33,6 +33,10 @@ export const claims = {
     'Rolls and credentials are those that were sealed',
     'Listes d’émargement et de droits sont celles scellées',
   ],
+  'rights-to-vote-are-within-the-roll': [
+    'There are no more rights to vote than electors',
+    'Il n’y a pas plus de droits de vote que d’inscrits',
+  ],
   'calendar-is-obeyed': [
     'No vote before the opening or after the period of grace',
     'Aucun vote avant l’ouverture ni après le délai de grâce',
@@ -130,6 +134,8 @@ export interface Claim {
   /** How many are wrong; `findings` has the first hundred. */
   readonly wrong: number;
   readonly findings: readonly Finding[];
+  /** What a reader must know although it is allowed. */
+  readonly notes?: readonly Finding[];
   /** Why it was not checked. */
   readonly because?: string;
 }
@@ -140,6 +146,7 @@ const KEPT = 100;
 export class Findings {
   private readonly entries = new Map<ClaimName, { checked: number; wrong: number; findings: Finding[] }>();
   private readonly reasons = new Map<ClaimName, string>();
+  private readonly notes = new Map<ClaimName, Finding[]>();
 
   constructor(
     private readonly onFinding: (name: ClaimName, place: string, reason: string) => void = () => undefined,
@@ -164,6 +171,11 @@ export class Findings {
     return holds;
   }
 
+  /** Says what a reader must know although it is allowed. */
+  note(name: ClaimName, place: string, reason: string): void {
+    this.notes.set(name, [...(this.notes.get(name) ?? []), { place, reason }]);
+  }
+
   /** Says why a claim that nothing was looked at for was not checked. */
   because(name: ClaimName, reason: string): void {
     this.reasons.set(name, reason);
@@ -174,7 +186,14 @@ export class Findings {
       const entry = this.entries.get(name) ?? { checked: 0, wrong: 0, findings: [] };
       const verdict = entry.wrong > 0 ? 'fails' : entry.checked > 0 ? 'holds' : 'unchecked';
       const because = this.reasons.get(name) ?? 'nothing in the bundle is about it';
-      return { name, verdict, ...entry, ...(verdict === 'unchecked' && { because }) };
+      const notes = this.notes.get(name);
+      return {
+        name,
+        verdict,
+        ...entry,
+        ...(notes && { notes }),
+        ...(verdict === 'unchecked' && { because }),
+      };
     });
   }
 

@@ -9,6 +9,7 @@ import type { SealedScrutin } from '../events/board.events.js';
 import type { EventOf } from '../events/codec.js';
 import type { Findings } from './claims.js';
 import type { Documents } from './documents.js';
+import { checkRights } from './rights-check.js';
 
 type DataOf<F extends 'board' | 'box' | 'scrutin', T> = Extract<EventOf<F>, { type: T }>['data'];
 export type Opened = DataOf<'box', 'BoxOpened'>;
@@ -182,6 +183,7 @@ export class ElectionCheck {
       calendar.graceMinutes === data.graceMinutes;
     found.require('calendar-is-obeyed', hours, place, 'its hours are not those of the calendar');
     found.require('calendar-is-obeyed', data.at >= data.opensAt, place, 'opens before its hour');
+    checkRights(found, data, this.documents.text(data.seal), place);
   }
 
   /** What is known of a scrutin from its own stream. */
@@ -226,7 +228,10 @@ export class ElectionCheck {
     require(election.group === scrutin?.declared?.group, 'has another group');
     require(election.publicKey ===
       this.boards.get(boardId)?.key?.publicKey, 'has another key than the board');
-    const answers = election.questions[0]?.answers ?? [];
+    const [question] = election.questions;
+    const one = question?.min === 1 && question.max === 1 && !question.blank; // more would give a list several votes
+    require(one, 'does not ask for one choice');
+    const answers = question?.answers ?? [];
     const ids = answers.map((answer) => answer.split(' ')[0]);
     const order = [...(scrutin?.order ?? []), BLANK_ANSWER.split(' ')[0]];
     const same = election.questions.length === 1 && ids.join() === order.join();

@@ -1,5 +1,5 @@
 import type { EventOf } from '../events/codec.js';
-import type { Findings } from './claims.js';
+import type { ClaimName, Findings } from './claims.js';
 
 interface Elector {
   readonly electionId: string;
@@ -19,6 +19,18 @@ export class ElectorCheck {
 
   listsClosed(electionId: string): void {
     this.closed.add(electionId);
+  }
+
+  /** Sealing comes after the lists were closed. */
+  sealed(electionId: string, place: string): void {
+    const name = 'lists-were-closed-before-sealing';
+    this.found.require(name, this.closed.has(electionId), place, 'seals lists that were not closed');
+  }
+
+  /** As many electors are on a list as were sealed: at the seal, and still when the box is frozen. */
+  recount(name: ClaimName, scrutinId: string, sealed: number, place: string): void {
+    const has = this.rollOf(scrutinId);
+    this.found.require(name, has === sealed, place, `${sealed} on a roll of ${has} electors`);
   }
 
   /** Electors whose rolls these are, now. */

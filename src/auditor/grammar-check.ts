@@ -24,6 +24,8 @@ interface Progress {
 /** The order in which the rules let things happen, stream by stream (docs/protocol.md; design of each family). */
 export class GrammarCheck {
   private readonly progress = new Map<string, Progress>();
+  /** The election of each box. */
+  private readonly elections = new Map<string, string>();
 
   constructor(private readonly found: Findings) {}
 
@@ -31,13 +33,26 @@ export class GrammarCheck {
     if (stream === 'checkpoints') return;
     const known = this.progress.get(stream) ?? {};
     this.progress.set(stream, known);
-    const wrong = said(known, event);
+    const wrong = said(known, event) ?? this.beside(event);
     this.found.require(
       'streams-follow-the-grammar',
       wrong === undefined,
       place,
       `${event.type} ${wrong ?? ''}`,
     );
+  }
+
+  /** What must stand in the stream of the election before this: lists closed, and the election open by the freeze. */
+  private beside(event: LedgerEvent): Said {
+    const election = (electionId = '') => this.progress.get(`election-${electionId}`);
+    if (event.type === 'BoxFrozen') {
+      const opened = election(this.elections.get(event.data.scrutinId))?.opened === true;
+      return opened ? undefined : 'in an election that did not open';
+    }
+    if (event.type !== 'ScrutinsSealed' && event.type !== 'BoxOpened') return undefined;
+    const { electionId } = event.data;
+    if (event.type === 'BoxOpened') this.elections.set(event.data.scrutinId, electionId);
+    return election(electionId)?.closed === true ? undefined : 'before the lists were closed';
   }
 }
 

@@ -19,6 +19,7 @@ const words = {
     ballots: (count: number) => `${count} bulletins`,
     seats: 'sièges',
     blank: 'votes blancs',
+    note: 'À savoir :',
     boothSame: 'Le script de l’isoloir servi est celui scellé',
     boothOther: 'Le script de l’isoloir servi n’est PAS celui scellé',
     boothUnknown: 'Le dossier ne dit pas quel script de l’isoloir a été scellé',
@@ -37,6 +38,7 @@ const words = {
     ballots: (count: number) => `${count} ballots`,
     seats: 'seats',
     blank: 'blank',
+    note: 'Note:',
     boothSame: 'The script of the booth is the one that was sealed',
     boothOther: 'The script of the booth is NOT the one that was sealed',
     boothUnknown: 'The bundle does not say which script of the booth was sealed',
@@ -82,7 +84,7 @@ export function describeBooth({ url, served, sealed, same }: BoothFound, languag
 }
 
 function describeClaim(
-  { name, verdict, checked, wrong, findings, because }: Claim,
+  { name, verdict, checked, wrong, findings, notes = [], because }: Claim,
   language: Language,
 ): string[] {
   const say = words[language];
@@ -92,6 +94,8 @@ function describeClaim(
   for (const { place, reason } of findings.slice(0, 10))
     lines.push(`       ${printable(place)}: ${told(reason, language)}`);
   if (wrong > 10) lines.push(`       ${say.more(wrong - 10)}`);
+  for (const { place, reason } of notes)
+    lines.push(`       ${say.note} ${printable(place)}: ${told(reason, language)}`);
   return lines;
 }
 

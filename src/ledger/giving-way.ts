@@ -31,3 +31,19 @@ export class TakingTurns {
     this.began = performance.now();
   }
 }
+
+/** Steps of several long works, one at a time, which give way together: as many as come take no more than one would. */
+export class SharedRoad {
+  private readonly way = new GivingWay();
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** Does a step when those asked for before are done, and rests. */
+  step<T>(work: () => Promise<T> | T): Promise<T> {
+    const mine = this.last.then(work);
+    this.last = mine.then(
+      () => this.way.rest(),
+      () => this.way.rest(),
+    );
+    return mine;
+  }
+}

@@ -27,8 +27,21 @@ export interface FoundBallot {
   readonly leaf: number;
 }
 
-/** More ballots than one answer gives; the page asks with a digit more then. */
+/** More ballots than one answer gives, far above the crowd that its digits are chosen for. */
 export const MOST_FOUND = 2_000;
+
+/** Ballots that an answer should hold at least, so that one is not told from the others. */
+const CROWD = 16;
+
+/** How many characters of a reference to ask with: each divides the ballots by 64. */
+export function digitsFor(ballots: number): number {
+  return Math.min(3, Math.max(1, Math.floor(Math.log(Math.max(1, ballots / CROWD)) / Math.log(64))));
+}
+
+const AT_ONCE = 16; // proofs made in one step: some 700 hashes each
+
+/** Does a step of long work when it is its turn. */
+type Step = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Reads the published log: tiles, proofs, and where a ballot stands. */
 export class LogStore {
@@ -84,9 +97,14 @@ export class LogStore {
     return rows[0]?.hashes ?? new Uint8Array();
   }
 
-  /** Proofs that leaves are in the tree of `size` leaves, nearest the leaf first. */
-  async inclusionProofs(leaves: readonly number[], size: number): Promise<Hash[][]> {
-    return this.hashesOf(leaves.map((leaf) => inclusionPath(leaf, size)));
+  /** Proofs that leaves are in the tree of `size` leaves, nearest the leaf first; some at each step. */
+  async inclusionProofs(leaves: readonly number[], size: number, step: Step): Promise<Hash[][]> {
+    const proofs: Hash[][] = [];
+    for (let i = 0; i < leaves.length; i += AT_ONCE) {
+      const paths = leaves.slice(i, i + AT_ONCE).map((leaf) => inclusionPath(leaf, size));
+      proofs.push(...(await step(() => this.hashesOf(paths))));
+    }
+    return proofs;
   }
 
   /** The proof that the tree of `size` begins with that of `old`. */
@@ -134,12 +152,11 @@ export class LogStore {
   }
 
   private async hashesOf(paths: readonly (readonly LeafRange[])[]): Promise<Hash[][]> {
-    const nodes = paths.flat().flatMap(completeSubtrees);
-    const read = await this.reader(nodes);
-    return paths.map((path) => path.map((range) => foldRight(completeSubtrees(range).map(read))));
+    const read = await this.reader(paths.flat().flatMap(completeSubtrees));
+    return paths.map((path) => hashesOn(path, read));
   }
 
-  /** Reads the tiles that hold these nodes, in one query. */
+  /** Reads the tiles that hold these nodes, in one query. What is asked for twice is hashed once. */
   private async reader(nodes: readonly NodeId[]): Promise<(node: NodeId) => Hash> {
     const wanted = new Map(
       nodes.map((node) => {
@@ -156,11 +173,19 @@ export class LogStore {
         [places.map(({ level }) => level), places.map(({ index }) => index)],
       );
     const tiles = new Map(rows.map(({ level, index, hashes }) => [`${level}/${index}`, hashes]));
+    const known = new Map<string, Hash>();
     return (node) => {
       const { level, index, from, to } = placeOf(node);
+      const name = `${level}/${index}/${from}-${to}`;
       const bytes = tiles.get(`${level}/${index}`);
       if (bytes === undefined || to > TILE_WIDTH) throw new RangeError(`no tile ${level}/${index}`);
-      return hashFromTile(bytes, { from, to });
+      const hash = known.get(name) ?? hashFromTile(bytes, { from, to });
+      known.set(name, hash);
+      return hash;
     };
   }
+}
+
+function hashesOn(path: readonly LeafRange[], read: (node: NodeId) => Hash): Hash[] {
+  return path.map((range) => foldRight(completeSubtrees(range).map(read)));
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { sha256Base64 } from '../../src/crypto/digest.js';
+import { ballotEntry } from '../../src/crypto/log-entries.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import { caughtUp } from '../support/audited-election.js';
 import { openBrowser } from '../support/browser.js';
@@ -19,11 +20,27 @@ const ballots = Array.from({ length: 12 }, () => `{"ballot":"${randomBytes(20).t
   (a, b) => (sha256Base64(a) < sha256Base64(b) ? -1 : 1),
 );
 const [reference = ''] = ballots.map(sha256Base64);
+const [electionId, scrutinId, at] = [randomUUID(), randomUUID(), '2022-10-01T10:00:00.000Z'];
+const declared: readonly (readonly [stream: string, event: LedgerEvent])[] = [
+  [
+    `election-${electionId}`,
+    { type: 'ElectionDeclared', data: { electionId, title: 'Élections', preset: '2022', at } },
+  ],
+  [
+    `scrutin-${scrutinId}`,
+    {
+      type: 'ScrutinDeclared',
+      data: {
+        ...{ scrutinId, electionId, boardId: randomUUID(), uuid: 'bmwrT8uHomwjwS', group: 'Ed25519' },
+        ...{ title: 'CSA', body: 'CSA', seats: 15, held: 'here', at },
+      },
+    },
+  ],
+];
 
 beforeAll(async () => {
   [portal, browser] = await Promise.all([openPortal(), openBrowser()]);
   folder = await mkdtemp(join(tmpdir(), 'isoloir-verify-'));
-  const scrutinId = randomUUID();
   const votes: LedgerEvent = {
     type: 'VotesCast',
     data: {
@@ -31,11 +48,14 @@ beforeAll(async () => {
       signatures: ballots.map(() => randomBytes(32).toString('hex')).sort(),
     },
   };
-  const { store, transparency } = portal.foundation;
+  const { projections, store, transparency } = portal.foundation;
+  for (const [stream, event] of declared) await store.append(stream, 'none', [written(event)]);
   // Not the stream of a box, which other read models would refuse: only the log is looked at here.
   await store.append(`log-${scrutinId}`, 'none', [written(votes)]);
   await caughtUp(transparency, store);
   await transparency.checkpoints.sign();
+  for (const name of ['elections', 'scrutins'])
+    expect(await projections.waitFor(name, await store.head(), 30_000)).toBe(true);
 });
 afterAll(async () => {
   await browser.close();
@@ -68,9 +88,14 @@ describe('« Vérifier mon bulletin »', () => {
   it('works offline, saved as one file, with the proof', async () => {
     const answer = (await (
       await fetch(`${portal.url}/api/deposits?prefix=${encodeURIComponent(reference.slice(0, 2))}`)
-    ).json()) as { deposits: { reference: string; proof: string }[] };
-    const proof = answer.deposits.find((one) => one.reference === reference)?.proof ?? '';
-    expect(proof.startsWith('c2sp.org/tlog-proof@v1\n')).toBe(true);
+    ).json()) as { digits: number; deposits: { entry: string; proof: string }[] };
+    expect(JSON.stringify(answer)).not.toContain(scrutinId);
+    expect(JSON.stringify(answer)).not.toContain(reference.slice(2));
+    const entry = Buffer.from(ballotEntry(scrutinId, reference)).toString('base64');
+    const made = answer.deposits.find((one) => one.entry === entry)?.proof ?? '';
+    expect(made.startsWith('c2sp.org/tlog-proof@v1\nindex ')).toBe(true);
+    const extra = Buffer.from(scrutinId).toString('base64'); // which the page writes, when it is online
+    const proof = made.replace('\nindex ', `\nextra ${extra}\nindex `);
     const html = await (await fetch(`${portal.url}/verifier/hors-ligne`)).text();
     await writeFile(join(folder, 'page.html'), html);
     await writeFile(join(folder, 'mine.tlog-proof'), proof);
@@ -94,6 +119,18 @@ describe('« Vérifier mon bulletin »', () => {
     const tile = await fetch(`${portal.url}/transparence/tile/0/000.p/12`);
     expect(tile.headers.get('cache-control')).toContain('immutable');
     expect((await tile.arrayBuffer()).byteLength).toBe(12 * 32);
+    const { store, transparency } = portal.foundation;
+    const { size = 0 } = (await transparency.checkpoints.latest()) ?? {};
+    const later = { ...declared[0]?.[1].data, title: 'Encore', electionId: randomUUID() };
+    await store.append(`election-${later.electionId}`, 'none', [
+      written({ type: 'ElectionDeclared', data: later } as LedgerEvent),
+    ]);
+    await caughtUp(transparency, store);
+    expect((await transparency.log.state()).size).toBeGreaterThan(size); // and the log is signed once a minute
+    for (const kind of ['0', 'entries']) {
+      const of = (width: number) => fetched(`${portal.url}/transparence/tile/${kind}/000.p/${width}`);
+      expect([(await of(size)).status, (await of(size + 1)).status]).toEqual([200, 404]);
+    }
     expect((await fetched(`${portal.url}/transparence/tile/0/001`)).status).toBe(404);
   });
 });

@@ -7,10 +7,11 @@ import { auditedElection } from '../support/audited-election.js';
 import { Surgery } from '../support/bundle-surgery.js';
 import { tamperedBundle } from '../support/tamper-bundle.js';
 import { tamperedCount } from '../support/tamper-count.js';
+import { addRights, tamperedRights } from '../support/tamper-rights.js';
 import { tamperedSeal } from '../support/tamper-seal.js';
 import { tamperedVotes } from '../support/tamper-votes.js';
 
-const tamperedByInsider = [...tamperedVotes, ...tamperedCount, ...tamperedSeal];
+const tamperedByInsider = [...tamperedVotes, ...tamperedCount, ...tamperedSeal, ...tamperedRights];
 
 let made: Awaited<ReturnType<typeof auditedElection>>;
 let auditor: string;
@@ -87,6 +88,27 @@ describe('a bundle of somebody who holds the key of the log', () => {
     const { claims } = await audit(text);
     expect((await audit(text, { verifier: 'kernel' })).claims).toEqual(claims);
     expect((await audit(text, { verifier: 'both' })).claims).toEqual(claims);
+  });
+});
+
+describe('a surplus of rights to vote', () => {
+  it('that the seal states is no fault, and is named in the report', async () => {
+    const bundle = new Surgery(auditor);
+    addRights(bundle, made.election, 3);
+    const { seal, scrutinId } = bundle.data(bundle.find('BoxOpened')) as { seal: string; scrutinId: string };
+    bundle.replaceDocument(seal, (text) => {
+      const content = JSON.parse(text) as { scrutins: { scrutinId: string }[] };
+      const scrutins = content.scrutins.map((one) =>
+        one.scrutinId === scrutinId ? { ...one, surplus: 3 } : one,
+      );
+      return JSON.stringify({ ...content, scrutins });
+    });
+    const { claims } = await audit(bundle.signedBy(made.transparency.signer));
+    const rights = claims.find(({ name }) => name === 'rights-to-vote-are-within-the-roll');
+    expect(rights).toMatchObject({ verdict: 'holds', checked: 2 });
+    expect(rights?.notes?.map(({ reason }) => reason)).toEqual([
+      '3 rights beyond the roll, approved with the seal',
+    ]);
   });
 });
 

@@ -54,8 +54,6 @@ export interface SealedElectionOptions {
   readonly graceMinutes?: number;
   /** False leaves the scrutins sealed, with no box: who tests the opening opens them. */
   readonly opened?: boolean;
-  /** False writes no event of electors: for thousands of them. */
-  readonly electorEvents?: boolean;
   /** Staff members by seat (president, secretary, four delegates); nobody in particular when absent. */
   readonly staffIds?: readonly string[];
 }
@@ -130,7 +128,7 @@ export async function sealElection(
 
   await declareElection(ground, electionId, times);
   for (const draft of drafts) await declareScrutin(ground, electionId, boardId, draft, times.before, options);
-  if (options.electorEvents !== false) await enrol(ground, electionId, electors, options, times.before);
+  await enrol(ground, electionId, electors, options, times.before);
   const listsClosed: LedgerEvent = { type: 'ListsClosed', data: { electionId, at: times.before } };
   await append(ground, `election-${electionId}`, [listsClosed], true);
 

@@ -5,8 +5,10 @@
 import '../pages/proof-of-work.js';
 import '../pages/session.js';
 import '../pages/station.js';
+import { toBase64 } from '../../crypto/base64-text.js';
 import type { Poll } from '../../crypto/election.js';
 import type { SealedBallot } from '../../crypto/ballot-maker.js';
+import { ballotEntry } from '../../crypto/log-entries.js';
 import type { VotingCode } from '../../crypto/voting-code.js';
 import { answersOf, NotSealed, openSealed, sealChoice } from './ballot.js';
 import { choiceView, type ScrutinLine } from './choice.js';
@@ -98,7 +100,7 @@ class Booth {
     }
     const line = place.step === 'choice' ? undefined : this.line(place.scrutinId);
     // A scrutin that was voted offers no way to a ballot, whatever the history holds (F85).
-    if (place.step === 'choice' || !line || line.state.signedAt !== null) await this.showChoice();
+    if (place.step === 'choice' || !line || line.state.signed) await this.showChoice();
     else if (place.step === 'lists') await this.showLists(line);
     else this.showConfirm(line, place.choice);
   }
@@ -192,7 +194,7 @@ class Booth {
     if (outcome.kind === 'recorded') {
       const { at } = outcome.receipt;
       this.states = this.states.map((state) =>
-        state.scrutinId === scrutinId ? { ...state, signedAt: state.signedAt ?? at } : state,
+        state.scrutinId === scrutinId ? { ...state, signed: true, signedAt: state.signedAt ?? at } : state,
       );
       await this.go({ step: 'receipt', receipt: outcome.receipt });
       return;
@@ -208,12 +210,17 @@ class Booth {
 
   /** Looks for a ballot without an answer among those whose references begin alike (design 6). It is no receipt. */
   private async find({ pinned }: ScrutinLine, { reference }: SealedBallot, again: WayOut): Promise<void> {
-    const prefix = encodeURIComponent(reference.slice(0, 3));
-    const answer = await ask('GET', `/api/deposits?prefix=${prefix}`).catch(() => undefined);
-    const { deposits = [] } = (answer?.status === 200 ? answer.body : {}) as {
-      deposits?: readonly { reference: string; scrutinId: string }[];
-    };
-    const found = deposits.some((one) => one.reference === reference && one.scrutinId === pinned.scrutinId);
+    const entry = toBase64(ballotEntry(pinned.scrutinId, reference));
+    let found = false;
+    for (let digits = 1, asked = 0; !found && digits > asked;) {
+      asked = digits;
+      const prefix = encodeURIComponent(reference.slice(0, asked));
+      const answer = await ask('GET', `/api/deposits?prefix=${prefix}`).catch(() => undefined);
+      if (answer?.status !== 200) break;
+      const body = answer.body as { digits: number; deposits: readonly { entry: string }[] };
+      digits = Math.min(3, body.digits); // as few as the service has room for
+      found = body.deposits.some((one) => one.entry === entry);
+    }
     const text = found
       ? `Le serveur indique que le bulletin de référence ${reference} est dans l’urne. Il ne vous manque que l’accusé de réception : demandez-le de nouveau.`
       : `La référence ${reference} n’a pas été trouvée. L’urne se publie toutes les minutes : attendez un peu, ou demandez de nouveau. C’est toujours le même bulletin.`;

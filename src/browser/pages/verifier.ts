@@ -1,20 +1,18 @@
 /** « Vérifier mon bulletin »: whether a ballot is in the log, found out here and not by the server (F80). */
 import { Malformed } from '../../crypto/malformed.js';
 import { ballotEntry } from '../../crypto/log-entries.js';
-import { parseLogProof, provesEntry } from '../../crypto/log-proof.js';
+import { parseLogProof, printLogProof, provesEntry } from '../../crypto/log-proof.js';
 import { isSignedBy, parseNoteKey } from '../../crypto/signed-note.js';
 import { toBase64 } from '../../crypto/base64-text.js';
 
 interface Answer {
-  readonly more: boolean;
-  readonly deposits: readonly {
-    readonly reference: string;
-    readonly scrutinId: string;
-    readonly proof: string;
-  }[];
+  /** How many characters of the reference to ask with. */
+  readonly digits: number;
+  readonly deposits: readonly { readonly entry: string; readonly proof: string }[];
 }
 
 const REFERENCE = /^[A-Za-z0-9+/]{43}$/;
+const utf8 = new TextEncoder();
 const offline = location.protocol === 'file:';
 
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the page says which element it is
@@ -70,24 +68,27 @@ function offer(proof: string, reference: string): void {
   said.append(link);
 }
 
-/** Asks for all ballots that begin alike, with as few digits as an answer has room for. */
+/** Asks for all ballots that begin alike, with as few characters as the service has room for, and finds the one here. */
 async function search(reference: string): Promise<void> {
-  const least = Number(form.dataset['digits'] ?? '1');
-  for (let digits = least; digits <= 3; digits += 1) {
-    const response = await fetch(`/api/deposits?prefix=${encodeURIComponent(reference.slice(0, digits))}`);
-    if (!response.ok) throw new Error(String(response.status));
-    const { deposits, more } = (await response.json()) as Answer;
-    if (more && digits < 3) continue;
-    const found = deposits.find((one) => one.reference === reference);
-    if (found) judge(reference, found.proof);
-    else {
-      say('no', 'Ce bulletin n’est pas dans le journal publié.', [
-        'Le journal est signé toutes les minutes : si vous venez de voter, attendez deux minutes et recommencez.',
-        'Si ce message reste, adressez-vous au bureau de vote avec votre preuve de dépôt.',
-      ]);
-    }
+  let answer = await ask(reference, 1);
+  if (answer.digits > 1) answer = await ask(reference, answer.digits);
+  for (const scrutinId of (form.dataset['scrutins'] ?? '').split(' ')) {
+    const entry = toBase64(ballotEntry(scrutinId, reference));
+    const found = answer.deposits.find((one) => one.entry === entry);
+    if (!found) continue;
+    judge(reference, printLogProof({ ...parseLogProof(found.proof), extra: utf8.encode(scrutinId) }));
     return;
   }
+  say('no', 'Ce bulletin n’est pas dans le journal publié.', [
+    'Le journal est signé toutes les minutes : si vous venez de voter, attendez deux minutes et recommencez.',
+    'Si ce message reste, adressez-vous au bureau de vote avec votre preuve de dépôt.',
+  ]);
+}
+
+async function ask(reference: string, digits: number): Promise<Answer> {
+  const response = await fetch(`/api/deposits?prefix=${encodeURIComponent(reference.slice(0, digits))}`);
+  if (!response.ok) throw new Error(String(response.status));
+  return (await response.json()) as Answer;
 }
 
 async function verify(): Promise<void> {

@@ -8,6 +8,7 @@ import { withScript, withWorkers } from '../../http/offline-page.js';
 import { render } from '../../http/views.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { findElection } from '../../projections/elections.projection.js';
+import { findTally } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
@@ -30,8 +31,9 @@ export class BoxAuditPages {
   @Get('urne/:scrutinId')
   @Header('Content-Type', HTML)
   async page(@Req() request: Request, @Param() { scrutinId }: ScrutinParams): Promise<string> {
-    const { phase, frozen, opened } = await this.boxes.of(scrutinId);
-    if (phase !== 'proclaimed' || !frozen)
+    const tally = await findTally(this.database.pool('register'), scrutinId); // a box is not read for who only asks
+    const { frozen, opened } = tally?.phase === 'proclaimed' ? await this.boxes.of(scrutinId) : {};
+    if (!frozen || !opened)
       throw new Refusal('counting.no-result', 'No result was proclaimed yet: there is no archive.');
     const election = await findElection(this.database.pool('register'), opened.electionId);
     const { name } = parseElection(await this.boards.text(opened.electionFile));

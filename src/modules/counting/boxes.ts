@@ -29,6 +29,7 @@ const folded = {
 @Injectable()
 export class Boxes {
   private readonly known = new Map<string, Snapshot<Counting>>();
+  private readonly loading = new Map<string, Promise<Snapshot<Counting>>>();
 
   constructor(
     private readonly ledger: Ledger,
@@ -84,7 +85,17 @@ export class Boxes {
     }
   }
 
-  private async load(scrutinId: string): Promise<Snapshot<Counting>> {
+  /** A box that is not known yet is read once, however many ask for it at once. */
+  private load(scrutinId: string): Promise<Snapshot<Counting>> {
+    if (this.known.has(scrutinId)) return this.read(scrutinId);
+    const first = this.loading.get(scrutinId) ?? this.read(scrutinId);
+    this.loading.set(scrutinId, first);
+    const done = () => this.loading.delete(scrutinId);
+    first.then(done, done);
+    return first;
+  }
+
+  private async read(scrutinId: string): Promise<Snapshot<Counting>> {
     const snapshot = await this.ledger.load(folded, streamOf(scrutinId), this.known.get(scrutinId));
     const before = this.known.get(scrutinId);
     if (!before || before.revision < snapshot.revision) this.known.set(scrutinId, snapshot);

@@ -8,6 +8,8 @@ import { browserOf } from '../../http/sessions.js';
 import { Site } from '../../http/site.js';
 import { StaffId } from '../../http/visitor.js';
 import { Refusal } from '../../ledger/refusal.js';
+import { findTally } from '../../projections/tallies.projection.js';
+import { Database } from '../../storage/database.js';
 import { Archiving } from './archiving.js';
 import { Boxes } from './boxes.js';
 import { CountViews } from './count-views.js';
@@ -28,6 +30,7 @@ export class CountingController {
     private readonly boxes: Boxes,
     private readonly minutes: Minutes,
     private readonly site: Site,
+    private readonly database: Database,
   ) {}
 
   /** The frozen scrutins of a board, with all that a key holder verifies before decrypting. */
@@ -44,7 +47,8 @@ export class CountingController {
   @ApiProduces('application/x-ndjson')
   @ApiConflictResponse({ description: 'The box is not frozen yet.' })
   async ballots(@Param() { scrutinId }: ScrutinParams, @Res() response: Response): Promise<void> {
-    const { frozen } = await this.boxes.of(scrutinId);
+    const tally = await findTally(this.database.pool('register'), scrutinId); // a box is not read for who only asks
+    const { frozen } = tally && tally.phase !== 'open' ? await this.boxes.of(scrutinId) : {};
     if (!frozen) throw new Refusal('counting.not-frozen', 'The box is not frozen yet.');
     const lines = async function* (boxes: Boxes) {
       for await (const event of boxes.events(scrutinId))

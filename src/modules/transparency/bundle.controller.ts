@@ -8,6 +8,8 @@ import { exportBundle, NothingSigned } from '../../bundle/export-bundle.js';
 import { Documents } from '../../documents/documents.js';
 import { Public, Staff } from '../../http/access.guard.js';
 import { EventStore, type Position } from '../../ledger/event-store.js';
+import { SharedRoad } from '../../ledger/giving-way.js';
+import { Busy } from '../../ledger/refusal.js';
 import { Transparency } from '../../transparency/transparency.js';
 
 class FollowQuery {
@@ -17,11 +19,15 @@ class FollowQuery {
   after?: string;
 }
 
+const AT_MOST = 50; // downloads at a time
+
 /** Bundles for `isoloir audit`, and the ledger as it grows for auditors (F101, F103). */
 @ApiTags('audit')
 @Controller()
 export class BundleController {
   private readonly source: BundleSource;
+  private readonly road = new SharedRoad();
+  private downloads = 0;
 
   constructor(
     private readonly store: EventStore,
@@ -36,16 +42,16 @@ export class BundleController {
   @Get('transparence/dossier')
   @ApiOperation({ summary: 'The public bundle: what isoloir audit checks' })
   @ApiOkResponse({ description: 'JSON lines, as docs/audit.md describes them' })
-  bundle(): Promise<StreamableFile> {
-    return this.stream('public');
+  bundle(@Res({ passthrough: true }) response: Response): Promise<StreamableFile> {
+    return this.stream('public', response);
   }
 
   @Staff('auditor')
   @Get('api/audit/bundle')
   @ApiOperation({ summary: 'The bundle of an auditor, with the streams of electors and open boxes' })
   @ApiOkResponse({ description: 'JSON lines, as docs/audit.md describes them' })
-  auditorBundle(): Promise<StreamableFile> {
-    return this.stream('auditor');
+  auditorBundle(@Res({ passthrough: true }) response: Response): Promise<StreamableFile> {
+    return this.stream('auditor', response);
   }
 
   /** Server-sent events: lines of an auditor's bundle as they come. Goes on after `Last-Event-ID` or `after`. */
@@ -60,8 +66,15 @@ export class BundleController {
     @Res() response: Response,
   ): Promise<void> {
     const gone = new AbortController();
-    request.once('close', () => {
+    const end = () => {
       gone.abort();
+    };
+    request.once('close', end);
+    const stopping = setInterval(() => {
+      if (!response.shouldKeepAlive) end(); // a server that stops waits for nobody who follows
+    }, 500);
+    response.once('close', () => {
+      clearInterval(stopping);
     });
     response.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' });
     response.flushHeaders();
@@ -78,17 +91,24 @@ export class BundleController {
     response.end();
   }
 
-  private async stream(kind: BundleKind): Promise<StreamableFile> {
+  /** Pages are made one at a time for all who read: many downloads take no more of the thread than one. */
+  private async stream(kind: BundleKind, response: Response): Promise<StreamableFile> {
+    if (this.downloads >= AT_MOST) throw new Busy(1, 30);
     const pages = exportBundle(kind, this.source);
-    const first = await pages.next().catch((error: unknown) => {
+    const next = () => this.road.step(() => pages.next());
+    const first = await next().catch((error: unknown) => {
       if (error instanceof NothingSigned) throw new NotFoundException(error.message);
       throw error;
     });
     const texts = async function* () {
       if (first.done) return;
       yield first.value.text;
-      for await (const { text } of pages) yield text;
+      for (let page = await next(); !page.done; page = await next()) yield page.value.text;
     };
+    this.downloads += 1;
+    response.once('close', () => {
+      this.downloads -= 1;
+    });
     return new StreamableFile(Readable.from(texts()), {
       type: 'application/jsonl; charset=utf-8',
       disposition: `attachment; filename="isoloir-${kind}.jsonl"`,

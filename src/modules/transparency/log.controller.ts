@@ -1,7 +1,7 @@
 import { Controller, Get, Header, NotFoundException, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { parseTilePath } from '../../crypto/tiles.js';
+import { parseTilePath, tileWidth } from '../../crypto/tiles.js';
 import { Public } from '../../http/access.guard.js';
 import { Transparency } from '../../transparency/transparency.js';
 
@@ -38,8 +38,11 @@ export class LogController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
     const id = parseTilePath(request.path.replace('/transparence/', ''));
-    const bytes = id && (await this.transparency.log.tile(id));
-    if (bytes === undefined) throw new NotFoundException();
+    const { size = 0 } = (await this.transparency.checkpoints.latest()) ?? {};
+    // What grows between two roots would say to the second when somebody voted.
+    const bytes =
+      id && id.width <= tileWidth(id.level, id.index, size) && (await this.transparency.log.tile(id));
+    if (!bytes) throw new NotFoundException();
     response.set('Cache-Control', 'public, max-age=31536000, immutable');
     return new StreamableFile(bytes, { type: 'application/octet-stream', length: bytes.length });
   }

@@ -6,13 +6,12 @@ import { frame, nameOf } from '../../http/frame.js';
 import { withScript } from '../../http/offline-page.js';
 import { render } from '../../http/views.js';
 import { listElections } from '../../projections/elections.projection.js';
+import { scrutinsOfElection } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
 import { Transparency } from '../../transparency/transparency.js';
 
 const TITLE = 'Vérifier mon bulletin';
 const HTML = 'text/html; charset=utf-8';
-/** Ballots that an answer should hold at least, so that one is not told from the others. */
-const CROWD = 16;
 
 /** « Vérifier mon bulletin », without a session; and the same as one file for use without a network (F80). */
 @ApiExcludeController()
@@ -27,11 +26,15 @@ export class VerifyPages {
   @Get()
   @Header('Content-Type', HTML)
   async page(@Req() request: Request): Promise<string> {
-    const elections = await listElections(this.database.pool('register'));
+    const register = this.database.pool('register');
+    const elections = await listElections(register);
+    const scrutins = await Promise.all(
+      elections.map(({ electionId }) => scrutinsOfElection(register, electionId)),
+    );
     return render('verify', {
       ...frame(request, nameOf(elections), TITLE, { scripts: ['verifier'] }),
       key: this.transparency.signer.vkey,
-      digits: digitsFor(await this.transparency.log.ballotCount()),
+      scrutins: scrutins.flatMap((rows) => rows.map(({ scrutinId }) => scrutinId)).join(' '),
       offline: true,
     });
   }
@@ -45,9 +48,4 @@ export class VerifyPages {
     const page = render('verify-offline', { title: TITLE, key: this.transparency.signer.vkey });
     return withScript(page, 'verifier');
   }
-}
-
-/** How many digits of a reference to ask with: each divides the ballots by 64. */
-function digitsFor(ballots: number): number {
-  return Math.min(3, Math.max(1, Math.floor(Math.log(Math.max(1, ballots / CROWD)) / Math.log(64))));
 }
