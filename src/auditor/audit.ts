@@ -13,6 +13,7 @@ import { Documents } from './documents.js';
 import { ElectionCheck } from './election-check.js';
 import { ElectorCheck } from './elector-check.js';
 import { GrammarCheck } from './grammar-check.js';
+import { RehearsalCheck } from './rehearsal-check.js';
 import { StreamCheck } from './stream-check.js';
 import { TreeCheck } from './tree-check.js';
 
@@ -73,6 +74,7 @@ export class Audit {
   private readonly streams: StreamCheck;
   private readonly grammar: GrammarCheck;
   private readonly elections: ElectionCheck;
+  private readonly rehearsals: RehearsalCheck;
   private readonly electors: ElectorCheck;
   private readonly archives: Archives;
   private readonly boxes: Boxes;
@@ -91,6 +93,7 @@ export class Audit {
     this.streams = new StreamCheck(this.found);
     this.grammar = new GrammarCheck(this.found);
     this.elections = new ElectionCheck(this.found, this.documents);
+    this.rehearsals = new RehearsalCheck(this.found, this.documents);
     this.electors = new ElectorCheck(this.found);
     this.archives = new Archives(this.found);
     this.pool = new BallotPool(options.threads, options.verifier);
@@ -205,9 +208,11 @@ export class Audit {
       this.elections.scrutin(event, place);
     } else if (isOf(event, 'board')) {
       this.elections.board(event, place);
+      await this.rehearsals.board(event, place);
       if (event.type === 'ScrutinsSealed') this.countRolls(event, place);
     } else if (isOf(event, 'elector')) this.electors.event(event, place, (id) => this.boxes.hours(id));
     else if (isOf(event, 'box')) {
+      this.rehearsals.box(event);
       await this.boxes.event(event, place);
       if (event.type === 'BoxFrozen') this.recount(event.data.scrutinId, place);
     }

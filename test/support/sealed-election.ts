@@ -8,7 +8,9 @@ import type { Group, GroupName } from '../../src/crypto/group.js';
 import { electionKey, printKeyHolders } from '../../src/crypto/key-holders.js';
 import { fileOfLines, rootOfLines, sortedLines } from '../../src/crypto/line-list.js';
 import { drawnOrder } from '../../src/crypto/list-order.js';
+import { decryptRehearsalTally, rehearsalTally } from '../../src/crypto/rehearsal.js';
 import { serverGroup } from '../../src/crypto/server-groups.js';
+import { printTally } from '../../src/crypto/tally.js';
 import { makeVotingCode, type VotingCode } from '../../src/crypto/voting-code.js';
 import type { BoardEvent, SealedScrutin } from '../../src/events/board.events.js';
 import type { BoxEvent } from '../../src/events/box.events.js';
@@ -54,6 +56,8 @@ export interface SealedElectionOptions {
   readonly graceMinutes?: number;
   /** False leaves the scrutins sealed, with no box: who tests the opening opens them. */
   readonly opened?: boolean;
+  /** True has the board rehearse a decryption before it seals. */
+  readonly rehearsed?: boolean;
   /** Staff members by seat (president, secretary, four delegates); nobody in particular when absent. */
   readonly staffIds?: readonly string[];
 }
@@ -142,7 +146,10 @@ export async function sealElection(
     'public',
   );
   const files = { seal, keyHolders, publicKey, acknowledgementKey };
-  const board = boardEvents({ electionId, boardId, staffIds, sealed, at: times.before, ...files });
+  const at = times.before;
+  const rehearsal =
+    options.rehearsed === true ? rehearsalEvents(group, { boardId, publicKey }, key.shares, at) : [];
+  const board = boardEvents({ electionId, boardId, staffIds, sealed, rehearsal, at, ...files });
   await append(ground, `board-${boardId}`, board);
 
   const scrutins = drafts.map((draft, i): TestScrutin => {
@@ -360,12 +367,13 @@ interface BoardParts {
   readonly publicKey: string;
   readonly acknowledgementKey: string;
   readonly sealed: readonly SealedScrutin[];
+  readonly rehearsal: readonly BoardEvent[];
   readonly at: string;
 }
 
 function boardEvents(parts: BoardParts): BoardEvent[] {
-  const { electionId, boardId, staffIds, seal, keyHolders, publicKey, acknowledgementKey, sealed, at } =
-    parts;
+  const { electionId, boardId, staffIds, seal, keyHolders, publicKey, acknowledgementKey, sealed } = parts;
+  const { rehearsal, at } = parts;
   const offices = ['president', 'secretary', 'delegate', 'delegate', 'delegate', 'delegate'] as const;
   const seats = offices.map((_, i) => i + 1);
   return [
@@ -381,6 +389,7 @@ function boardEvents(parts: BoardParts): BoardEvent[] {
       type: 'BoardKeyPublished',
       data: { boardId, ceremonyId: randomUUID(), keyHolders, owners: seats, publicKey, at },
     },
+    ...rehearsal,
     ...staffIds.slice(0, 3).map((staffId, i): BoardEvent => {
       return { type: 'SealApproved', data: { boardId, seal, staffId, seat: i + 1, at } };
     }),
@@ -391,6 +400,29 @@ function boardEvents(parts: BoardParts): BoardEvent[] {
         ...{ approvedBy: staffIds.slice(0, 3), at },
       },
     },
+  ];
+}
+
+/** A rehearsal that the president and two delegates decrypt. */
+function rehearsalEvents(
+  group: Group,
+  of: { readonly boardId: string; readonly publicKey: string },
+  shares: readonly bigint[],
+  at: string,
+): BoardEvent[] {
+  const { boardId } = of;
+  const rehearsed = { ...of, rehearsalId: randomUUID(), votes: [3, 0, 12] };
+  const { rehearsalId, votes } = rehearsed;
+  const tally = printTally(group, rehearsalTally(group, rehearsed));
+  const seats = [1, 3, 4];
+  return [
+    { type: 'RehearsalStarted', data: { boardId, rehearsalId, tally, votes, at } },
+    ...seats.map((seat): BoardEvent => {
+      const share = shares[seat - 1] as bigint;
+      const decryption = decryptRehearsalTally(group, { ...rehearsed, tally }, share, random);
+      return { type: 'RehearsalDecrypted', data: { boardId, rehearsalId, seat, decryption, at } };
+    }),
+    { type: 'DecryptionRehearsed', data: { boardId, rehearsalId, seats, at } },
   ];
 }
 

@@ -4,6 +4,7 @@ import type { ApproveSeal, BreakSeal, ProposeSeal, SealingFacts } from './board.
 import {
   declared,
   isSealed,
+  opensSoon,
   requireUnsealed,
   type Board,
   type BoardState,
@@ -12,8 +13,6 @@ import {
 
 /** A delegate and another one, or the only one and their substitute (CGFP 552). */
 const DELEGATES = 2;
-/** Instances have their own clocks: nothing is undone in the last moments before the boxes open by themselves. */
-const BEFORE_OPENING = 60_000; // milliseconds
 
 /** Refuses what cannot be sealed, with the rule that it breaks. */
 export function requireSealable(board: Board, { listsClosed, opensAt, scrutins }: SealingFacts): void {
@@ -97,7 +96,7 @@ export function breakSeal(
   const sealing = proposed(board, seal);
   if (sealing.broken) return [];
   if (!isSealed(board)) throw new Refusal('sealing.not-sealed', 'The scrutins of this board are not sealed.');
-  if (Date.parse(now) >= Date.parse(sealing.proposed.opensAt) - BEFORE_OPENING)
+  if (opensSoon(board, now))
     throw new Refusal('sealing.opening', 'Voting opens or is open: a box is suspended instead, by itself.');
   const { breaking } = sealing;
   if (!breaking) return [{ type: 'SealBreakAsked', data: { boardId, seal, reason, staffId, at: now } }];
