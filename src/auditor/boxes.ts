@@ -10,6 +10,7 @@ import { BoxCheck } from './box-check.js';
 import type { Findings } from './claims.js';
 import { CountCheck } from './count-check.js';
 import type { Documents } from './documents.js';
+import { checkElected } from './elected-check.js';
 import type { ElectionCheck } from './election-check.js';
 import { checkSeats } from './seats-check.js';
 
@@ -154,6 +155,7 @@ export class Boxes {
       this.checks.archives.counted(opened.scrutinId, place);
       const scrutin = this.checks.elections.scrutinOf(opened.scrutinId);
       checkSeats(this.checks.found, scrutin, data, frozen, count.ties, place);
+      checkElected(this.checks.found, this.checks.documents, scrutin, data, place);
     }
   }
 

@@ -102,6 +102,10 @@ export const claims = {
     'The seats are those that the votes give',
     'Les sièges sont ceux que donnent les voix',
   ],
+  'elected-are-those-of-the-lists': [
+    'The elected are the first of their lists',
+    'Les élus sont les premiers de leurs listes',
+  ],
   'minutes-are-signed': [
     'The minutes are signed by the board, all the same ones',
     'Le procès-verbal est signé par le bureau, le même par tous',

@@ -26,8 +26,8 @@ export interface Board {
 /** What is known of one scrutin before its box opens. */
 export interface Scrutin {
   declared: DataOf<'scrutin', 'ScrutinDeclared'> | undefined;
-  /** The candidates of each list that stands. */
-  readonly lists: Map<string, number>;
+  /** Each list that stands: how many candidates may have a seat, and the document that names them. */
+  readonly lists: Map<string, { readonly candidates: number | undefined; readonly content: string }>;
   order: readonly string[] | undefined;
 }
 
@@ -103,7 +103,10 @@ export class ElectionCheck {
         known.declared = event.data;
         return;
       case 'CandidateListFiled':
-        known.lists.set(event.data.listId, event.data.candidates);
+        known.lists.set(event.data.listId, {
+          candidates: event.data.candidates,
+          content: event.data.content,
+        });
         return;
       case 'CandidateListWithdrawn':
         known.lists.delete(event.data.listId);

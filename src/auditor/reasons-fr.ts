@@ -1,6 +1,8 @@
 /** What findings say, in French. What only a cryptographer reads (why a proof or a text is malformed) stays in English. */
 const exact: Readonly<Record<string, string>> = {
   'while another mailing goes on': 'pendant qu’un autre envoi est en cours',
+  'names elected of other lists than those that have seats':
+    'nomme des élus d’autres listes que celles qui ont des sièges',
   'of a mailing that does not go on': 'd’un envoi qui n’est pas en cours',
   'after the key was made': 'après que la clé a été faite',
   'by somebody who is not the substitute': 'par quelqu’un qui n’est pas le suppléant',
@@ -179,6 +181,15 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [/^its (\w+) is not what was sealed$/, (a) => `${a} n’est pas ce qui a été scellé`],
   [/^its election file:? (.*)$/, (a) => `son fichier d’élection : ${inFrench(a)}`],
   [/^list (\S+): (\S+) seats, (\S+) are due$/, (a, b, c) => `liste ${a} : ${b} sièges, ${c} lui reviennent`],
+  [
+    /^list (\S+): the elected are not the first of it$/,
+    (a) => `liste ${a} : les élus n’en sont pas les premiers`,
+  ],
+  [
+    /^list (\S+): (\d+) seats for (\d+) candidates$/,
+    (a, b, c) => `liste ${a} : ${b} sièges pour ${c} candidats`,
+  ],
+  [/^names people in another form: (.*)$/, (a) => `nomme des personnes sous une autre forme : ${a}`],
   [/^names (\S+), which is missing$/, (a) => `nomme ${a}, qui manque`],
   [/^numbered (\d+), not (\d+)$/, (a, b) => `numéroté ${a}, non ${b}`],
   [/^of (box-\S+): (.*)$/, (a, b) => `de ${a} : ${inFrench(b)}`],

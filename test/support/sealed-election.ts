@@ -47,7 +47,7 @@ export interface SealedElectionOptions {
   /** Who makes the key; as the rules have it when absent. */
   readonly keyGroups?: CeremonialKey['groups'];
   readonly body?: 'CSA' | 'CAP' | 'CCP';
-  /** How many candidates the lists have, in their order; ten where nothing is said. */
+  /** How many candidates the lists have, in their order, none where it is « sur sigle »; ten where nothing is said. */
   readonly candidates?: readonly number[];
   /** Whom the votes of the first list count for. */
   readonly joint?: readonly { readonly affiliation: string; readonly percent: number }[];
@@ -273,17 +273,14 @@ async function declareScrutin(
   const { uuid, group } = poll.election;
   const filed: LedgerEvent[] = [];
   for (const [i, { listId, title }] of lists.entries()) {
-    const people = Array.from({ length: candidates[i] ?? 10 }, (_, k) => ({
-      lastName: `Candidat ${k + 1}`,
-      firstName: 'Camille',
-    }));
+    const people = candidatesNamed(candidates[i] ?? 10);
     const list = { title, candidates: people, ...(i === 0 && joint && { joint }) };
     const fault = candidateFault(list);
     if (fault !== undefined) throw new RangeError(fault);
     const content = await put(ground, candidateBytes(list).toString(), 'application/json', 'public');
     filed.push({
       type: 'CandidateListFiled',
-      data: { scrutinId, listId, content, candidates: people.length, at },
+      data: { scrutinId, listId, content, ...(people.length > 0 && { candidates: people.length }), at },
     });
   }
   const order = lists.map(({ listId }) => listId);
@@ -480,4 +477,9 @@ async function firstOf({ store }: Ground, stream: string): Promise<unknown> {
 function base58(length: number): string {
   const digits = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
   return Array.from(randomBytes(length), (byte) => digits.charAt(byte % 58)).join('');
+}
+
+/** The candidates of a list, in their order. */
+export function candidatesNamed(count: number): { lastName: string; firstName: string }[] {
+  return Array.from({ length: count }, (_, k) => ({ lastName: `Candidat ${k + 1}`, firstName: 'Camille' }));
 }
