@@ -161,6 +161,7 @@ export class Audit {
       found.require('bundle-is-complete', this.ended, 'bundle', 'is cut off before its end');
     this.tree.end();
     await this.boxes.end(header.kind === 'auditor' ? (id) => this.electors.reassortsOf(id) : undefined);
+    await this.elections.end();
     this.documents.end();
     if (header.kind === 'public') {
       found.because('lists-were-closed-before-sealing', 'a public bundle does not show electors');

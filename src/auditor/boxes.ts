@@ -3,7 +3,6 @@ import { listIdOf, titleOf } from '../crypto/answers.js';
 import { tallyHash, type AuditedTally } from '../crypto/audited-tallies.js';
 import type { Poll } from '../crypto/election.js';
 import type { KeyHolders } from '../crypto/key-holders.js';
-import { serverGroup } from '../crypto/server-groups.js';
 import type { EventOf, LedgerEvent } from '../events/codec.js';
 import type { ArchiveParts } from './archive-check.js';
 import type { Archives } from './archives.js';
@@ -12,6 +11,7 @@ import { BoxCheck } from './box-check.js';
 import type { Findings } from './claims.js';
 import { CountCheck } from './count-check.js';
 import type { Documents } from './documents.js';
+import { checkElected } from './elected-check.js';
 import type { ElectionCheck } from './election-check.js';
 import { checkSeats } from './seats-check.js';
 
@@ -107,7 +107,7 @@ export class Boxes {
       );
       return;
     }
-    box.poll ??= this.checks.elections.poll(box.check.opened, box.check.place, serverGroup);
+    box.poll ??= this.checks.elections.poll(box.check.opened, box.check.place);
     const opened = await box.poll;
     if (!opened) return;
     const work = this.checks.pool.check({ election, ballots: data.ballots }).then(({ ballots, sum }) => {
@@ -146,7 +146,7 @@ export class Boxes {
     this.readLists(box);
     const { frozen, opened } = check;
     check.end(frozen && this.checks.documents.text(frozen.credentialsFile), asked);
-    box.poll ??= this.checks.elections.poll(opened, check.place, serverGroup);
+    box.poll ??= this.checks.elections.poll(opened, check.place);
     const known = await box.poll;
     if (!known) return;
     box.titles = titlesOf(known.poll);
@@ -156,6 +156,7 @@ export class Boxes {
       this.checks.archives.counted(opened.scrutinId, place);
       const scrutin = this.checks.elections.scrutinOf(opened.scrutinId);
       checkSeats(this.checks.found, scrutin, data, frozen, count.ties, place);
+      checkElected(this.checks.found, this.checks.documents, scrutin, data, place);
     }
   }
 
@@ -167,7 +168,7 @@ export class Boxes {
     const { opened, frozen, references } = check;
     const texts = [opened.electionFile, opened.keyHolders, frozen?.credentialsFile ?? ''];
     const [election, keyHolders, credentials] = texts.map((sha256) => this.checks.documents.text(sha256));
-    box.poll ??= this.checks.elections.poll(opened, check.place, serverGroup);
+    box.poll ??= this.checks.elections.poll(opened, check.place);
     const holders = (await box.poll)?.holders;
     const { tally, result } = count;
     if (election === undefined || keyHolders === undefined || credentials === undefined) return undefined;

@@ -78,8 +78,8 @@ export const claims = {
     'Rien n’a été déchiffré avant la destruction de la clé d’émargement',
   ],
   'key-holders-prove-their-keys': [
-    'The key of the board is that of its holders',
-    'La clé du bureau est celle de ses détenteurs',
+    'The key of the board is the one that its ceremony made',
+    'La clé du bureau est celle que sa cérémonie a faite',
   ],
   'encrypted-tally-is-the-sum-of-the-ballots': [
     'The encrypted tally is the sum of the ballots',
@@ -101,6 +101,10 @@ export const claims = {
   'seats-follow-the-votes': [
     'The seats are those that the votes give',
     'Les sièges sont ceux que donnent les voix',
+  ],
+  'elected-are-those-of-the-lists': [
+    'The elected are the first of their lists',
+    'Les élus sont les premiers de leurs listes',
   ],
   'minutes-are-signed': [
     'The minutes are signed by the board, all the same ones',

@@ -8,11 +8,18 @@ import { auditedElection } from '../support/audited-election.js';
 import { Surgery } from '../support/bundle-surgery.js';
 import { tamperedBundle } from '../support/tamper-bundle.js';
 import { tamperedCount } from '../support/tamper-count.js';
+import { tamperedKey } from '../support/tamper-key.js';
 import { addRights, tamperedRights } from '../support/tamper-rights.js';
 import { tamperedSeal } from '../support/tamper-seal.js';
 import { tamperedVotes } from '../support/tamper-votes.js';
 
-const tamperedByInsider = [...tamperedVotes, ...tamperedCount, ...tamperedSeal, ...tamperedRights];
+const tamperedByInsider = [
+  ...tamperedVotes,
+  ...tamperedCount,
+  ...tamperedKey,
+  ...tamperedSeal,
+  ...tamperedRights,
+];
 
 let made: Awaited<ReturnType<typeof auditedElection>>;
 let auditor: string;
@@ -108,6 +115,31 @@ describe('a bundle of somebody who holds the key of the log', () => {
     const { claims } = await audit(text);
     expect((await audit(text, { verifier: 'kernel' })).claims).toEqual(claims);
     expect((await audit(text, { verifier: 'both' })).claims).toEqual(claims);
+  });
+});
+
+describe('an election with a key that one member alone could use', () => {
+  it('is found by that, and by nothing else', async () => {
+    const other = await auditedElection({
+      scrutins: 1,
+      keyGroups: [{ threshold: 1, seats: [1, 3, 4, 2, 5, 6] }],
+    });
+    const names = failing(await audit(await other.bundle('public'))).map(({ name }) => name);
+    await other.close();
+    expect(names).toEqual(['key-holders-prove-their-keys']);
+  });
+});
+
+describe('a key of which the bundle holds no ceremony', () => {
+  it('is said not to be checked', async () => {
+    const [, , tamper] = tamperedKey.find(([name]) => name === 'no ceremony made the key') ?? [];
+    const bundle = new Surgery(auditor);
+    tamper?.(bundle, made.election);
+    const { claims } = await audit(bundle.signedBy(made.transparency.signer));
+    expect(claims.find(({ name }) => name === 'key-holders-prove-their-keys')).toMatchObject({
+      verdict: 'unchecked',
+      because: 'the ceremony of a key is not in the bundle',
+    });
   });
 });
 
