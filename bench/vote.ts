@@ -31,7 +31,7 @@ import { Vault } from '../src/vault/vault.js';
 import type { VerifierName } from '../src/crypto/server-checks.js';
 import type { BallotVerifier as Verifier } from '../src/verification/ballot-verifier.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../test/support/sealed-election.js';
-import { voterOf } from '../test/support/voters.js';
+import { passed, voterOf } from '../test/support/voters.js';
 import { serve } from './portal.js';
 import { figuresOf, median, print, type Cast, type Figures, type Setting } from './vote-figures.js';
 import { castAll, mainThread, prepared } from './vote-client.js';
@@ -75,7 +75,7 @@ try {
   const ground = { store, documents: new Documents(database), vault: new Vault(database), vaultKeys };
   const settings = WORKERS.flatMap((workers) => VERIFIERS.map((verifier) => ({ verifier, workers })));
   const election = await sealElection(ground, {
-    ...{ scrutins: settings.length + 2 * FILLED.length, lists: 6, electors: VOTES, electorEvents: false },
+    ...{ scrutins: settings.length + 2 * FILLED.length, lists: 6, electors: VOTES },
   });
   const scrutins = [...election.scrutins];
   const all: Figures[] = [];
@@ -143,7 +143,7 @@ async function castOn(
   try {
     const requests = [];
     for (const [i, { electorId }] of election.electors.slice(from, to).entries()) {
-      const { cookie } = await voterOf({ url: '', foundation }, electorId, { gateOf: election.electionId });
+      const { cookie } = await voterOf({ url: '', foundation }, electorId, passed(election, electorId));
       const path = `/api/scrutins/${scrutin.scrutinId}/votes`;
       requests.push(prepared(server.url, path, cookie, { ballot: ballots[from + i] }));
     }

@@ -11,9 +11,13 @@ const STATION_IDLE = 5; // minutes: the page itself signs out after two
 export interface SessionLimits {
   /** Without a request. */
   readonly idle: number;
-  /** After the sign-in, whatever happens. */
+  /** After the sign-in, or after the session began where nobody signed in; whatever happens. */
   readonly longest: number;
 }
+
+const INSERT = `insert into vault.sessions (digest, owner, data, expires_at) values ($1, $2, $3, $4)
+  on conflict (digest) do update set owner = excluded.owner, data = excluded.data, expires_at = excluded.expires_at`;
+const UPDATE = 'update vault.sessions set owner = $2, data = $3, expires_at = $4 where digest = $1';
 
 /** Marks the session of a request that nobody made by hand: it does not keep the session alive. */
 export const AUTOMATIC = Symbol('automatic');
@@ -61,11 +65,6 @@ export class SessionStore extends session.Store {
     await this.run('delete from vault.sessions where owner = $1', [owner]);
   }
 
-  /** Has an elector pass the gate again: the code that opened it is worth nothing any more. */
-  async forgetGateOf(owner: string): Promise<void> {
-    await this.run("update vault.sessions set data = (data::jsonb - 'gate')::text where owner = $1", [owner]);
-  }
-
   /** Removes what is over. */
   async sweep(): Promise<void> {
     await this.run('delete from vault.sessions where expires_at <= $1', [new Date(this.now())]);
@@ -91,21 +90,18 @@ export class SessionStore extends session.Store {
   }
 
   /** Writes what is not written already: a page saves its session whether or not it changed it. */
-  private async write(sid: string, data: Touched): Promise<void> {
-    const kept: Partial<SessionData> = { ...data };
+  private async write(sid: string, data: Partial<Touched>): Promise<void> {
+    const owner = ownerOf(data);
+    if (!data.passport) data.begunAt ??= tenMinutesOf(this.now());
+    const kept = { ...data };
     delete kept.idleUntil;
     delete kept.asRead;
     const text = JSON.stringify(kept);
     const expires = this.expiry(data);
     const asRead = digestOf(text).toString('hex');
     if (data.asRead === asRead && data.idleUntil === expires) return;
-    const user = kept.passport?.user;
-    const owner = user && (user.kind === 'elector' ? user.electorId : user.staffId);
-    await this.run(
-      `insert into vault.sessions (digest, owner, data, expires_at) values ($1, $2, $3, $4)
-       on conflict (digest) do update set owner = excluded.owner, data = excluded.data, expires_at = excluded.expires_at`,
-      [digestOf(sid), owner, text, expires],
-    );
+    // One that was read is never inserted: it may have been ended while its request was on the way.
+    await this.run(data.asRead === undefined ? INSERT : UPDATE, [digestOf(sid), owner, text, expires]);
     Object.assign(data, { idleUntil: expires, asRead });
   }
 
@@ -114,16 +110,29 @@ export class SessionStore extends session.Store {
     return { at: new Date(this.expiry(data)), now: new Date(this.now()) };
   }
 
-  private expiry({ signedInAt, idleUntil, station, [AUTOMATIC]: automatic }: Partial<Touched>): string {
+  private expiry({ station, idleUntil, [AUTOMATIC]: automatic, ...data }: Partial<Touched>): string {
     if (automatic && idleUntil !== undefined) return idleUntil;
     const idle = this.now() + (station ? STATION_IDLE : this.limits.idle) * 60_000;
-    const last = signedInAt === undefined ? idle : Date.parse(signedInAt) + this.limits.longest * 60_000;
+    const since = data.signedInAt ?? data.begunAt;
+    const last = since === undefined ? idle : Date.parse(since) + this.limits.longest * 60_000;
     return new Date(Math.ceil(Math.min(idle, last) / GRAIN) * GRAIN).toISOString();
   }
 
   private async run(text: string, values: unknown[]): Promise<void> {
     await this.database.pool('vault').query(text, values);
   }
+}
+
+/** Whose session it is, also before the sign-in of who opened a link: `endAllOf` ends those too. */
+function ownerOf({ passport, link }: Partial<SessionData>): string | undefined {
+  const user = passport?.user;
+  if (user) return user.kind === 'elector' ? user.electorId : user.staffId;
+  return link?.electorId;
+}
+
+/** The ten minutes that an instant lies in: when exactly somebody came is written down no more than when they left. */
+function tenMinutesOf(now: number): string {
+  return new Date(Math.floor(now / GRAIN) * GRAIN).toISOString();
 }
 
 function digestOf(sid: string): Buffer {

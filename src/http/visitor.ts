@@ -19,14 +19,16 @@ declare module 'express-session' {
     /** The minute of this sign-in, and of the one before (F6): « Dernière connexion ». */
     signedInAt: string;
     lastSignIn: string;
+    /** The ten minutes in which a session of nobody began; the store sets it. */
+    begunAt: string;
     /** Who one says to be on screen E3, for E4: a keyed digest (hex), not the address. */
     claim: { electionId: string; digest: string };
     /** The link that was confirmed by a POST, until it is used up (F96). */
     link: { electorId: string; linkId: string };
     /** The hash of the password chosen on E6, until E7 saves it or « Accès sans activation » forgets it (F32). */
     chosenPassword: string;
-    /** The gate was passed: this session showed that it has the voting code of this election, at this minute (E9). */
-    gate: { electionId: string; at: string };
+    /** The gate was passed at this minute, with the code of this public key, in hex (E9). See `passedGate`. */
+    gate: { electionId: string; key: string; at: string };
     /** The nonces that the gate offered to the tabs of this session, each to be signed once (protocol V7). */
     gateNonces: readonly string[];
     /** On a workstation where one comes after the other: it ends sooner. */

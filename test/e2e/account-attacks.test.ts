@@ -4,7 +4,9 @@ import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
 import type { MovedClock } from '../../src/ledger/clock.js';
 import { Backoff } from '../../src/vault/backoff.js';
 import { traces } from '../support/traces.js';
-import { ANSWER, PASSWORD, openPortal, someone, type Portal } from '../support/portal.js';
+import { ANSWER, PASSWORD, activate, openPortal, someone, type Portal } from '../support/portal.js';
+import type { PortalClient } from '../support/portal-client.js';
+import { written } from '../support/service.js';
 
 let portal: Portal;
 beforeAll(async () => {
@@ -94,6 +96,63 @@ describe('10,000 wrong passwords', () => {
       await Promise.allSettled(tries);
     }
     expect(passed).toBeLessThan(20);
+  }
+});
+
+describe('a link that was opened and kept', () => {
+  it('lets nobody in once the account was activated from elsewhere', async () => {
+    const { electorId } = await portal.register();
+    const token = await portal.invite(electorId);
+    const thief = await opened(token);
+    await activate(portal.client(), token);
+    expect((await thief.post('/api/account/without-activation')).status).toBe(409);
+    expect((await thief.get('/api/me')).status).toBe(401);
+    expect(await sessions(electorId)).toHaveLength(1); // the owner's
+  });
+
+  it('lets nobody in once a later address replaced it, or its time is over', async () => {
+    const { electorId } = await portal.register();
+    const thief = await opened(await portal.invite(electorId));
+    const account = await portal.accounts.of(electorId);
+    if (account.phase !== 'registered') throw new Error('not registered');
+    const identity = await portal.identities.amend(electorId, { email: `${randomUUID()}@ac-lille.example` });
+    await portal.foundation.store.append(`elector-${electorId}`, 'any', [
+      written({
+        type: 'ContactChanged',
+        data: {
+          ...{ electorId, identity, staffIds: [randomUUID(), randomUUID()] },
+          at: '2022-11-20T10:00:00.000Z',
+        },
+      }),
+    ]);
+    const answer = await thief.post('/api/account/without-activation');
+    expect(answer).toMatchObject({ status: 409, body: { code: 'account.link-void' } });
+    expect((await thief.get('/api/me')).status).toBe(401);
+  });
+
+  it('still lets its owner in without an activation, again and again (F32)', async () => {
+    const { electorId } = await portal.register();
+    const token = await portal.invite(electorId);
+    for (let time = 0; time < 2; time++) {
+      const owner = await opened(token);
+      expect((await owner.post('/api/account/without-activation')).status).toBe(204);
+      expect((await owner.get('/api/me')).status).toBe(200);
+    }
+  });
+
+  const sessions = async (electorId: string) =>
+    (
+      await portal.foundation.database
+        .pool('vault')
+        .query<object>('select from vault.sessions where owner = $1', [electorId])
+    ).rows;
+
+  async function opened(token: string): Promise<PortalClient> {
+    const client = portal.client();
+    await client.post('/api/links/confirm', { token });
+    const chosen = { password: PASSWORD, confirmation: PASSWORD, ...(await client.captcha()) };
+    expect((await client.post('/api/account/password', chosen)).body).toStrictEqual({ next: 'chosen' });
+    return client;
   }
 });
 

@@ -8,7 +8,7 @@ import { openPortal, type Portal } from '../support/portal.js';
 import { PortalClient } from '../support/portal-client.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
 import { writesNothing } from '../support/standing.js';
-import { voterOf } from '../support/voters.js';
+import { passed, voterOf } from '../support/voters.js';
 import { press, shown } from '../support/walk.js';
 
 jest.setTimeout(300_000);
@@ -91,7 +91,7 @@ async function vote() {
   const elector = election.electors[next++];
   if (!elector) throw new Error('no elector is left');
   const { text } = election.ballotFor(elector, scrutin, 0);
-  const voter = await voterOf(portal, elector.electorId, { gateOf: election.electionId });
+  const voter = await voterOf(portal, elector.electorId, passed(election, elector.electorId));
   const { status, body } = await voter.vote(scrutin.scrutinId, text);
   return [status, body.code];
 }

@@ -9,7 +9,7 @@ import {
   type TestScrutin,
 } from '../support/sealed-election.js';
 import { writesNothing } from '../support/standing.js';
-import { voterOf, type VoteAnswer, type Voter } from '../support/voters.js';
+import { passed, voterOf, type VoteAnswer, type Voter } from '../support/voters.js';
 
 const ROOM = 500; // ballots of one scrutin that may wait (vote.module.ts)
 const LANES = 4; // two for each thread
@@ -31,11 +31,11 @@ beforeAll(async () => {
     ...{ DEMONSTRATION: 'empty', VERIFICATION_THREADS: String(LANES / 2) },
   });
   election = await sealElection(portal.foundation, {
-    ...{ scrutins: 2, electors: ELECTORS, now: '2022-12-05T10:00:00.000Z', electorEvents: false },
+    ...{ scrutins: 2, electors: ELECTORS, now: '2022-12-05T10:00:00.000Z' },
   });
   [flooded, quiet] = election.scrutins as [TestScrutin, TestScrutin];
   voters = await Promise.all(
-    election.electors.map(({ electorId }) => voterOf(portal, electorId, { gateOf: election.electionId })),
+    election.electors.map(({ electorId }) => voterOf(portal, electorId, passed(election, electorId))),
   );
   const checks = portal.app.get(BallotChecks, { strict: false });
   const real = checks.check.bind(checks);

@@ -15,7 +15,7 @@ import {
   type TestScrutin,
 } from '../support/sealed-election.js';
 import { writesNothing } from '../support/standing.js';
-import { voterOf } from '../support/voters.js';
+import { passed, voterOf } from '../support/voters.js';
 import type { Answer, BallotJson } from '../unit/crypto/forger.js';
 
 const NOW = '2022-12-05T10:00:00.000Z';
@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => portal.close());
 
 async function sent({ electorId }: TestElector, ballot: string) {
-  const voter = await voterOf(portal, electorId, { gateOf: election.electionId });
+  const voter = await voterOf(portal, electorId, passed(election, electorId));
   return voter.vote(scrutin.scrutinId, ballot);
 }
 

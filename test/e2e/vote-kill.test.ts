@@ -18,7 +18,7 @@ import { Vault } from '../../src/vault/vault.js';
 import { temporaryFolder } from '../support/folders.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
 import { freshLedger } from '../support/service.js';
-import { voterOf, type Voter, type VoteAnswer } from '../support/voters.js';
+import { passed, voterOf, type Voter, type VoteAnswer } from '../support/voters.js';
 
 const KILLS = Number(process.env['VOTE_KILLS'] ?? 10);
 const VOTERS = 24; // in each round
@@ -46,14 +46,14 @@ beforeAll(
     const vaultKeys = new VaultKeys(database, await readWrappingKey(kek));
     const ground = { store, documents: new Documents(database), vault: new Vault(database), vaultKeys };
     const count = (KILLS + 1) * VOTERS;
-    election = await sealElection(ground, { electors: count, electorEvents: false });
+    election = await sealElection(ground, { electors: count });
     scrutin = election.scrutins[0] as TestScrutin;
     const clock = new SystemClock();
     const sessions = new SessionStore(database, { idle: 60, longest: 240 }, () => Date.now());
     const foundation = { clock, sessions, digests: new Digests(vaultKeys) };
     voters = await Promise.all(
       election.electors.map(({ electorId }) =>
-        voterOf({ url: '', foundation }, electorId, { gateOf: election.electionId }),
+        voterOf({ url: '', foundation }, electorId, passed(election, electorId)),
       ),
     );
     ballots = election.electors.map((elector, i) => election.ballotFor(elector, scrutin, i % 2).text);

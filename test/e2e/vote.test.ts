@@ -13,7 +13,7 @@ import {
   type TestScrutin,
 } from '../support/sealed-election.js';
 import { writesNothing } from '../support/standing.js';
-import { voterOf, type VoterOptions } from '../support/voters.js';
+import { passed, voterOf, type VoterOptions } from '../support/voters.js';
 
 const NOW = '2022-12-05T10:00:00.000Z';
 const CLOSES = '2022-12-08T16:00:00.000Z';
@@ -45,7 +45,7 @@ function someElector(): TestElector {
 }
 
 function voter(elector: TestElector, options: VoterOptions = {}) {
-  return voterOf(portal, elector.electorId, { gateOf: election.electionId, ...options });
+  return voterOf(portal, elector.electorId, { ...passed(election, elector.electorId), ...options });
 }
 
 async function boxOf({ scrutinId }: TestScrutin): Promise<BoxEvent[]> {
@@ -163,9 +163,10 @@ describe('what is refused, with nothing written', () => {
   it('who did not pass the gate', async () => {
     const elector = someElector();
     const { text } = election.ballotFor(elector, scrutin, 0);
-    const answer = await refused(elector, text, { gateOf: undefined });
+    const answer = await refused(elector, text, { gate: undefined });
     expect(answer).toEqual([403, 'vote.gate-closed', undefined]);
-    const elsewhere = await refused(elector, text, { gateOf: scrutin.scrutinId });
+    const key = elector.gateKey.publicKey;
+    const elsewhere = await refused(elector, text, { gate: { electionId: scrutin.scrutinId, key } });
     expect(elsewhere).toEqual([403, 'vote.gate-closed', undefined]);
   });
 

@@ -89,6 +89,8 @@ describe('the session store', () => {
     await store.endAllOf(electorId);
     await set('ended', data);
     expect(await get('ended')).toBeNull();
+    await set('ended', Object.assign(data, { csrfToken: 'changed by the request' }));
+    expect(await get('ended')).toBeNull();
   });
 
   it('ends a session that is idle, or that is too old whatever it does', async () => {
@@ -105,6 +107,26 @@ describe('the session store', () => {
     expect(await get('busy')).toBeNull();
     await store.sweep();
     expect(await rows()).toStrictEqual([]);
+  });
+
+  it('ends a session of nobody too, however much is asked in it', async () => {
+    const nobody = { cookie: { originalMaxAge: null } } as unknown as SessionData;
+    await set('nobody', nobody);
+    const began = now;
+    for (; now < began + 80 * 60_000; now += 10 * 60_000) {
+      const data = await get('nobody');
+      if (!data) break;
+      await set('nobody', Object.assign(data, { csrfToken: String(now) }));
+    }
+    expect(await get('nobody')).toBeNull();
+    expect(now - began).toBe(60 * 60_000);
+  });
+
+  it('ends the session of who opened a link with those of its elector', async () => {
+    const link = { electorId: randomUUID(), linkId: randomUUID() };
+    await set('link', { cookie: { originalMaxAge: null }, link } as unknown as SessionData);
+    await store.endAllOf(link.electorId);
+    expect(await get('link')).toBeNull();
   });
 
   it('ends all sessions of one elector at once', async () => {

@@ -2,11 +2,12 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Foundation } from '../../src/foundation.js';
 import { cookieName } from '../../src/http/sessions.js';
+import type { SealedElection } from './sealed-election.js';
 
 /** A session as sign-in and gate leave it. */
 export interface VoterOptions {
-  /** The election whose gate was passed; none when absent. */
-  readonly gateOf?: string | undefined;
+  /** The gate that was passed; none when absent. See `passed`. */
+  readonly gate?: { readonly electionId: string; readonly key: string } | undefined;
   /** The minute of the sign-in; a minute ago when absent. */
   readonly signedInAt?: string;
 }
@@ -34,11 +35,17 @@ export interface Voter {
   readonly vote: (scrutinId: string, ballot: unknown, url?: string) => Promise<VoteAnswer>;
 }
 
+/** The gate as an elector of an election passes it. */
+export function passed({ electionId, electors }: SealedElection, electorId: string): VoterOptions {
+  const elector = electors.find((one) => one.electorId === electorId);
+  return { gate: elector && { electionId, key: elector.gateKey.publicKey } };
+}
+
 /** Opens a session for an elector without the screens before the booth, which have tests of their own. */
 export async function voterOf(
   { url, foundation }: { url: string; foundation: Pick<Foundation, 'clock' | 'digests' | 'sessions'> },
   electorId: string,
-  { gateOf, signedInAt }: VoterOptions = {},
+  { gate, signedInAt }: VoterOptions = {},
 ): Promise<Voter> {
   const sid = randomUUID();
   const minuteAgo = new Date(Date.parse(foundation.clock.now()) - 60_000).toISOString();
@@ -48,7 +55,7 @@ export async function voterOf(
     csrfToken: 'token',
     passport: { user: { kind: 'elector', electorId, activated: true } },
     signedInAt: at,
-    ...(gateOf !== undefined && { gate: { electionId: gateOf, at } }),
+    ...(gate && { gate: { ...gate, at } }),
   };
   await promisify(foundation.sessions.set.bind(foundation.sessions))(sid, data as never);
   const secret = (await foundation.digests.key('session')).toString('base64');

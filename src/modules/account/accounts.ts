@@ -13,7 +13,7 @@ import {
   RequestPasswordReset,
   ResetPassword,
 } from './account.commands.js';
-import { account, linkRefusal, type Account } from './account.decider.js';
+import { account, linkRefusal, type Account, type Registered } from './account.decider.js';
 import { normaliseAnswer } from './challenge-questions.js';
 import { Identities, nothing } from '../../vault/identities.js';
 import { Links, type LinkName } from './links.js';
@@ -69,6 +69,15 @@ export class Accounts {
     const expired = fate === 'open' && linkRefusal(link, this.clock.now()) !== undefined;
     const activated = state.secrets !== undefined;
     return { ...name, state: expired ? 'expired' : fate, purpose, expiresAt, activated };
+  }
+
+  /** The account that a link of this session opens; refuses a link that was used or replaced since, or is too old. */
+  async opened({ electorId, linkId }: LinkName): Promise<Registered> {
+    const state = await this.of(electorId);
+    if (state.phase === 'absent') throw new Refusal('account.link-void', 'This elector is on no list now.');
+    const refused = linkRefusal(state.links.get(linkId), this.clock.now());
+    if (refused) throw refused;
+    return state;
   }
 
   /** Has the opening mail sent to an elector (F10). */

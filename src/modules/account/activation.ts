@@ -49,14 +49,14 @@ export class Activation {
     { password, confirmation }: { password: string; confirmation: string },
   ): Promise<'reset' | 'chosen'> {
     const link = linkOf(request);
+    const state = await this.accounts.opened(link);
     if (unmetRules(password).length > 0)
       throw new Refusal('account.password-rules', 'The password does not meet the rules.');
     if (password !== confirmation)
       throw new Refusal('account.password-confirmation', 'Password and confirmation differ.');
     const who = browserOf(request, response, this.site.secure);
     const hashed = await this.accounts.hashPassword(who, password);
-    const state = await this.accounts.of(link.electorId);
-    if (state.phase === 'absent' || !state.secrets) {
+    if (!state.secrets) {
       request.session.chosenPassword = hashed;
       return 'chosen';
     }
@@ -83,11 +83,26 @@ export class Activation {
     await this.welcome(request, response, link, true);
   }
 
-  /** E7, « ACCES SANS ACTIVATION »: a session and nothing else; the link stays good (F32). */
+  /**
+   * E7, « ACCES SANS ACTIVATION »: a session and nothing else; the link stays good (F32). Looked at again once the session is
+   * there: an activation or another address ends all that it finds.
+   */
   async enterWithoutActivation(request: Request, response: Response): Promise<void> {
     const link = linkOf(request);
     chosenOf(request);
+    await this.requireInactive(link);
     await this.welcome(request, response, link, false);
+    try {
+      await this.requireInactive(link);
+    } catch (error) {
+      await freshSession(request);
+      throw error;
+    }
+  }
+
+  private async requireInactive(link: LinkName): Promise<void> {
+    const { secrets } = await this.accounts.opened(link);
+    if (secrets) throw new Refusal('account.already-active', 'This account is active.');
   }
 
   /** Ends what other sessions there are, knows this browser again, starts a session. */

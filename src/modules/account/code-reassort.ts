@@ -7,7 +7,6 @@ import { Malformed } from '../../crypto/malformed.js';
 import { serverGroup } from '../../crypto/server-groups.js';
 import { Documents } from '../../documents/documents.js';
 import { dayInParis } from '../../http/paris-time.js';
-import { SessionStore } from '../../http/session-store.js';
 import { Site } from '../../http/site.js';
 import { Clock } from '../../ledger/clock.js';
 import { Ledger } from '../../ledger/ledger.js';
@@ -67,7 +66,6 @@ export class CodeReassort {
     private readonly added: AddedCredentials,
     private readonly documents: Documents,
     private readonly database: Database,
-    private readonly sessions: SessionStore,
     private readonly site: Site,
   ) {}
 
@@ -125,8 +123,7 @@ export class CodeReassort {
     const checked = await this.checked(state, credentials);
     const window = await this.windowOf(state);
     await this.commands.execute(new ReassortVotingCode(electorId, linkId, gateKey, window));
-    if (!(await this.added.add(linkId, checked))) return;
-    await this.sessions.forgetGateOf(electorId); // a session that passed the gate with the old code
+    await this.added.add(linkId, checked);
   }
 
   private async requestNow(electorId: string, typed: CodeRequest): Promise<void> {

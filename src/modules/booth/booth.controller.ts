@@ -12,6 +12,7 @@ import type { Request, Response } from 'express';
 import { CaptchaBody } from '../../captcha/captcha.body.js';
 import { ElectorId } from '../../http/visitor.js';
 import { Refusal } from '../../ledger/refusal.js';
+import { passedGate } from '../../vault/voter.js';
 import { BoothView, GateView } from './booth.views.js';
 import { Gate } from './gate.js';
 import { VotingSpace } from './voting-space.js';
@@ -65,8 +66,7 @@ export class BoothController {
   @ApiForbiddenResponse({ description: '`gate.not-passed`' })
   async scrutins(@Req() { session }: Request, @ElectorId() electorId: string): Promise<BoothView> {
     const who = await this.space.voter(electorId);
-    const { gate } = session as Partial<Request['session']>;
-    if (!who || gate?.electionId !== who.electionId) {
+    if (!who || !passedGate((session as Partial<Request['session']>).gate, who)) {
       throw new Refusal('gate.not-passed', 'The voting code comes first.', 'forbidden');
     }
     return { scrutins: await this.space.states(electorId, who, session.signedInAt) };

@@ -14,7 +14,7 @@ import { Captcha } from '../../captcha/captcha.js';
 import { seeOther, sendPage } from '../../http/answers.js';
 import { boothHash, boothIntegrity } from '../../http/booth-file.js';
 import { frame, nameOf, type Frame } from '../../http/frame.js';
-import { inParis, inParisPlain, inParisShort, openPeriod } from '../../http/paris-time.js';
+import { betweenDays, inParis, inParisPlain, inParisShort, openPeriod } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { ElectorId } from '../../http/visitor.js';
@@ -24,7 +24,7 @@ import { Vault } from '../../vault/vault.js';
 import { boothPolicy } from './booth-policy.js';
 import { signatureSheet } from './signature-sheet.js';
 import { VotingSpace, type OpenedScrutin, type Signed } from './voting-space.js';
-import type { Voter } from './voter.js';
+import { passedGate, type Voter } from '../../vault/voter.js';
 
 const PORTAL = { label: 'Mon portail', href: '/espace' };
 const SPACE = { label: 'Je Vote', href: '/vote' };
@@ -71,7 +71,7 @@ export class BoothPages {
       sealedScript: { src: `/assets/booth.js?v=${boothHash().slice(0, 16)}`, integrity: boothIntegrity() },
       pinned: JSON.stringify(pinned(request, election, opened)),
       captcha: await this.captcha.offer(request.session),
-      again: request.session.gate?.electionId === who.electionId,
+      again: passedGate(request.session.gate, who),
       period:
         election.calendar && openPeriod(election.calendar.votingOpensAt, election.calendar.votingClosesAt),
     });
@@ -87,8 +87,8 @@ export class BoothPages {
   ): Promise<void> {
     const { election, signed } = await this.signed(electorId);
     const name = election ? nameOf([election]) : 'Portail Élections';
-    const lines = signed.map(({ scrutin, at }) => ({
-      ...{ scrutinId: scrutin.scrutinId, title: scrutin.title, at: inParisPlain(at) },
+    const lines = signed.map(({ scrutin: { scrutinId, title }, ...when }) => ({
+      ...{ scrutinId, title, when: whenSaid(when) },
     }));
     const page = frame(request, name, 'Mes émargements', { via: [PORTAL, SPACE] });
     await sendPage(request, response, render('signatures', { ...page, lines }));
@@ -100,14 +100,16 @@ export class BoothPages {
     @Param('scrutinId', new ParseUUIDPipe({ version: '4' })) scrutinId: string,
     @ElectorId() electorId: string,
   ): Promise<StreamableFile> {
-    const { who, election, signed } = await this.signed(electorId);
+    const { who, election, opened, signed } = await this.signed(electorId);
     const one = signed.find(({ scrutin }) => scrutin.scrutinId === scrutinId);
-    if (!who || !one) throw new NotFoundException();
+    const { box } = opened.find(({ scrutin }) => scrutin === one?.scrutin) ?? {};
+    if (!who || !one || !box) throw new NotFoundException();
     const pdf = await signatureSheet({
       election: election?.title ?? '',
       scrutin: one.scrutin.title,
       elector: await this.nameOf(who),
-      at: one.at,
+      dated: one.at ?? box.closesAt,
+      when: whenSaid(one),
     });
     const disposition = `attachment; filename="emargement-${scrutinId.slice(0, 8)}.pdf"`;
     return new StreamableFile(pdf, { type: 'application/pdf', disposition });
@@ -123,10 +125,11 @@ export class BoothPages {
   private async signed(electorId: string): Promise<{
     who: Voter | undefined;
     election: ElectionRow | undefined;
+    opened: OpenedScrutin[];
     signed: Signed[];
   }> {
     const { who, election, opened } = await this.look(electorId);
-    return { who, election, signed: await this.space.signed(electorId, opened) };
+    return { who, election, opened, signed: await this.space.signed(electorId, opened) };
   }
 
   private async nameOf({ identity }: Voter): Promise<string> {
@@ -134,6 +137,12 @@ export class BoothPages {
       Partial<Record<string, string>> | undefined;
     return `${known?.['firstName'] ?? ''} ${known?.['lastName'] ?? ''}`.trim();
   }
+}
+
+/** « le jeudi 1 décembre 2022 à 12h47 (heure de Paris) »; later the days, or nothing where these are not told. */
+function whenSaid({ at, days }: Pick<Signed, 'at' | 'days'>): string | undefined {
+  if (at) return `le ${inParisPlain(at)} (heure de Paris)`;
+  return days && betweenDays(days);
 }
 
 /** What the script believes, and nothing else: it is in the page before anything is asked. */

@@ -10,7 +10,7 @@ import { Clock } from '../../ledger/clock.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { Backoff } from '../../vault/backoff.js';
-import { voter } from './voter.js';
+import { voter } from '../../vault/voter.js';
 
 /** What the browser sends to pass: a nonce of this session, and its signature by the gate key (protocol V7). */
 export interface Passing extends CaptchaAnswer {
@@ -69,6 +69,7 @@ export class Gate {
       throw new Refusal('gate.wrong-code', 'This is not the voting code of this elector.', 'forbidden');
     }
     await one.succeeded();
-    session.gate = { electionId: state.electionId, at: `${this.clock.now().slice(0, 16)}:00.000Z` };
+    const at = `${this.clock.now().slice(0, 16)}:00.000Z`;
+    session.gate = { electionId: state.electionId, key: state.gateKey, at };
   }
 }

@@ -9,6 +9,7 @@ import { Refusal, TooMany } from '../../ledger/refusal.js';
 import { AcknowledgementKey } from '../../vault/acknowledgement-key.js';
 import { AddedCredentials } from '../../vault/added-credentials.js';
 import { NoRegisterKey, RegisterKeys } from '../../vault/register-keys.js';
+import { passedGate, voter } from '../../vault/voter.js';
 import { ballotBox, depositsOf, type Vote } from './ballot-box.decider.js';
 import { BoxReader } from './box-reader.js';
 import type { Deposit, OpenedBox } from './box-state.decider.js';
@@ -50,19 +51,25 @@ export class Casting {
 
   async cast(command: CastVote): Promise<Receipt> {
     const receivedAt = this.clock.now();
-    if (command.gateOf === undefined) throw gateClosed();
-    const tag = await this.tagOf(command);
+    if (command.gate === undefined) throw gateClosed();
+    const [tag, gateOf] = await Promise.all([this.tagOf(command), this.gateOf(command)]);
     const { scrutinId, ballot, signedInAt } = command;
     const vote: WaitingVote = {
       ...{ tag, ballot, receivedAt, signedInAt },
       ...{ reference: sha256Base64(ballot), ...claimsOf(ballot) },
     };
     return this.onceAtATime(`${scrutinId} ${tag}`, async () => {
-      const { box, deposit } = await this.standing(scrutinId, vote, command.gateOf);
+      const { box, deposit } = await this.standing(scrutinId, vote, gateOf);
       if (deposit) return this.receipt(box, vote, deposit);
       await this.verify(box, vote);
       return this.receipt(box, vote, await this.writers.add(scrutinId, vote));
     });
+  }
+
+  /** The election whose gate was passed with the code that counts now; a réassort may have replaced it since. */
+  private async gateOf({ electorId, gate }: CastVote): Promise<string | undefined> {
+    const { state } = await this.ledger.load(voter, `elector-${electorId}`);
+    return passedGate(gate, state) ? state?.electionId : undefined;
   }
 
   private async tagOf({ scrutinId, electorId }: CastVote): Promise<string> {

@@ -10,8 +10,8 @@ export class CastVote {
     readonly ballot: string,
     /** The minute of the sign-in: one before the closing may vote within the grace period (CGFP 563). */
     readonly signedInAt: string,
-    /** The election whose gate this session passed, if any (F43). */
-    readonly gateOf: string | undefined,
+    /** The gate that this session passed, if any (F43). */
+    readonly gate: { readonly electionId: string; readonly key: string } | undefined,
   ) {}
 }
 

@@ -75,8 +75,6 @@ export class VoteController {
   ): Promise<Receipt> {
     const { signedInAt, gate } = request.session as Partial<SessionData>;
     // Without a minute of sign-in there is no grace: the greatest text is after every closing.
-    return this.commands.execute(
-      new CastVote(scrutinId, electorId, ballot, signedInAt ?? '9999', gate?.electionId),
-    );
+    return this.commands.execute(new CastVote(scrutinId, electorId, ballot, signedInAt ?? '9999', gate));
   }
 }

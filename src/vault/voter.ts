@@ -1,8 +1,8 @@
-import { isOf, type LedgerEvent } from '../../events/codec.js';
-import { never } from '../../events/event.js';
-import type { VaultVersion } from '../../events/fields.js';
+import { isOf, type LedgerEvent } from '../events/codec.js';
+import { never } from '../events/event.js';
+import type { VaultVersion } from '../events/fields.js';
 
-/** What gate and booth need to know of an elector, folded from the stream. */
+/** What gate, booth and vote need to know of an elector, folded from the stream. */
 export interface Voter {
   readonly electionId: string;
   readonly identity: VaultVersion;
@@ -46,3 +46,17 @@ export const voter = {
     }
   },
 };
+
+/** What a session remembers of the gate: whose election, and the public key of the code, in hex. */
+export interface PassedGate {
+  readonly electionId: string;
+  readonly key: string;
+}
+
+/**
+ * Whether a session passed the gate with the code that counts now. Asked at each use: a session that remembers an older
+ * code, or that a late request wrote anew, is worth nothing.
+ */
+export function passedGate(gate: PassedGate | undefined, who: Voter | undefined): boolean {
+  return who?.gateKey !== undefined && gate?.electionId === who.electionId && gate.key === who.gateKey;
+}
