@@ -54,9 +54,10 @@ export class Freezing {
     private readonly rechecking: Rechecking,
   ) {}
 
-  /** Freezes every box whose time has come. One that is disputed stops no other. */
+  /** Freezes every box whose time has come. One that cannot be frozen stops no other; what it was is thrown at the end. */
   async freezeDue(signal?: AbortSignal): Promise<void> {
     const disputed: string[] = [];
+    const failures: unknown[] = [];
     let refused = 0;
     for (const { scrutinId, closesAt, graceMinutes } of await talliesIn(this.database.pool('register'), [
       'open',
@@ -65,15 +66,21 @@ export class Freezing {
       // A box is read from its start only when it is due by the read model, which is never later than the box.
       const due = freezesAt({ closesAt: closesAt.toISOString(), opened: { graceMinutes } });
       if (Date.parse(this.clock.now()) < due) continue;
-      const box = await this.boxes.of(scrutinId);
-      if (box.phase === 'open' && Date.parse(this.clock.now()) >= freezesAt(box))
-        await this.freeze(scrutinId).catch((error: unknown) => {
-          if (!(error instanceof Disputed)) throw error;
+      await this.freezeIfDue(scrutinId).catch((error: unknown) => {
+        if (!(error instanceof Disputed)) failures.push(error);
+        else {
           refused += error.refused;
           disputed.push(...error.references);
-        });
+        }
+      });
     }
     if (refused > 0) throw new Disputed(refused, disputed); // the scheduler and readiness say so
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async freezeIfDue(scrutinId: string): Promise<void> {
+    const box = await this.boxes.of(scrutinId);
+    if (box.phase === 'open' && Date.parse(this.clock.now()) >= freezesAt(box)) await this.freeze(scrutinId);
   }
 
   /** Freezes one box. Looks again when votes came in while it was looked at. */
