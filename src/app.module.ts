@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Documents } from './documents/documents.js';
+import { FrozenRegisters } from './documents/frozen-registers.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { ElectionFileModule } from './election-file/election-file.module.js';
 import type { Foundation } from './foundation.js';
@@ -74,6 +75,10 @@ export class AppModule {
       { provide: Identities, useValue: foundation.identities },
       { provide: SlowHashes, useValue: foundation.slowHashes },
       { provide: Documents, useValue: foundation.documents },
+      {
+        provide: FrozenRegisters,
+        useValue: new FrozenRegisters(foundation.store, foundation.documents),
+      },
       { provide: CredentialLists, useValue: foundation.credentialLists },
       { provide: RegisterKeys, useValue: new RegisterKeys(foundation.vaultKeys) },
       { provide: AddedCredentials, useValue: new AddedCredentials(foundation.database) },

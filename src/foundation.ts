@@ -123,14 +123,22 @@ async function lay(
     },
   });
   readiness.register('transparency', () => Promise.resolve(transparency.problem()));
-  readiness.register('postgresql', async () => {
-    await database.pool('register').query('select');
-    return undefined;
-  });
-  readiness.register('ledger', async () => {
-    await store.head();
-    return undefined;
-  });
+  readiness.register(
+    'postgresql',
+    async () => {
+      await database.pool('register').query('select');
+      return undefined;
+    },
+    'serving',
+  );
+  readiness.register(
+    'ledger',
+    async () => {
+      await store.head();
+      return undefined;
+    },
+    'serving',
+  );
   return {
     config,
     log,

@@ -47,7 +47,7 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
   let reactions: Reactions | undefined;
   let scheduler: Scheduler | undefined;
   const stop = async () => {
-    foundation.readiness.register('stopping', () => Promise.resolve('this instance is stopping'));
+    foundation.readiness.register('stopping', () => Promise.resolve('this instance is stopping'), 'serving');
     app?.get(BoxWriters, { strict: false }).hurry(); // votes that wait for their batch are written now
     if (app?.getHttpServer().listening) await inFlight.drain(app.getHttpServer());
     await scheduler?.stop();

@@ -59,6 +59,12 @@ export function dayInParis(instant: Date): string {
   return `${read('year')}-${read('month')}-${read('day')}`;
 }
 
+/** « le 01/12/2022 », « entre le 01/12/2022 et le 03/12/2022 », of days as `dayInParis` gives them. */
+export function betweenDays({ from, to }: { readonly from: string; readonly to: string }): string {
+  const [first, last] = [from, to].map((day) => day.split('-').reverse().join('/'));
+  return first === last ? `le ${first}` : `entre le ${first} et le ${last}`;
+}
+
 /** « Ouvert du jeudi 01 décembre 2022 à 08h00 au jeudi 08 décembre 2022 à 17h00 (Heure de Paris) », screen E2. */
 export function openPeriod(opens: Date, closes: Date): string {
   return `Ouvert du ${inParis(opens)} au ${inParis(closes)} (Heure de Paris)`;

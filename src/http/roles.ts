@@ -91,6 +91,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /fiche.pdf': 'everybody',
   'GET /health/live': 'everybody',
   'GET /health/ready': 'everybody',
+  'GET /health/serving': 'everybody',
   'GET /identifiant-inconnu': 'everybody',
   'GET /lien/:token': 'everybody',
   'GET /metrics': 'everybody',

@@ -21,7 +21,17 @@ export class OperationsController {
     return { status: 'alive' };
   }
 
-  /** 200 when requests may be sent here; 503 with the reasons otherwise. */
+  /** 200 when requests may be sent here, for a proxy; 503 otherwise. */
+  @Public()
+  @Get('health/serving')
+  async serving(@Res({ passthrough: true }) response: Response) {
+    const problems = await this.readiness.problems('serving');
+    if (Object.keys(problems).length === 0) return { status: 'serving' };
+    response.status(503);
+    return { status: 'not serving', problems };
+  }
+
+  /** 200 when all of it works; 503 with the reasons otherwise, for operators. */
   @Public()
   @Get('health/ready')
   async ready(@Res({ passthrough: true }) response: Response) {

@@ -5,19 +5,25 @@ export type Check = () => Promise<string | undefined>;
 
 /** Whether this instance can do its work: each part registers the check that it answers for. */
 export class Readiness {
-  private readonly checks = new Map<string, Check>();
+  private readonly checks = new Map<string, { readonly check: Check; readonly serving: boolean }>();
 
   /** `limit` is how long a check may take, in milliseconds. */
   constructor(private readonly limit = 2_000) {}
 
-  register(name: string, check: Check): void {
-    this.checks.set(name, check);
+  /** `serving`: without it no request can be answered here, while another instance may do better. */
+  register(name: string, check: Check, serving: 'serving' | 'working' = 'working'): void {
+    this.checks.set(name, { check, serving: serving === 'serving' });
   }
 
-  /** What is wrong, by name of the part; empty when all is well. All checks run at once. */
-  async problems(): Promise<Record<string, string>> {
+  /**
+   * What is wrong, by name of the part; empty when all is well. All checks run at once. Of `serving` only what keeps
+   * requests from being answered: an alarm, or a read model that stopped, is the same in all instances and no reason to
+   * close the vote.
+   */
+  async problems(of?: 'serving'): Promise<Record<string, string>> {
+    const asked = [...this.checks].filter(([, { serving }]) => of === undefined || serving);
     const named = await Promise.all(
-      [...this.checks].map(async ([name, check]) => [name, await this.ask(check)] as const),
+      asked.map(async ([name, { check }]) => [name, await this.ask(check)] as const),
     );
     return Object.fromEntries(named.filter((one): one is [string, string] => one[1] !== undefined));
   }

@@ -27,12 +27,16 @@ export function observeRequests(log: Log, metrics: Metrics) {
   };
 }
 
+/** The vote, and what its page asks for beside it: documents, proofs of work, the end of the session, a ballot looked for. */
+const QUIET =
+  /^\/(vote(\/.*)?|espace\/vote|documents\/:sha256|session|captcha\/:id|api\/(gate|booth|captcha|session|deposits|scrutins\/:scrutinId\/votes))$/;
+
 /**
  * From the gate to the receipt nothing is logged that dates what one elector did, or says in which order electors did it:
  * no line of its own for a request, between the lines of others (design 3, point 8).
  */
 export function isQuiet(route: string): boolean {
-  return /^\/(vote(\/.*)?|espace\/vote|api\/(gate|booth|scrutins\/:scrutinId\/votes))$/.test(route);
+  return QUIET.test(route);
 }
 
 /** Counts requests and says so once a minute, on the minute: log and metrics learn no finer time. */

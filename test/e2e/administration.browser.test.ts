@@ -54,6 +54,16 @@ beforeEach(async () => {
 });
 afterEach(() => context.close());
 
+/** Makes somebody the substitute of the first delegate. */
+async function sit(staffId: string): Promise<void> {
+  const { boardId } = sealed;
+  const at = NOW;
+  const data = { boardId, seat: 3, office: 'delegate', substitute: true, staffId, at } as const;
+  const { store, projections } = portal.foundation;
+  await store.append(`board-${boardId}`, 'any', [written({ type: 'BoardMemberAppointed', data })]);
+  await projections.waitFor('boards', await store.head(), 10_000);
+}
+
 /** Signs in as one of the staff with this role, with a name, a password and a code. */
 async function signIn(role: StaffRole, on = page): Promise<string> {
   const login = `${role}-${randomUUID().slice(0, 8)}`;
@@ -164,8 +174,11 @@ describe('an administrator', () => {
 describe('a board member', () => {
   it('controls the emargement list by name and unit, on the screen and on paper', async () => {
     await vote(1, [3, 4]);
-    await signIn('board');
+    const staffId = await signIn('board');
     await press(page, 'Listes d’émargement');
+    expect(await page.locator('main').innerText()).toContain('Vous ne siégez dans aucun bureau de vote');
+    await sit(staffId);
+    await page.reload();
     const { scrutinId } = sealed.scrutins[1] as { scrutinId: string };
     await page.selectOption('#scrutin', scrutinId);
     await press(page, 'AFFICHER');

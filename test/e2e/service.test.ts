@@ -232,9 +232,12 @@ describe('those who run it', () => {
     const { readiness } = running.foundation;
     readiness.register('test', () => Promise.resolve('because'));
     const { answer, text } = await get('/health/ready');
-    readiness.register('test', () => Promise.resolve(undefined));
     expect(answer.status).toBe(503);
     expect(JSON.parse(text)).toStrictEqual({ status: 'not ready', problems: { test: 'because' } });
+    expect((await get('/health/serving')).text).toBe('{"status":"serving"}');
+    readiness.register('test', () => Promise.resolve('because'), 'serving');
+    expect((await get('/health/serving')).answer.status).toBe(503); // a proxy sends requests elsewhere
+    readiness.register('test', () => Promise.resolve(undefined));
   });
 
   it('see what it counts, by route pattern', async () => {
@@ -336,6 +339,7 @@ describe('an event that nobody can read', () => {
     expect(answer.status).toBe(503);
     expect(text).toMatch(/"projection elections":"elections cannot apply Stranger\.v1 at election-/);
     expect((await get('/')).answer.status).toBe(200);
+    expect((await get('/health/serving')).answer.status).toBe(200); // the vote goes on
   });
 });
 

@@ -54,6 +54,18 @@ describe('a count', () => {
     await of(Freezing).freezeDue();
     expect((await of(Boxes).of(first.scrutinId)).phase).toBe('open');
     moveClock(portal, '2022-12-08T16:21:00.000Z');
+
+    const [broken = '', other = ''] = [first.scrutinId, second.scrutinId].sort(); // as boxes are gone through
+    const rename = (from: string, to: string) =>
+      portal.database.asOwner(
+        `update vault.keys set name = '${to}/${broken}' where name = '${from}/${broken}'`,
+      );
+    await rename('register', 'mislaid');
+    await expect(of(Freezing).freezeDue()).rejects.toBeInstanceOf(NoRegisterKey);
+    expect((await of(Boxes).of(broken)).phase).toBe('open');
+    expect((await of(Boxes).of(other)).phase).toBe('frozen'); // one that cannot be frozen stops no other
+    await rename('mislaid', 'register');
+
     await Promise.all([of(Freezing).freezeDue(), of(Freezing).freezeDue()]); // two instances at once
     const { phase, frozen } = await of(Boxes).of(first.scrutinId);
     expect(phase).toBe('frozen');

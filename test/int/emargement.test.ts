@@ -2,6 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Documents } from '../../src/documents/documents.js';
+import { FrozenRegister, FrozenRegisters } from '../../src/documents/frozen-registers.js';
+import { printRegister, readRegister } from '../../src/documents/register-document.js';
 import { inventedElector } from '../../src/modules/account/invented-electors.js';
 import { emargementPdf } from '../../src/modules/turnout/emargement-pdf.js';
 import {
@@ -41,12 +44,14 @@ const keyOf = ({ lastName, firstName }: { lastName: string; firstName: string })
 let made: Awaited<ReturnType<typeof freshAccounts>>;
 let emargement: Emargement;
 let registerKeys: RegisterKeys;
+let documents: Documents;
 
 beforeAll(async () => {
   made = await freshAccounts(electionId);
   const { database, store, vault, enrolments } = made;
   registerKeys = new RegisterKeys(new VaultKeys(database, randomBytes(32)));
-  emargement = new Emargement(database, vault, registerKeys);
+  documents = new Documents(database);
+  emargement = new Emargement(database, vault, registerKeys, new FrozenRegisters(store, documents));
   await enrolments.enrol(electionId, people);
   await registerKeys.create(mine);
   const ids = onList.filter((_, index) => index % SIGNED === 0).map(({ electorId }) => electorId);
@@ -83,11 +88,9 @@ describe('the emargement list', () => {
     const lines = pages.flat();
     const expected = onList.map(({ known }) => keyOf(known)).sort();
     expect(lines.map(keyOf)).toStrictEqual(expected);
-    const signed = lines.filter(({ signedOn }) => signedOn === '2022-12-02');
+    const signed = lines.filter(({ days }) => days?.from === '2022-12-02' && days.to === '2022-12-02');
     expect(signed).toHaveLength(Math.ceil(onList.length / SIGNED));
-    expect(lines.filter(({ signedOn }) => signedOn === undefined)).toHaveLength(
-      onList.length - signed.length,
-    );
+    expect(lines.filter(({ signed: one }) => !one)).toHaveLength(onList.length - signed.length);
   });
 
   it('is searched by the beginning of a name, without regard to accents and case', async () => {
@@ -148,14 +151,85 @@ describe('the emargement list', () => {
     expect(expected.length).toBeGreaterThan(100);
     expect(text.match(/Lycée Voltaire/g)).toHaveLength(expected.length);
     expect(text.match(/a voté le 02\/12\/2022/g)).toHaveLength(
-      expected.filter(({ signedOn }) => signedOn !== undefined).length,
+      expected.filter(({ signed }) => signed).length,
     );
     expect(text).toContain(`${expected.length} électeurs.`);
   });
 
-  it('is gone with the register key', async () => {
-    await registerKeys.destroy(mine);
+  it('is that of the freeze once the register key is destroyed, until it is erased', async () => {
+    const before = (await pagesOf(all)).flat();
+    const signed = before.filter((line) => line.signed);
     const list = { scrutinId: mine, electionId, electors: ELECTORS };
-    expect(await emargement.page(list, all)).toBeUndefined();
+    await registerKeys.destroy(mine);
+    expect(await emargement.page(list, all)).toBeUndefined(); // nothing is frozen yet
+    const text = printRegister(
+      mine,
+      onList
+        .filter((_, index) => index % SIGNED === 0)
+        .map(({ electorId, known: { lastName, firstName } }, index) => {
+          return { electorId, lastName, firstName, day: index < 15 ? '2022-12-01' : '2022-12-03' };
+        }),
+    );
+    const register = await documents.put(Buffer.from(text), 'application/json', 'restricted');
+    await freeze(register, signed.length);
+    const after = (await pagesOf(all)).flat();
+    const withoutDays = (lines: EmargementLine[]) => lines.map((line) => ({ ...line, days: undefined }));
+    expect(withoutDays(after)).toStrictEqual(withoutDays(before));
+    const days = after.flatMap((line) => (line.signed ? [`${line.days?.from} ${line.days?.to}`] : []));
+    expect(days.filter((one) => one === '2022-12-01 2022-12-01')).toHaveLength(15);
+    expect(days.filter((one) => one === '2022-12-03 2022-12-03')).toHaveLength(signed.length - 15);
+    await documents.erase(register);
+    const { database, store, vault } = made;
+    const later = new Emargement(database, vault, registerKeys, new FrozenRegisters(store, documents));
+    expect(await later.page(list, all)).toBeUndefined();
+  });
+});
+
+/** What the freeze says of a box, as far as the list needs it. */
+async function freeze(register: string, signatures: number): Promise<void> {
+  const hash = register;
+  const data = {
+    ...{ scrutinId: mine, ballots: signatures, signatures, batches: 1, thinBatches: 0, reassorts: 0 },
+    ...{ boxRoot: hash, registerRoot: hash, register, credentials: { root: hash, count: ELECTORS } },
+    ...{ credentialsFile: hash, at: '2022-12-08T16:21:00.000Z' },
+  };
+  await made.store.append(`box-${mine}`, 'any', [written({ type: 'BoxFrozen', data })]);
+}
+
+describe('a frozen register', () => {
+  const someone = (day: string, lastName = 'Nom') => ({
+    ...{ electorId: randomUUID(), lastName, firstName: 'Prénom', day },
+  });
+
+  it.each([0, 1, 2, 9, 10, 11, 1_000, 70_000])(
+    'finds each of %d who signed, and nobody else',
+    async (size) => {
+      const signed = Array.from({ length: size }, (_, index) =>
+        someone(index % 2 ? '2022-12-01' : '2022-12-02'),
+      );
+      const text = printRegister(mine, signed);
+      expect([...readRegister(Buffer.from(text))]).toStrictEqual(
+        (JSON.parse(text) as { signatures: object[] }).signatures,
+      );
+      const register = await FrozenRegister.read(Buffer.from(text), size);
+      const told = new Set(signed.map(({ electorId }) => JSON.stringify(register.find(electorId))));
+      const [first, second] = ['2022-12-01', '2022-12-02'] as const;
+      const whole = [{ days: { from: first, to: second } }];
+      const apart = [first, second].map((day) => ({ days: { from: day, to: day } }));
+      const expected = size === 0 ? [] : size < 10 ? [{}] : size < 20 ? whole : apart;
+      expect([...told].sort()).toStrictEqual(expected.map((one) => JSON.stringify(one)));
+      for (let i = 0; i < 1_000; i++) expect(register.find(randomUUID())).toBeUndefined();
+    },
+  );
+
+  it('reads names that look like entries', async () => {
+    const names = ['{"electorId":"', '"},{"electorId":"', '{', '\\"},{"electorId":"x', ']}'];
+    const signed = names.map((name) => someone('2022-12-01', name));
+    const text = printRegister(mine, signed);
+    expect([...readRegister(Buffer.from(text))]).toStrictEqual(
+      (JSON.parse(text) as { signatures: object[] }).signatures,
+    );
+    const register = await FrozenRegister.read(Buffer.from(text), names.length);
+    for (const { electorId } of signed) expect(register.find(electorId)).toStrictEqual({ days: undefined });
   });
 });

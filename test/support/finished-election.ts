@@ -13,10 +13,12 @@ import { printTally, RunningTally } from '../../src/crypto/tally.js';
 import { deriveCredential, publicCredential } from '../../src/crypto/credential.js';
 import { deriveGateKey } from '../../src/crypto/gate-key.js';
 import { makeVotingCode } from '../../src/crypto/voting-code.js';
+import { electedOf } from '../../src/crypto/elected.js';
 import { allocateSeats } from '../../src/crypto/seats.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
 import {
+  candidatesNamed,
   sealElection,
   type Ground,
   type SealedElection,
@@ -259,6 +261,10 @@ async function proclaimed(
     lists: lists.map(({ listId }, i) => ({ id: listId, votes: numbers[i] ?? 0, candidates: 10 })),
     seed,
   });
+  const standing = candidatesNamed(10);
+  const elected = allocated.lists
+    .filter(({ seats }) => seats > 0)
+    .map(({ id, seats }) => ({ listId: id, ...electedOf(standing, seats) }));
   return {
     type: 'ResultProclaimed',
     data: {
@@ -270,7 +276,7 @@ async function proclaimed(
         seats: allocated.lists[i]?.seats ?? 0,
       })),
       blank: numbers.at(-1) ?? 0,
-      seats: await put(ground, `{"seats":"${scrutinId}"}`, 'public'),
+      seats: await put(ground, JSON.stringify({ scrutinId, elected }), 'public'),
       at: after(end + 20),
     },
   };

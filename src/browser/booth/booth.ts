@@ -100,7 +100,7 @@ class Booth {
     }
     const line = place.step === 'choice' ? undefined : this.line(place.scrutinId);
     // A scrutin that was voted offers no way to a ballot, whatever the history holds (F85).
-    if (place.step === 'choice' || !line || line.state.signedAt !== null) await this.showChoice();
+    if (place.step === 'choice' || !line || line.state.signed) await this.showChoice();
     else if (place.step === 'lists') await this.showLists(line);
     else this.showConfirm(line, place.choice);
   }
@@ -194,7 +194,7 @@ class Booth {
     if (outcome.kind === 'recorded') {
       const { at } = outcome.receipt;
       this.states = this.states.map((state) =>
-        state.scrutinId === scrutinId ? { ...state, signedAt: state.signedAt ?? at } : state,
+        state.scrutinId === scrutinId ? { ...state, signed: true, signedAt: state.signedAt ?? at } : state,
       );
       await this.go({ step: 'receipt', receipt: outcome.receipt });
       return;

@@ -1,4 +1,4 @@
-import { inParisPlain } from '../../http/paris-time.js';
+import { inParis, inParisPlain } from '../../http/paris-time.js';
 import type { Pinned, PinnedScrutin, ScrutinState } from './contract.js';
 import { element, heading, hidden, steps } from './dom.js';
 
@@ -33,7 +33,7 @@ export function scrutinList(
   const items = lines.map((line) => {
     const { pinned, state } = line;
     const title = element('h2', {}, pinned.title);
-    return element('li', { class: 'card scrutin' }, title, ...stateOf(line, participate, state.signedAt));
+    return element('li', { class: 'card scrutin' }, title, ...stateOf(line, participate, state));
   });
   return element('ul', { class: 'scrutins', 'aria-label': 'Mes scrutins' }, ...items);
 }
@@ -41,26 +41,30 @@ export function scrutinList(
 function stateOf(
   line: ScrutinLine,
   participate: (line: ScrutinLine) => void,
-  signedAt: string | null,
+  { signed, signedAt, phase, closesAt }: ScrutinState,
 ): Node[] {
   const { scrutinId, title } = line.pinned;
-  if (signedAt !== null) {
+  if (signed) {
+    const when = signedAt === null ? '' : ` le ${inParisPlain(new Date(signedAt))} (heure de Paris)`;
     return [
-      element(
-        'p',
-        { class: 'good' },
-        `✓ Choix enregistré le ${inParisPlain(new Date(signedAt))} (heure de Paris).`,
-      ),
+      element('p', { class: 'good' }, `✓ Choix enregistré${when}.`),
       element('p', {}, signatureLink(scrutinId, hidden(` du scrutin ${title}`))),
     ];
   }
-  switch (line.state.phase) {
+  switch (phase) {
     case 'open': {
       const label = hidden(` au scrutin ${title}`);
       const click = () => {
         participate(line);
       };
-      return [element('p', {}, element('button', { type: 'button', click }, 'PARTICIPER', label, ' →'))];
+      return [
+        element(
+          'p',
+          { class: 'soft' },
+          `Fermeture du vote : ${inParis(new Date(closesAt))} (heure de Paris).`,
+        ),
+        element('p', {}, element('button', { type: 'button', click }, 'PARTICIPER', label, ' →')),
+      ];
     }
     case 'suspended':
       return [
@@ -89,7 +93,7 @@ export function signatureLink(scrutinId: string, ...more: Node[]): HTMLElement {
 
 /** « Il vous reste encore N scrutin(s) … » (F83), or the end message (E15, F84). */
 export function remaining(lines: readonly ScrutinLine[]): HTMLElement[] {
-  const left = lines.filter(({ state }) => state.signedAt === null && state.phase === 'open').length;
+  const left = lines.filter(({ state }) => !state.signed && state.phase === 'open').length;
   if (left > 0) {
     return [
       element(
@@ -102,7 +106,7 @@ export function remaining(lines: readonly ScrutinLine[]): HTMLElement[] {
   if (lines.length === 0) {
     return [element('p', { class: 'note' }, 'Aucun scrutin de ce portail ne vous appelle à voter.')];
   }
-  if (lines.some(({ state }) => state.signedAt === null)) return [];
+  if (lines.some(({ state }) => !state.signed)) return [];
   return [
     element(
       'p',

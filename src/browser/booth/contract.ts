@@ -36,7 +36,10 @@ export interface ListView {
 export interface ScrutinState {
   readonly scrutinId: string;
   readonly phase: 'open' | 'suspended' | 'closed';
-  /** The minute of the elector's vote (F82). */
+  /** When the vote of this scrutin closes, extended or not. */
+  readonly closesAt: string;
+  /** Whether the elector has voted, and at which minute (F82), as long as that is known. */
+  readonly signed: boolean;
   readonly signedAt: string | null;
   readonly lists: readonly ListView[];
 }

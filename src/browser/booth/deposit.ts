@@ -37,15 +37,24 @@ export const PAUSES: readonly number[] = [1, 2, 4, 8, 8];
 
 const LONGEST_PAUSE = 30; // seconds, whatever the server asks for
 
-/** Sends, and sends again, until there is an answer. `send` rejects where none came; `pause` waits some seconds. */
+/**
+ * Sends, and sends again, until there is an answer. `send` rejects where none came; `pause` waits some seconds. After a try
+ * that may have deposited the ballot, a refusal of the next one does not say that it was not (DH-6).
+ */
 export async function deposit(
   sent: Deposit,
   send: () => Promise<Answer>,
   pause: (seconds: number) => Promise<void>,
 ): Promise<Outcome> {
+  let perhaps = false;
   for (let tries = 0; ; tries++) {
     const answer = await send().catch(() => undefined);
-    if (answer && !isTemporary(answer.status)) return judge(sent, answer);
+    if (answer && !isTemporary(answer.status)) {
+      const outcome = judge(sent, answer);
+      const unsure = perhaps && outcome.kind === 'refused' && outcome.code !== 'vote.already-voted';
+      return unsure ? { kind: 'unanswered' } : outcome;
+    }
+    perhaps ||= answer?.status !== 429; // which says that nothing was recorded
     const seconds = PAUSES[tries];
     if (seconds === undefined) return { kind: 'unanswered' };
     await pause(Math.min(Math.max(seconds, answer?.retryAfter ?? 0), LONGEST_PAUSE));

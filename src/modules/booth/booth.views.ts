@@ -28,7 +28,14 @@ export class BoothScrutinView {
   scrutinId!: string;
   @ApiProperty({ enum: ['open', 'suspended', 'closed'] })
   phase!: 'open' | 'suspended' | 'closed';
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'The minute of the vote.' })
+  @ApiProperty({ format: 'date-time', description: 'When the vote closes: an extension changes it.' })
+  closesAt!: string;
+  @ApiProperty({ description: 'Whether the register has the signature of the elector.' })
+  signed!: boolean;
+  @ApiProperty({
+    ...{ type: String, format: 'date-time', nullable: true },
+    description: 'The minute of the vote; null once the register key is destroyed.',
+  })
   signedAt!: string | null;
   @ApiProperty({ type: [BoothListView] })
   lists!: BoothListView[];

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Documents } from '../../documents/documents.js';
+import { FrozenRegisters } from '../../documents/frozen-registers.js';
+import type { Days } from '../../documents/register-document.js';
 import { Clock } from '../../ledger/clock.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { findBoxes, type BoxRow } from '../../projections/boxes.projection.js';
@@ -19,10 +21,11 @@ export interface OpenedScrutin {
   readonly sealed: Sealed;
 }
 
-/** The minute of an elector's vote in a scrutin. */
+/** That an elector has signed in a scrutin: the minute, and once the register key is destroyed the days, if these are told. */
 export interface Signed {
   readonly scrutin: ScrutinRow;
-  readonly at: Date;
+  readonly at: Date | undefined;
+  readonly days: Days | undefined;
 }
 
 /** What an elector sees of scrutins, boxes and register: only what is about this elector, and no ballot. */
@@ -35,6 +38,7 @@ export class VotingSpace {
     private readonly ledger: Ledger,
     private readonly database: Database,
     private readonly documents: Documents,
+    private readonly registers: FrozenRegisters,
     private readonly seals: SealedScrutins,
     private readonly clock: Clock,
     vaultKeys: VaultKeys,
@@ -61,14 +65,27 @@ export class VotingSpace {
     return opened;
   }
 
-  /** In which of their scrutins an elector has signed (F81, F82). Nothing any more once the register key is destroyed. */
+  /** Whether any scrutin that is held here calls this elector to vote (F94). */
+  async called({ scrutinIds }: Pick<Voter, 'scrutinIds'>): Promise<boolean> {
+    const scrutins = await scrutinsOf(this.database.pool('register'), scrutinIds);
+    return scrutins.some(({ held }) => held === 'here');
+  }
+
+  /** In which of their scrutins an elector has signed, at any time (F81, F82). */
   async signed(electorId: string, opened: readonly Pick<OpenedScrutin, 'scrutin'>[]): Promise<Signed[]> {
     const tags = await Promise.all(opened.map(({ scrutin }) => this.tag(scrutin.scrutinId, electorId)));
-    const signatures = await signaturesOf(this.database.pool('register'), tags.flat());
-    return opened.flatMap(({ scrutin }) => {
-      const signature = signatures.find(({ scrutinId }) => scrutinId === scrutin.scrutinId);
-      return signature ? [{ scrutin, at: signature.at }] : [];
+    const known = tags.filter((tag) => tag !== undefined);
+    const signatures = await signaturesOf(this.database.pool('register'), known);
+    const all = opened.map(async ({ scrutin }, i): Promise<Signed[]> => {
+      const { scrutinId } = scrutin;
+      if (!tags[i]) {
+        const found = (await this.registers.of(scrutinId))?.find(electorId);
+        return found ? [{ scrutin, at: undefined, days: found.days }] : [];
+      }
+      const found = signatures.find((one) => one.scrutinId === scrutinId);
+      return found ? [{ scrutin, at: found.at, days: undefined }] : [];
     });
+    return (await Promise.all(all)).flat();
   }
 
   /** What the booth shows. `signedInAt`: who was signed in before the closing has the grace period (CGFP 563). */
@@ -79,7 +96,9 @@ export class VotingSpace {
       opened.map(async ({ scrutin, box }) => ({
         scrutinId: scrutin.scrutinId,
         phase: this.phase(box, signedInAt),
-        signedAt: signed.find((one) => one.scrutin === scrutin)?.at.toISOString() ?? null,
+        closesAt: box.closesAt.toISOString(),
+        signed: signed.some((one) => one.scrutin === scrutin),
+        signedAt: signed.find((one) => one.scrutin === scrutin)?.at?.toISOString() ?? null,
         lists: await Promise.all(scrutin.lists.map((list) => this.list(list))),
       })),
     );
@@ -97,11 +116,15 @@ export class VotingSpace {
     return phase === 'open' || phase === 'suspended' ? phase : 'closed';
   }
 
-  private async tag(scrutinId: string, electorId: string): Promise<{ scrutinId: string; tag: string }[]> {
+  /** Undefined once the register key is destroyed: from then on the register that the freeze left says who has signed. */
+  private async tag(
+    scrutinId: string,
+    electorId: string,
+  ): Promise<{ scrutinId: string; tag: string } | undefined> {
     try {
-      return [{ scrutinId, tag: await this.registerKeys.tagOf(scrutinId, electorId) }];
+      return { scrutinId, tag: await this.registerKeys.tagOf(scrutinId, electorId) };
     } catch (error) {
-      if (error instanceof NoRegisterKey) return [];
+      if (error instanceof NoRegisterKey) return undefined;
       throw error;
     }
   }

@@ -6,6 +6,7 @@ import { fileOfLines, rootOfLines, sortedLines } from '../../crypto/line-list.js
 import { parseElection } from '../../crypto/election.js';
 import { serverGroup } from '../../crypto/server-groups.js';
 import { Documents } from '../../documents/documents.js';
+import { printRegister, type Signed } from '../../documents/register-document.js';
 import { dayInParis } from '../../http/paris-time.js';
 import { Clock } from '../../ledger/clock.js';
 import { EventStore } from '../../ledger/event-store.js';
@@ -23,7 +24,6 @@ import { FreezeBox, type BoxCounts } from './counting.commands.js';
 import { freezesAt, type Counted } from './counting.decider.js';
 import { ElectorNames } from './elector-names.js';
 import { Disputed, Rechecking } from './rechecking.js';
-import { printRegister, type Signed } from './register-document.js';
 
 const TRIES = 5;
 const PATIENCE = 10_000; // milliseconds for a read model to catch up
@@ -54,9 +54,10 @@ export class Freezing {
     private readonly rechecking: Rechecking,
   ) {}
 
-  /** Freezes every box whose time has come. One that is disputed stops no other. */
+  /** Freezes every box whose time has come. One that cannot be frozen stops no other; what it was is thrown at the end. */
   async freezeDue(signal?: AbortSignal): Promise<void> {
     const disputed: string[] = [];
+    const failures: unknown[] = [];
     let refused = 0;
     for (const { scrutinId, closesAt, graceMinutes } of await talliesIn(this.database.pool('register'), [
       'open',
@@ -65,15 +66,21 @@ export class Freezing {
       // A box is read from its start only when it is due by the read model, which is never later than the box.
       const due = freezesAt({ closesAt: closesAt.toISOString(), opened: { graceMinutes } });
       if (Date.parse(this.clock.now()) < due) continue;
-      const box = await this.boxes.of(scrutinId);
-      if (box.phase === 'open' && Date.parse(this.clock.now()) >= freezesAt(box))
-        await this.freeze(scrutinId).catch((error: unknown) => {
-          if (!(error instanceof Disputed)) throw error;
+      await this.freezeIfDue(scrutinId).catch((error: unknown) => {
+        if (!(error instanceof Disputed)) failures.push(error);
+        else {
           refused += error.refused;
           disputed.push(...error.references);
-        });
+        }
+      });
     }
     if (refused > 0) throw new Disputed(refused, disputed); // the scheduler and readiness say so
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async freezeIfDue(scrutinId: string): Promise<void> {
+    const box = await this.boxes.of(scrutinId);
+    if (box.phase === 'open' && Date.parse(this.clock.now()) >= freezesAt(box)) await this.freeze(scrutinId);
   }
 
   /** Freezes one box. Looks again when votes came in while it was looked at. */

@@ -64,10 +64,12 @@ export class Rechecking implements OnApplicationShutdown {
 
   /** Goes on with every open box. */
   async tend(signal: AbortSignal): Promise<void> {
+    const failures: unknown[] = [];
     for (const scrutinId of await this.rows.toTend()) {
       if (signal.aborted) return;
-      await this.advance(scrutinId, signal);
+      await this.advance(scrutinId, signal).catch((error: unknown) => failures.push(error)); // others go on
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Verifies what came in since the last time; when told to stop, a part of it. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { rootOfLines, sortedLines } from '../../crypto/line-list.js';
+import { readRegister } from '../../documents/register-document.js';
 import { talliesIn, talliesOf } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
 import { RegisterKeys } from '../../vault/register-keys.js';
@@ -9,7 +10,6 @@ import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { DestroyRegisterKey, EncryptTally } from './counting.commands.js';
 import { Contradicted } from './rechecking.js';
-import { readRegister } from './register-document.js';
 
 /** Ballots that are added up while the board waits for the page: two seconds. The task of the count adds up the others. */
 const AT_ONCE = 10_000;
@@ -45,7 +45,7 @@ export class Reconciling {
     const tags = new Set<string>();
     for await (const event of this.boxes.events(scrutinId))
       if (event.type === 'VotesCast') for (const tag of event.data.signatures) tags.add(tag);
-    const entries = readRegister(await this.boards.text(frozen.register));
+    const entries = [...readRegister(Buffer.from(await this.boards.text(frozen.register)))];
     const ids = [...new Set(entries.map(({ electorId }) => electorId))];
     const again = await this.registerKeys.tagsOf(scrutinId, ids);
     return {

@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { inParisShort } from '../../http/paris-time.js';
+import { betweenDays, inParisShort } from '../../http/paris-time.js';
 import type { EmargementLine } from './emargement.js';
 
 /** What stands above the lines. */
@@ -14,6 +14,7 @@ export interface Sheet {
 
 const MARGIN = 40;
 const ROW = 18;
+const WHEN = 330; // points to the column of signatures: « a voté entre le … et le … » is long
 
 /** The emargement list of a site on paper: A4, name, unit, day of the signature. Written as its lines come. */
 export async function emargementPdf(
@@ -52,18 +53,18 @@ function head(document: PDFKit.PDFDocument, { title, units, at }: Sheet): void {
   document.moveDown();
 }
 
-function row(document: PDFKit.PDFDocument, { lastName, firstName, unit, signedOn }: EmargementLine): void {
+function row(
+  document: PDFKit.PDFDocument,
+  { lastName, firstName, unit, signed, days }: EmargementLine,
+): void {
   if (document.y > document.page.height - MARGIN - ROW) document.addPage();
   const top = document.y;
   const cell = (text: string, left: number, width: number) =>
     document.fontSize(9).text(text, left, top, { width, height: ROW - 4, ellipsis: true, lineBreak: false });
-  cell(`${lastName} ${firstName}`, MARGIN, 210);
-  cell(unit, MARGIN + 220, 190);
-  cell(
-    signedOn === undefined ? '' : `a voté le ${signedOn.split('-').reverse().join('/')}`,
-    MARGIN + 420,
-    95,
-  );
+  cell(`${lastName} ${firstName}`, MARGIN, 185);
+  cell(unit, MARGIN + 190, 135);
+  const when = days ? `a voté ${betweenDays(days)}` : 'a voté';
+  cell(signed ? when : '', MARGIN + WHEN, 515 - WHEN);
   document.y = top + ROW;
   document.x = MARGIN;
 }

@@ -1,17 +1,30 @@
-import { Body, Controller, Get, NotFoundException, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  ForbiddenException,
+  Get,
+  HttpCode,
+  NotFoundException,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import type { Request, Response } from 'express';
 import { Staff } from '../../http/access.guard.js';
 import { sendPage } from '../../http/answers.js';
 import { frame } from '../../http/frame.js';
+import { betweenDays } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
+import { StaffId } from '../../http/visitor.js';
 import { Clock } from '../../ledger/clock.js';
+import { boardsOf } from '../../projections/boards.projection.js';
 import { findBox } from '../../projections/boxes.projection.js';
 import { countElectors } from '../../projections/electors.projection.js';
-import { listElections } from '../../projections/elections.projection.js';
-import { scrutinsOfElection, type ScrutinRow } from '../../projections/scrutins.projection.js';
+import { scrutinsOfBoard, type ScrutinRow } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
 import { emargementPdf } from './emargement-pdf.js';
 import { Emargement, MOST_UNITS } from './emargement.js';
@@ -45,7 +58,7 @@ const TITLE = 'Listes d’émargement';
 /** A list of the whole scrutin is printed up to so many electors: beyond, of a site. */
 const MOST_PRINTED = 5_000;
 
-/** The emargement lists, for the board alone (CGFP 542). */
+/** The emargement lists, each for the members of its own board alone (CGFP 542). */
 @ApiExcludeController()
 @Staff('board')
 @Controller('personnel/emargement')
@@ -60,15 +73,21 @@ export class EmargementPages {
   async choose(
     @Req() request: Request,
     @Res() response: Response,
+    @StaffId() staffId: string,
     @Query() { scrutin }: ScrutinQuery,
   ): Promise<void> {
-    const scrutins = await this.scrutins();
+    const scrutins = await this.scrutins(staffId);
     await this.show(request, response, { scrutins, chosen: scrutin, typed: { nom: '', unite: '' } });
   }
 
   @Post()
-  async list(@Req() request: Request, @Res() response: Response, @Body() form: SearchForm): Promise<void> {
-    const { scrutins, list, title, units } = await this.sought(form);
+  async list(
+    @Req() request: Request,
+    @Res() response: Response,
+    @StaffId() staffId: string,
+    @Body() form: SearchForm,
+  ): Promise<void> {
+    const { scrutins, list, title, units } = await this.sought(form, staffId);
     const { nom, unite, apres, apresId } = form;
     const after =
       apres !== undefined && apresId !== undefined ? { name: apres, electorId: apresId } : undefined;
@@ -78,27 +97,34 @@ export class EmargementPages {
       ...{ scrutins, chosen: list.scrutinId, typed: { nom, unite }, listed: title, found, tooMany },
       ...{ electors: list.electors, signed: list.signed, next: found?.next, units },
       printable: found && (units ?? []).length + Number(list.electors <= MOST_PRINTED) > 0,
-      numbers: found?.lines.filter(({ signedOn }) => signedOn !== undefined).length,
+      numbers: found?.lines.filter(({ signed }) => signed).length,
     });
   }
 
   /** The list of a site on paper, or of a scrutin that is not too large. */
   @Post('pdf')
-  async print(@Res() response: Response, @Body() form: SearchForm): Promise<void> {
-    const { list, title, units } = await this.sought(form);
+  @HttpCode(200)
+  async print(
+    @Res() response: Response,
+    @StaffId() staffId: string,
+    @Body() form: SearchForm,
+  ): Promise<void> {
+    const { list, title, units } = await this.sought(form, staffId);
+    const wanted = { name: form.nom, units };
     const site = units !== undefined && units.length > 0 && units.length <= MOST_UNITS;
     if (!site && (units !== undefined || list.electors > MOST_PRINTED)) throw new NotFoundException();
+    if (!(await this.emargement.page(list, wanted))) throw new NotFoundException(); // before the first byte of the file
     response.set('Content-Disposition', 'attachment; filename="emargement.pdf"').type('application/pdf');
     const sheet = { title, units: units ?? [], at: new Date(this.clock.now()) };
-    await emargementPdf(sheet, this.emargement.all(list, { name: form.nom, units }), response);
+    await emargementPdf(sheet, this.emargement.all(list, wanted), response);
   }
 
   /** The list that a form asks for, and the units that begin as it says; undefined when it says none. */
-  private async sought({ scrutin, unite }: SearchForm) {
+  private async sought({ scrutin, unite }: SearchForm, staffId: string) {
     const register = this.database.pool('register');
-    const scrutins = await this.scrutins();
+    const scrutins = await this.scrutins(staffId);
     const chosen = scrutins.find(({ scrutinId }) => scrutinId === scrutin);
-    if (!chosen) throw new NotFoundException();
+    if (!chosen) throw new ForbiddenException();
     const { scrutinId, electionId, title } = chosen;
     const box = await findBox(register, scrutinId);
     const electors = box?.electors ?? (await countElectors(register, [scrutinId])).get(scrutinId) ?? 0;
@@ -106,12 +132,11 @@ export class EmargementPages {
     return { scrutins, title, units, list: { scrutinId, electionId, electors, signed: box?.votes ?? 0 } };
   }
 
-  private async scrutins(): Promise<ScrutinRow[]> {
+  /** The scrutins of the boards in which one has a seat, as titular or substitute: no others (CGFP 542). */
+  private async scrutins(staffId: string): Promise<ScrutinRow[]> {
     const register = this.database.pool('register');
-    const elections = await listElections(register);
-    const all = await Promise.all(
-      elections.map(({ electionId }) => scrutinsOfElection(register, electionId)),
-    );
+    const boards = await boardsOf(register, staffId);
+    const all = await Promise.all(boards.map(({ boardId }) => scrutinsOfBoard(register, boardId)));
     return all.flat().filter(({ held }) => held === 'here');
   }
 
@@ -123,6 +148,7 @@ export class EmargementPages {
       csrf: csrfToken(request),
       ...{ found: undefined, tooMany: false, listed: undefined, next: undefined },
       ...shown,
+      betweenDays,
     });
     await sendPage(request, response, html);
   }

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { FrozenRegisters } from '../../documents/frozen-registers.js';
+import type { Days } from '../../documents/register-document.js';
 import { dayInParis } from '../../http/paris-time.js';
 import {
   electorsByIds,
@@ -13,13 +15,14 @@ import { nameKey } from '../../vault/name-key.js';
 import { NoRegisterKey, RegisterKeys } from '../../vault/register-keys.js';
 import { Vault } from '../../vault/vault.js';
 
-/** One line of the emargement list: an elector of the roll, and the day of the signature if there is one. */
+/** One line of the emargement list: an elector of the roll, and whether and when the elector signed. */
 export interface EmargementLine {
   readonly lastName: string;
   readonly firstName: string;
   readonly unit: string;
-  /** `2022-12-01`; to the day, because the minute would lead to a thin batch (design 3, point 4). */
-  readonly signedOn: string | undefined;
+  readonly signed: boolean;
+  /** To the day, because the minute would lead to a thin batch (design 3, point 4); undefined where that is not told. */
+  readonly days: Days | undefined;
 }
 
 /** What to look for: how a name begins, and the units that count; all of them when undefined. */
@@ -49,8 +52,8 @@ const FEW = 10_000;
 export const MOST_UNITS = 20;
 
 /**
- * The emargement list for the board (F102, CGFP 542): names from the vault and signatures by tag, joined page by page while
- * the register key lives, and kept nowhere. After the freeze the named register is the document of the freeze.
+ * The emargement list for the board (F102, CGFP 542): names from the vault, joined page by page with signatures, by tag while
+ * the register key lives and then by the register that the freeze left. Nothing of it is kept.
  */
 @Injectable()
 export class Emargement {
@@ -60,6 +63,7 @@ export class Emargement {
     private readonly database: Database,
     private readonly vault: Vault,
     private readonly registerKeys: RegisterKeys,
+    private readonly registers: FrozenRegisters,
   ) {
     this.directory = new Directory(database);
   }
@@ -69,7 +73,7 @@ export class Emargement {
     return this.directory.units(electionId, nameKey(typed), MOST_UNITS + 1);
   }
 
-  /** A page of the lines that are wanted, by name. Undefined when the register key does not exist, or no longer. */
+  /** A page of the lines that are wanted, by name. Undefined before the seal, and once the register is erased. */
   async page(list: Listed, wanted: Wanted, after?: After): Promise<EmargementPage | undefined> {
     try {
       return await this.read(list, await this.source(list, wanted), PAGE, after);
@@ -133,15 +137,10 @@ export class Emargement {
   }
 
   private async lines(scrutinId: string, electors: readonly ElectorRow[]): Promise<EmargementLine[]> {
-    const tags = await this.registerKeys.tagsOf(
+    const signed = await this.signed(
       scrutinId,
       electors.map(({ electorId }) => electorId),
     );
-    const found = await signaturesOf(
-      this.database.pool('register'),
-      tags.map((tag) => ({ scrutinId, tag })),
-    );
-    const signed = new Map(found.map(({ tag, at }) => [tag, dayInParis(at)]));
     const identities = await this.vault.readMany(
       'identity',
       electors.map(({ identity }) => identity),
@@ -152,8 +151,33 @@ export class Emargement {
         lastName: identity?.lastName ?? '(effacé)',
         firstName: identity?.firstName ?? '',
         unit: identity?.unit ?? '',
-        signedOn: signed.get(tags[index] ?? ''),
+        signed: signed[index] !== undefined,
+        days: signed[index]?.days,
       };
+    });
+  }
+
+  /** For each of these electors whether and when they signed. Throws `NoRegisterKey` where nothing says so. */
+  private async signed(
+    scrutinId: string,
+    electorIds: readonly string[],
+  ): Promise<readonly ({ readonly days: Days | undefined } | undefined)[]> {
+    let tags: string[];
+    try {
+      tags = await this.registerKeys.tagsOf(scrutinId, electorIds);
+    } catch (error) {
+      const register = error instanceof NoRegisterKey ? await this.registers.of(scrutinId) : undefined;
+      if (!register) throw error;
+      return electorIds.map((electorId) => register.find(electorId));
+    }
+    const found = await signaturesOf(
+      this.database.pool('register'),
+      tags.map((tag) => ({ scrutinId, tag })),
+    );
+    const days = new Map(found.map(({ tag, at }) => [tag, dayInParis(at)]));
+    return tags.map((tag) => {
+      const day = days.get(tag);
+      return day === undefined ? undefined : { days: { from: day, to: day } };
     });
   }
 }

@@ -58,6 +58,19 @@ describe('an honest server', () => {
     });
   });
 
+  it('is not believed that nothing was deposited when an earlier try may have been', async () => {
+    const closed = { status: 403, body: { code: 'vote.gate-closed' } };
+    for (const lost of [undefined, { status: 502, body: '' }, { status: 503, body: {} }])
+      expect((await after(lost, closed)).outcome).toStrictEqual({ kind: 'unanswered' });
+    const full = { status: 429, body: {} };
+    expect((await after(full, closed)).outcome).toStrictEqual({ kind: 'refused', code: 'vote.gate-closed' });
+    const voted = { status: 409, body: { code: 'vote.already-voted' } };
+    expect((await after(undefined, voted)).outcome).toStrictEqual({
+      kind: 'refused',
+      code: 'vote.already-voted',
+    });
+  });
+
   it('makes nobody wait for an hour', async () => {
     expect((await after({ status: 503, body: {}, retryAfter: 3600 }, yes(honest))).pauses).toStrictEqual([
       30,

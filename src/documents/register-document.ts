@@ -1,12 +1,16 @@
 /** The named register: who signed, and when, as the document that a freeze leaves (design 3, point 4). */
 
-/** One line. `from` and `to` are days in Paris, `2022-12-01`; both absent where too few signed to say when. */
-export interface RegisterEntry {
+/** From a day to a day in Paris, `2022-12-01`; often the same. */
+export interface Days {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One line. The days are absent where too few signed to say when. */
+export interface RegisterEntry extends Partial<Days> {
   readonly electorId: string;
   readonly lastName: string;
   readonly firstName: string;
-  readonly from?: string;
-  readonly to?: string;
 }
 
 /** An elector and the day of the signature. */
@@ -24,7 +28,7 @@ const LEAST = 10;
  * Days joined until each period has ten signatures: batches are dated, so a day on which one elector voted alone would say
  * which encrypted ballot is theirs. No period at all where the whole box has fewer.
  */
-export function periodsOf(days: readonly string[], least = LEAST): Map<string, { from: string; to: string }> {
+export function periodsOf(days: readonly string[], least = LEAST): Map<string, Days> {
   const counts = new Map<string, number>();
   for (const day of days) counts.set(day, (counts.get(day) ?? 0) + 1);
   const groups: { days: string[]; count: number }[] = [];
@@ -60,9 +64,17 @@ export function printRegister(scrutinId: string, signed: readonly Signed[]): str
   return JSON.stringify({ scrutinId, signatures: entries });
 }
 
-/** Reads what `printRegister` wrote; the document's hash vouches for its form. */
-export function readRegister(text: string): readonly RegisterEntry[] {
-  return (JSON.parse(text) as { signatures: RegisterEntry[] }).signatures;
+const ENTRY = Buffer.from('{"electorId":"'); // a quote in a name is escaped: nothing but the beginning of an entry reads so
+const END = ']}';
+
+/** Reads what `printRegister` wrote, entry by entry: it can be long. The document's hash vouches for its form. */
+export function* readRegister(content: Buffer): Generator<RegisterEntry> {
+  for (let at = content.indexOf(ENTRY); at >= 0;) {
+    const next = content.indexOf(ENTRY, at + 1);
+    const end = next < 0 ? content.length - END.length : next - 1;
+    yield JSON.parse(content.toString('utf8', at, end)) as RegisterEntry;
+    at = next;
+  }
 }
 
 const collator = new Intl.Collator('fr');
