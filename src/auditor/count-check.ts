@@ -114,6 +114,14 @@ export class CountCheck {
     }
   }
 
+  /** The sum of the ballots that could be read, and their number. */
+  summed({ group, election }: Poll): { ballots: number; tally: string } {
+    const none = tallyShape(election).map((choices) =>
+      Array.from({ length: choices }, () => ({ alpha: group.identity, beta: group.identity })),
+    );
+    return { ballots: this.count, tally: printTally(group, this.sum ?? none) };
+  }
+
   end(poll: Poll, holders: KeyHolders | undefined, owners: readonly number[] | undefined): void {
     const tally = this.verifyTally(poll);
     if (tally && holders) this.verifyDecryptions(poll, holders, tally, owners);
@@ -121,7 +129,8 @@ export class CountCheck {
     this.verifyMinutes();
   }
 
-  private verifyTally({ group, election }: Poll): EncryptedTally | undefined {
+  private verifyTally(poll: Poll): EncryptedTally | undefined {
+    const { group, election } = poll;
     const { found, tally } = this;
     if (!tally) return undefined;
     const name = 'encrypted-tally-is-the-sum-of-the-ballots';
@@ -132,18 +141,10 @@ export class CountCheck {
       tally.place,
       `says ${ballots} ballots, ${this.count} were cast`,
     );
-    const shape = tallyShape(election);
-    const none = shape.map((choices) =>
-      Array.from({ length: choices }, () => ({ alpha: group.identity, beta: group.identity })),
-    );
-    found.require(
-      name,
-      printTally(group, this.sum ?? none) === text,
-      tally.place,
-      'is not the product of the ballots',
-    );
+    const same = this.summed(poll).tally === text;
+    found.require(name, same, tally.place, 'is not the product of the ballots');
     try {
-      return parseTally(group, shape, text);
+      return parseTally(group, tallyShape(election), text);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       found.fail(name, tally.place, error.message);

@@ -1,9 +1,26 @@
 /** What findings say, in French. What only a cryptographer reads (why a proof or a text is malformed) stays in English. */
 const exact: Readonly<Record<string, string>> = {
   'while another mailing goes on': 'pendant qu’un autre envoi est en cours',
+  'names elected of other lists than those that have seats':
+    'nomme des élus d’autres listes que celles qui ont des sièges',
   'of a mailing that does not go on': 'd’un envoi qui n’est pas en cours',
   'a draw is not made from the box and its decryptions':
     'un tirage n’est pas fait de l’urne scellée et de ses déchiffrements',
+  'after the key was made': 'après que la clé a été faite',
+  'by somebody who is not the substitute': 'par quelqu’un qui n’est pas le suppléant',
+  'to a seat of another office': 'à un siège d’une autre fonction',
+  'is not the key of its holders': 'n’est pas la clé de ses détenteurs',
+  'is not the key that the ceremony made': 'n’est pas la clé que la cérémonie a faite',
+  'is of another group than the scrutin': 'est d’un autre groupe que le scrutin',
+  'was made in an exercise': 'a été faite dans un exercice',
+  'does not ask for one of president and secretary, and for two of all delegates':
+    'ne demande pas l’un du président et du secrétaire, et deux de tous les délégués',
+  'leaves less than two thirds of the shares to delegates':
+    'laisse moins de deux tiers des parts aux délégués',
+  'gives more than two shares to one person': 'donne plus de deux parts à une personne',
+  'names other owners than the seats of the ceremony':
+    'nomme d’autres détenteurs que les sièges de la cérémonie',
+  'the ceremony of a key is not in the bundle': 'la cérémonie d’une clé n’est pas dans le dossier',
   'a piece out of its order': 'un morceau n’est pas à sa place',
   'a public bundle does not show electors': 'un dossier public ne montre pas les électeurs',
   'a seat has signed twice': 'un siège a signé deux fois',
@@ -163,6 +180,15 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [/^its (\w+) is not what was sealed$/, (a) => `${a} n’est pas ce qui a été scellé`],
   [/^its election file:? (.*)$/, (a) => `son fichier d’élection : ${inFrench(a)}`],
   [/^list (\S+): (\S+) seats, (\S+) are due$/, (a, b, c) => `liste ${a} : ${b} sièges, ${c} lui reviennent`],
+  [
+    /^list (\S+): the elected are not the first of it$/,
+    (a) => `liste ${a} : les élus n’en sont pas les premiers`,
+  ],
+  [
+    /^list (\S+): (\d+) seats for (\d+) candidates$/,
+    (a, b, c) => `liste ${a} : ${b} sièges pour ${c} candidats`,
+  ],
+  [/^names people in another form: (.*)$/, (a) => `nomme des personnes sous une autre forme : ${a}`],
   [/^names (\S+), which is missing$/, (a) => `nomme ${a}, qui manque`],
   [/^numbered (\d+), not (\d+)$/, (a, b) => `numéroté ${a}, non ${b}`],
   [/^of (box-\S+): (.*)$/, (a, b) => `de ${a} : ${inFrench(b)}`],

@@ -24,7 +24,7 @@ export function checkSeats(
     const again = allocateSeats({
       seats,
       lists: votes.map(({ listId, votes: count }) => {
-        const candidates = scrutin.lists.get(listId);
+        const candidates = scrutin.lists.get(listId)?.candidates;
         return { id: listId, votes: count, ...(candidates !== undefined && { candidates }) };
       }),
       seed,

@@ -14,10 +14,12 @@ import { deriveCredential, publicCredential } from '../../src/crypto/credential.
 import { deriveGateKey } from '../../src/crypto/gate-key.js';
 import { makeVotingCode } from '../../src/crypto/voting-code.js';
 import { seatSeed } from '../../src/crypto/seat-seed.js';
+import { electedOf } from '../../src/crypto/elected.js';
 import { allocateSeats } from '../../src/crypto/seats.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
 import {
+  candidatesNamed,
   sealElection,
   type Ground,
   type SealedElection,
@@ -268,6 +270,10 @@ async function proclaimed(
       data: { scrutinId, step, seed, among: [...among], drawn: one, at: after(end + 20) },
     };
   });
+  const standing = candidatesNamed(10);
+  const elected = allocated.lists
+    .filter(({ seats }) => seats > 0)
+    .map(({ id, seats }) => ({ listId: id, ...electedOf(standing, seats) }));
   const result: LedgerEvent = {
     type: 'ResultProclaimed',
     data: {
@@ -279,7 +285,7 @@ async function proclaimed(
         seats: allocated.lists[i]?.seats ?? 0,
       })),
       blank: numbers.at(-1) ?? 0,
-      seats: await put(ground, `{"seats":"${scrutinId}"}`, 'public'),
+      seats: await put(ground, JSON.stringify({ scrutinId, elected }), 'public'),
       at: after(end + 20),
     },
   };

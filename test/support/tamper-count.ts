@@ -122,6 +122,46 @@ export const tamperedCount: readonly Tampering[] = [
     (b) => b.change('ResultProclaimed', (d) => (d.votes[0].seats += 1)),
   ],
   [
+    'a substitute is proclaimed before who comes first',
+    'elected-are-those-of-the-lists',
+    (b) => {
+      const { seats } = b.data(b.find('ResultProclaimed'));
+      b.replaceDocument(seats, (text) => text.replace('Candidat 1"', 'Candidat 9"'));
+    },
+  ],
+  [
+    'a list with seats elects nobody',
+    'elected-are-those-of-the-lists',
+    (b) => {
+      const { seats } = b.data(b.find('ResultProclaimed'));
+      b.replaceDocument(seats, (text) => {
+        const { elected, ...rest } = JSON.parse(text);
+        return JSON.stringify({ ...rest, elected: elected.slice(1) });
+      });
+    },
+  ],
+  [
+    'the elected are no people',
+    'elected-are-those-of-the-lists',
+    (b) => {
+      const { seats } = b.data(b.find('ResultProclaimed'));
+      b.replaceDocument(seats, () => JSON.stringify({ elected: [null] }));
+    },
+  ],
+  [
+    'a list has fewer candidates than seats',
+    'elected-are-those-of-the-lists',
+    (b) => {
+      const { listId } = b.data(b.find('ResultProclaimed')).votes[0];
+      const filed = [0, 1, 2, 3].map((n) => b.data(b.find('CandidateListFiled', n)));
+      const { content } = filed.find((one) => one.listId === listId);
+      b.replaceDocument(content, (text) => {
+        const { candidates, ...rest } = JSON.parse(text);
+        return JSON.stringify({ ...rest, candidates: candidates.slice(0, 1) });
+      });
+    },
+  ],
+  [
     'the members sign different minutes',
     'minutes-are-signed',
     (b) => {

@@ -18,6 +18,9 @@ const DELEGATES = 2;
 export function requireSealable(board: Board, { listsClosed, opensAt, scrutins }: SealingFacts): void {
   requireUnsealed(board);
   if (!board.key) throw new Refusal('board.no-key', 'The board has no key yet: hold its ceremony first.');
+  const { ceremony } = board;
+  if (ceremony && !ceremony.practice && ceremony.ended === undefined)
+    throw new Refusal('ceremony.running', 'A ceremony is making another key: end it first.');
   if (opensAt === undefined) throw new Refusal('sealing.no-calendar', 'The election has no calendar.');
   if (!listsClosed) throw new Refusal('sealing.lists-open', 'The electoral lists are not closed (CGFP 528).');
   if (scrutins.length === 0)

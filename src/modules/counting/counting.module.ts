@@ -13,6 +13,7 @@ import { CountingPages } from './counting.pages.js';
 import { Decrypting } from './decrypting.js';
 import { ElectorNames } from './elector-names.js';
 import { Freezing } from './freezing.js';
+import { ListPapers } from './list-papers.js';
 import { Minutes } from './minutes.js';
 import { MinutesController, MinutesPages } from './minutes.pages.js';
 import { Proclaiming } from './proclaiming.js';
@@ -32,6 +33,7 @@ import { Witnessing } from './witnessing.js';
     Rechecking,
     Freezing,
     Reconciling,
+    ListPapers,
     Proclaiming,
     Witnessing,
     Decrypting,
