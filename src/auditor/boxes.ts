@@ -155,7 +155,8 @@ export class Boxes {
       const { data, place } = count.result;
       this.checks.archives.counted(opened.scrutinId, place);
       const scrutin = this.checks.elections.scrutinOf(opened.scrutinId);
-      checkSeats(this.checks.found, scrutin, data, frozen, count.ties, place);
+      const seed = count.seatSeed(known.poll, known.holders, frozen.boxRoot);
+      checkSeats(this.checks.found, scrutin, data, seed, count.ties, place);
       checkElected(this.checks.found, this.checks.documents, scrutin, data, place);
     }
   }

@@ -5,6 +5,7 @@ import { parseDecryption } from '../crypto/decryption.js';
 import type { Poll } from '../crypto/election.js';
 import { holderKeys, type KeyHolders } from '../crypto/key-holders.js';
 import { Malformed } from '../crypto/malformed.js';
+import { seatSeed } from '../crypto/seat-seed.js';
 import { parseTally, printTally, tallyShape, type EncryptedTally } from '../crypto/tally.js';
 import { Report } from '../crypto/verify-report.js';
 import { verifyDecryption } from '../crypto/verify-tally.js';
@@ -96,6 +97,21 @@ export class CountCheck {
           .slice(0, content.kind === 'Single' ? 1 : content.threshold),
       )
       .sort((a, b) => a.owner - b.owner);
+  }
+
+  /** What seats are drawn from (docs/protocol.md, S2); undefined without a quorum of readable decryptions. */
+  seatSeed({ group, election }: Poll, holders: KeyHolders | undefined, boxRoot: string): string | undefined {
+    if (!holders) return undefined;
+    try {
+      const decryptions = this.quorum(holders).map(({ owner, decryption }) => ({
+        owner,
+        decryption: parseDecryption(group, tallyShape(election), decryption),
+      }));
+      return seatSeed(group, holders, decryptions, boxRoot);
+    } catch (error) {
+      if (error instanceof Malformed || error instanceof RangeError) return undefined;
+      throw error;
+    }
   }
 
   /** The sum of the ballots that could be read, and their number. */
