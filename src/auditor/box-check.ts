@@ -188,6 +188,9 @@ export class BoxCheck {
     const { found, opened, initial, place } = this;
     const name = 'reassorts-are-reconciled';
     const growth = credentials.count - opened.credentials.count;
+    if (reassorts > 0 && asked !== undefined) found.note(name, place, `${reassorts} codes were re-issued`);
+    if (reassorts > 0 && asked === undefined)
+      found.note(name, place, `${reassorts} codes were re-issued, says the freeze: electors are not shown`);
     found.require(
       name,
       growth >= 0 && growth <= reassorts,
