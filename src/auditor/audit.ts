@@ -1,3 +1,4 @@
+import type { AuditedTally } from '../crypto/audited-tallies.js';
 import type { LogPolicy } from '../crypto/log-policy.js';
 import { Malformed } from '../crypto/malformed.js';
 import { parseNoteKey } from '../crypto/signed-note.js';
@@ -13,6 +14,7 @@ import { Documents } from './documents.js';
 import { ElectionCheck } from './election-check.js';
 import { ElectorCheck } from './elector-check.js';
 import { GrammarCheck } from './grammar-check.js';
+import { RehearsalCheck } from './rehearsal-check.js';
 import { StreamCheck } from './stream-check.js';
 import { TreeCheck } from './tree-check.js';
 
@@ -44,6 +46,8 @@ export interface AuditReport {
   readonly leaves: number;
   readonly claims: readonly Claim[];
   readonly results: readonly ScrutinResult[];
+  /** The encrypted tallies of the frozen boxes in which everything held: what a key holder may decrypt. */
+  readonly tallies: readonly AuditedTally[];
   /** SHA-256 of the script of the booth of each election: as sealed, or as replaced since. */
   readonly booths: readonly { readonly electionId: string; readonly sha256: string }[];
 }
@@ -73,6 +77,7 @@ export class Audit {
   private readonly streams: StreamCheck;
   private readonly grammar: GrammarCheck;
   private readonly elections: ElectionCheck;
+  private readonly rehearsals: RehearsalCheck;
   private readonly electors: ElectorCheck;
   private readonly archives: Archives;
   private readonly boxes: Boxes;
@@ -91,6 +96,7 @@ export class Audit {
     this.streams = new StreamCheck(this.found);
     this.grammar = new GrammarCheck(this.found);
     this.elections = new ElectionCheck(this.found, this.documents);
+    this.rehearsals = new RehearsalCheck(this.found, this.documents);
     this.electors = new ElectorCheck(this.found);
     this.archives = new Archives(this.found);
     this.pool = new BallotPool(options.threads, options.verifier);
@@ -155,6 +161,7 @@ export class Audit {
       found.require('bundle-is-complete', this.ended, 'bundle', 'is cut off before its end');
     this.tree.end();
     await this.boxes.end(header.kind === 'auditor' ? (id) => this.electors.reassortsOf(id) : undefined);
+    await this.elections.end();
     this.documents.end();
     if (header.kind === 'public') {
       found.because('lists-were-closed-before-sealing', 'a public bundle does not show electors');
@@ -167,6 +174,7 @@ export class Audit {
       leaves: this.tree.size,
       claims,
       results: this.boxes.results(),
+      tallies: await this.boxes.audited(),
       booths: this.elections.booths(),
     };
   }
@@ -205,9 +213,11 @@ export class Audit {
       this.elections.scrutin(event, place);
     } else if (isOf(event, 'board')) {
       this.elections.board(event, place);
+      await this.rehearsals.board(event, place);
       if (event.type === 'ScrutinsSealed') this.countRolls(event, place);
     } else if (isOf(event, 'elector')) this.electors.event(event, place, (id) => this.boxes.hours(id));
     else if (isOf(event, 'box')) {
+      this.rehearsals.box(event);
       await this.boxes.event(event, place);
       if (event.type === 'BoxFrozen') this.recount(event.data.scrutinId, place);
     }

@@ -21,6 +21,7 @@ export class Documents {
       this.read.add(sha256);
     }
     for (const sha256 of listsOf(event)) this.read.add(sha256);
+    if (event.type === 'CandidateListFiled') this.read.add(event.data.content);
   }
 
   piece(sha256: string, part: number, parts: number, content: Buffer, place: string): void {

@@ -1,9 +1,26 @@
 /** What findings say, in French. What only a cryptographer reads (why a proof or a text is malformed) stays in English. */
 const exact: Readonly<Record<string, string>> = {
   'while another mailing goes on': 'pendant qu’un autre envoi est en cours',
+  'names elected of other lists than those that have seats':
+    'nomme des élus d’autres listes que celles qui ont des sièges',
   'of a mailing that does not go on': 'd’un envoi qui n’est pas en cours',
-  'a draw is not made from the frozen root of the box':
-    'un tirage n’est pas fait de la racine scellée de l’urne',
+  'a draw is not made from the box and its decryptions':
+    'un tirage n’est pas fait de l’urne scellée et de ses déchiffrements',
+  'after the key was made': 'après que la clé a été faite',
+  'by somebody who is not the substitute': 'par quelqu’un qui n’est pas le suppléant',
+  'to a seat of another office': 'à un siège d’une autre fonction',
+  'is not the key of its holders': 'n’est pas la clé de ses détenteurs',
+  'is not the key that the ceremony made': 'n’est pas la clé que la cérémonie a faite',
+  'is of another group than the scrutin': 'est d’un autre groupe que le scrutin',
+  'was made in an exercise': 'a été faite dans un exercice',
+  'does not ask for one of president and secretary, and for two of all delegates':
+    'ne demande pas l’un du président et du secrétaire, et deux de tous les délégués',
+  'leaves less than two thirds of the shares to delegates':
+    'laisse moins de deux tiers des parts aux délégués',
+  'gives more than two shares to one person': 'donne plus de deux parts à une personne',
+  'names other owners than the seats of the ceremony':
+    'nomme d’autres détenteurs que les sièges de la cérémonie',
+  'the ceremony of a key is not in the bundle': 'la cérémonie d’une clé n’est pas dans le dossier',
   'a piece out of its order': 'un morceau n’est pas à sa place',
   'a public bundle does not show electors': 'un dossier public ne montre pas les électeurs',
   'a seat has signed twice': 'un siège a signé deux fois',
@@ -23,6 +40,7 @@ const exact: Readonly<Record<string, string>> = {
   'comes after the end': 'vient après la fin',
   'comes before its result': 'vient avant son résultat',
   'counts something else than the bundle holds': 'compte autre chose que ce que le dossier contient',
+  'decrypts no rehearsal': 'ne déchiffre aucune répétition',
   'decrypts while tags lead to electors': 'déchiffre alors que les émargements mènent encore aux électeurs',
   'does not ask for one choice': 'ne demande pas un choix et un seul',
   'does not close later': 'ne ferme pas plus tard',
@@ -49,6 +67,7 @@ const exact: Readonly<Record<string, string>> = {
   'is no event of this stream': 'n’est pas un événement de ce flux',
   'is not a list of sorted lines': 'n’est pas une liste de lignes triées',
   'is not canonical JSON': 'n’est pas du JSON canonique',
+  'is not proved to decrypt its rehearsal': 'n’est pas prouvé déchiffrer sa répétition',
   'is not signed by the log': 'n’est pas signé par le journal',
   'is not the order that the seed draws': 'n’est pas l’ordre que donne le tirage',
   'is not the product of the ballots': 'n’est pas le produit des bulletins',
@@ -57,8 +76,7 @@ const exact: Readonly<Record<string, string>> = {
   'its archive is not in the bundle': 'son archive n’est pas dans le dossier',
   'its binding proof does not hold': 'sa preuve de liaison est fausse',
   'its credential is not on the list': 'son droit de vote n’est pas sur la liste',
-  'its draws are not those that the frozen box gives':
-    'ses tirages ne sont pas ceux que donne l’urne scellée',
+  'its draws are not those that the seed gives': 'ses tirages ne sont pas ceux que donne la graine',
   'its hours are not those of the calendar': 'ses heures ne sont pas celles du calendrier',
   'its id is not a random UUID': 'son identifiant n’est pas un UUID tiré au hasard',
   'its id is that of another event': 'son identifiant est celui d’un autre événement',
@@ -66,6 +84,7 @@ const exact: Readonly<Record<string, string>> = {
   'its log has another name than its key': 'son journal a un autre nom que sa clé',
   'its root is not that of the ballots': 'sa racine n’est pas celle des bulletins',
   'its root is not that of the signatures': 'sa racine n’est pas celle des émargements',
+  'its tally is not that of its votes': 'son total chiffré n’est pas celui de ses voix',
   'kernel and libsodium disagree on it': 'les deux vérificateurs ne sont pas d’accord sur lui',
   'no later root has the quorum of witnesses': 'aucune racine ultérieure n’a assez de témoins',
   'no policy was given (--policy)': 'aucune politique n’a été donnée (--policy)',
@@ -94,6 +113,9 @@ const exact: Readonly<Record<string, string>> = {
   'the list of credentials is not in the bundle': 'la liste des droits de vote n’est pas dans le dossier',
   'the members have signed different minutes': 'les membres ont signé des procès-verbaux différents',
   'the roll is not in the bundle': 'la liste d’émargement n’est pas dans le dossier',
+  'rehearses while a box is open or not counted':
+    'est une répétition alors qu’une urne est ouverte ou pas encore dépouillée',
+  'rehearses without a key': 'est une répétition sans clé',
   'the scrutin was not declared': 'le scrutin n’a pas été déclaré',
   'the signed text says another root': 'le texte signé dit une autre racine',
   'under no link that was asked for': 'sous un lien que personne n’a demandé',
@@ -158,6 +180,15 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [/^its (\w+) is not what was sealed$/, (a) => `${a} n’est pas ce qui a été scellé`],
   [/^its election file:? (.*)$/, (a) => `son fichier d’élection : ${inFrench(a)}`],
   [/^list (\S+): (\S+) seats, (\S+) are due$/, (a, b, c) => `liste ${a} : ${b} sièges, ${c} lui reviennent`],
+  [
+    /^list (\S+): the elected are not the first of it$/,
+    (a) => `liste ${a} : les élus n’en sont pas les premiers`,
+  ],
+  [
+    /^list (\S+): (\d+) seats for (\d+) candidates$/,
+    (a, b, c) => `liste ${a} : ${b} sièges pour ${c} candidats`,
+  ],
+  [/^names people in another form: (.*)$/, (a) => `nomme des personnes sous une autre forme : ${a}`],
   [/^names (\S+), which is missing$/, (a) => `nomme ${a}, qui manque`],
   [/^numbered (\d+), not (\d+)$/, (a, b) => `numéroté ${a}, non ${b}`],
   [/^of (box-\S+): (.*)$/, (a, b) => `de ${a} : ${inFrench(b)}`],

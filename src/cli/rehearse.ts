@@ -7,10 +7,11 @@ import { openShareFile, readShareOwner } from '../crypto/share-file.js';
 import { linesOfInput, PortalSession } from './portal-session.js';
 
 interface BoardAnswer {
+  readonly key: { readonly publicKey: string } | null;
   readonly rehearsal: {
     readonly rehearsalId: string;
     readonly tally: string;
-    readonly choices: number;
+    readonly votes: readonly number[];
     readonly done: boolean;
     readonly decrypted: readonly number[];
   } | null;
@@ -49,16 +50,15 @@ export async function rehearse(
   passphrase: string,
 ): Promise<{ readonly done: boolean; readonly waiting: readonly number[] }> {
   const path = `/api/boards/${boardId}`;
-  const { rehearsal } = await session.get<BoardAnswer>(path);
-  if (!rehearsal) throw new Error('this board has no rehearsal under way');
+  const { key, rehearsal } = await session.get<BoardAnswer>(path);
+  if (!key || !rehearsal) throw new Error('this board has no rehearsal under way');
   const owner = readShareOwner(shareFile);
   if (owner.boardId !== boardId) throw new Error('this share is of another board');
   const group = await serverGroup(owner.group);
   const { share } = await openShareFile(group, shareFile, passphrase);
-  const { rehearsalId, tally, choices } = rehearsal;
-  const decryption = decryptRehearsalTally(group, { boardId, rehearsalId, tally, choices }, share, (length) =>
-    randomBytes(length),
-  );
+  const { rehearsalId, tally, votes } = rehearsal;
+  const rehearsed = { boardId, rehearsalId, publicKey: key.publicKey, votes, tally };
+  const decryption = decryptRehearsalTally(group, rehearsed, share, (length) => randomBytes(length));
   await session.post(`${path}/rehearsals/${rehearsalId}/decryptions`, { seat: owner.seat, decryption });
   const { rehearsal: after } = await session.get<BoardAnswer>(path);
   return { done: after?.done === true, waiting: after?.decrypted ?? [] };

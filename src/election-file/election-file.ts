@@ -50,7 +50,7 @@ const candidateList = record({
   affiliation: optional(text(200)),
   logo: optional(text(500)), // paths from the folder of the file, or `sha256:` and the address of a document
   statement: optional(text(500)),
-  candidates: list(candidate, 1, 500),
+  candidates: list(candidate, 0, 500), // none: a list « sur sigle » of a CCP
   joint: optional(list(record({ affiliation: text(200), percent: integer(0, 100) }), 2, 10)),
 });
 const member = record({

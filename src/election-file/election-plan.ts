@@ -150,7 +150,8 @@ async function scrutinChanges(
     const drawing = logo === undefined ? undefined : await paper(logo);
     const papers = candidatures.prepare(scrutinId, listId, list, drawing);
     const { length } = list.candidates;
-    const said = `liste « ${list.title} », ${length} ${length === 1 ? 'candidat' : 'candidats'}`;
+    const named = length === 0 ? 'sur sigle' : `${length} ${length === 1 ? 'candidat' : 'candidats'}`;
+    const said = `liste « ${list.title} », ${named}`;
     attempt(`list ${list.title}, ${length} candidates`, said, papers.command, papers);
     if (statement !== undefined) {
       const stated = candidatures.prepareStatement(scrutinId, listId, await paper(statement));

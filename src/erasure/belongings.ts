@@ -15,7 +15,7 @@ export interface Belongings {
   readonly documents: ReadonlySet<string>;
 }
 
-/** Fields whose documents an audit needs; they hold tags, public credentials, keys and hashes, and name nobody. */
+/** Fields whose documents an audit needs: tags, public credentials, keys and hashes. Minutes and seats name the elected, whose appointment is kept. */
 const NEEDED = new Set([
   'electionFile',
   'keyHolders',

@@ -19,7 +19,11 @@ export const scrutins: Projection = {
       case 'CandidateListFiled': {
         const { scrutinId, listId, content, logo, candidates } = event.data;
         return [
-          { name: 'filed', text: FILED, values: [scrutinId, listId, content, logo ?? null, candidates] },
+          {
+            name: 'filed',
+            text: FILED,
+            values: [scrutinId, listId, content, logo ?? null, candidates ?? null],
+          },
         ];
       }
       case 'CandidateListWithdrawn':
@@ -63,7 +67,8 @@ export interface CandidateListRow {
   readonly content: string;
   readonly logo: string | undefined;
   readonly statement: string | undefined;
-  readonly candidates: number;
+  /** How many of it may have a seat; undefined without any candidate (« sur sigle »). */
+  readonly candidates: number | undefined;
   /** In the booth, from 1; undefined until the order is drawn. */
   readonly place: number | undefined;
 }
@@ -150,8 +155,9 @@ function rowOf(row: Row): ScrutinRow {
     seats,
     held,
     seed: row.seed ?? undefined,
-    lists: row.lists.map(({ logo, statement, place, ...list }) => ({
+    lists: row.lists.map(({ logo, statement, candidates, place, ...list }) => ({
       ...list,
+      candidates: candidates ?? undefined,
       logo: logo ?? undefined,
       statement: statement ?? undefined,
       place: place ?? undefined,

@@ -177,6 +177,19 @@ describe('a ceremony in the browsers of president, secretary and four delegates'
         await page.fill('#phrase', 'pas la bonne phrase');
         await page.click('form[data-rehearse] button');
         await said(page, 'La phrase secrète est fausse');
+        // A portal that has something else decrypted: the page sends nothing.
+        const answers = `**/api/boards/${boardId}`;
+        await page.route(answers, async (route) => {
+          const view = (await (await route.fetch()).json()) as { rehearsal: { tally: string } };
+          const [question] = JSON.parse(view.rehearsal.tally) as [object[]];
+          view.rehearsal.tally = JSON.stringify([question.reverse()]);
+          await route.fulfill({ json: view });
+        });
+        await page.fill('#phrase', PHRASE);
+        await page.click('form[data-rehearse] button');
+        await said(page, 'n’est pas l’essai de ses voix : votre navigateur n’a rien déchiffré');
+        await page.unroute(answers);
+        expect((await viewOf(boardId)).rehearsal).toMatchObject({ decrypted: [] });
       }
       await page.fill('#phrase', PHRASE);
       await page.click('form[data-rehearse] button');

@@ -18,6 +18,7 @@ import { decode, type LedgerEvent } from '../../src/events/codec.js';
 import type { MovedClock } from '../../src/ledger/clock.js';
 import type { BoardView } from '../../src/modules/board/board.views.js';
 import { Opening } from '../../src/modules/board/opening.js';
+import { Rehearsals } from '../../src/modules/board/rehearsals.js';
 import { Sealing } from '../../src/modules/board/sealing.js';
 import { readSeal } from '../../src/modules/board/seal-content.js';
 import {
@@ -210,21 +211,22 @@ describe('a ceremony', () => {
       `/api/boards/${boardId}/rehearsals`,
     );
     const decrypt = async (seat: number, share = shares.get(seat) ?? 0n) => {
-      const { rehearsal } = await viewOf(boardId);
-      const { tally = '', choices = 0 } = rehearsal ?? {};
-      const decryption = decryptRehearsalTally(
-        group,
-        { boardId, rehearsalId, tally, choices },
-        share,
-        random,
-      );
+      const { key, rehearsal } = await viewOf(boardId);
+      const { tally = '', votes = [] } = rehearsal ?? {};
+      const rehearsed = { boardId, rehearsalId, publicKey: key?.publicKey ?? '', votes, tally };
+      const decryption = decryptRehearsalTally(group, rehearsed, share, random);
       const path = `/api/boards/${boardId}/rehearsals/${rehearsalId}/decryptions`;
       await (members[seat - 1] as Member).session.post(path, { seat, decryption });
     };
     await expect(decrypt(3, shares.get(4))).rejects.toMatchObject({ code: 'rehearsal.not-proved' });
     await decrypt(3);
     // As `isoloir keyholder rehearse` does, with the file and its passphrase.
-    const fromFile = async (seat: number, of = boardId, passphrase = 'une phrase de passe') => {
+    const fromFile = async (
+      seat: number,
+      of = boardId,
+      passphrase = 'une phrase de passe',
+      session?: PortalSession,
+    ) => {
       const owner = { boardId: of, ceremonyId: randomUUID(), seat };
       const file = await sealShareFile(
         group,
@@ -234,10 +236,23 @@ describe('a ceremony', () => {
         random,
         256,
       );
-      return rehearse((members[seat - 1] as Member).session, boardId, file, passphrase);
+      return rehearse(session ?? (members[seat - 1] as Member).session, boardId, file, passphrase);
     };
     await expect(fromFile(5, randomUUID())).rejects.toThrow('another board');
     await expect(fromFile(5, boardId, 'une autre phrase')).rejects.toThrow('the passphrase is wrong');
+    // A portal that has something else decrypted: the tool sends nothing.
+    const sent: unknown[] = [];
+    const lying = Object.create((members[4] as Member).session) as PortalSession;
+    lying.get = async <T>(): Promise<T> => {
+      const { key, rehearsal } = await viewOf(boardId);
+      const [question] = JSON.parse(rehearsal?.tally ?? '') as [object[]];
+      const tally = JSON.stringify([question.reverse()]);
+      return { key, rehearsal: Object.assign({}, rehearsal, { tally }) } as T;
+    };
+    lying.post = <T>(...given: unknown[]): Promise<T> =>
+      Promise.reject(new Error(`sent ${sent.push(given)}`));
+    await expect(fromFile(5, boardId, undefined, lying)).rejects.toThrow('not the rehearsal of its votes');
+    expect(sent).toStrictEqual([]);
     expect(await fromFile(5)).toStrictEqual({ done: false, waiting: [3, 5] });
     expect((await viewOf(boardId)).rehearsal).toMatchObject({ done: false, decrypted: [3, 5] });
     expect(await fromFile(2)).toMatchObject({ done: true });
@@ -410,5 +425,7 @@ describe('scrutins', () => {
     await expect(
       sealing.break(boardId, seal, 'Une erreur de liste.', administrator.staffId),
     ).rejects.toMatchObject({ code: 'sealing.opening' });
+    const rehearsals = app.get(Rehearsals, { strict: false });
+    await expect(rehearsals.start(boardId)).rejects.toMatchObject({ code: 'rehearsal.voting' });
   }, 120_000);
 });

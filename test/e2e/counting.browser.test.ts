@@ -91,6 +91,11 @@ describe('the count, in browsers of the board', () => {
   it('shows no result, in any role, before the quorums', async () => {
     const page = await member(1);
     expect(await page.textContent('main')).toContain('Urne gelée, à rapprocher');
+    const early = await page.request.post(`${portal.url}/api/boards/${election.boardId}/decryptions`, {
+      data: { parts: [{ scrutinId: scrutin.scrutinId, decryption: '{}', binding: '{}' }] },
+      headers: { 'X-CSRF-Token': (await page.getAttribute('[name=_csrf]', 'value')) ?? '' },
+    });
+    expect([early.status(), await early.json()]).toMatchObject([409, { code: 'counting.key-alive' }]);
     await press(page, 'RAPPROCHER');
     await page.waitForSelector('text=Concordant');
     await caughtUp(portal);
@@ -149,7 +154,13 @@ describe('the count, in browsers of the board', () => {
       'Liste A266,67 %10',
       'Liste B133,33 %5',
     ]);
+    expect(text).toMatch(
+      /Liste B Titulaires : (Camille Candidat [1-5](, )?){5}\. Suppléants : (Camille Candidat \d+(, )?){5}\./,
+    );
     await context.close();
+    const answer = await fetch(`${portal.url}/api/elections/${election.electionId}/results`);
+    const [result] = (await answer.json()) as { elected: { listId: string; titulars: unknown[] }[] }[];
+    expect(result?.elected.map(({ titulars }) => titulars.length)).toEqual([10, 5]);
     const archive = await fetch(`${portal.url}/api/scrutins/${scrutin.scrutinId}/archive`);
     const report = await verifyElection(new Uint8Array(await archive.arrayBuffer()), {
       groupOf: serverGroup,
@@ -204,7 +215,11 @@ describe('the count, in browsers of the board', () => {
       expect(whole).toContain('Compteur, émargements et bulletins dépouillés concordent');
       expect(whole.replaceAll(' ', '')).toContain(hash);
       expect(whole).toContain('3 suffrages / 15 sièges');
-      expect(whole).toContain('Néant.');
+      expect(whole).toContain('« Liste A », 10 siège(s) :');
+      expect(whole).toMatch(/Titulaire 10\s*Camille Candidat 10/);
+      expect(whole).toMatch(/Suppléant 5\s*Camille Candidat 10/); // of list B
+      expect(whole).toContain('10 place(s) de suppléant sans candidat'); // of list A
+      expect(whole).toContain('Incident');
     }
     if (process.env['ISOLOIR_SCREENS'] !== undefined)
       await writeFile(join(process.env['ISOLOIR_SCREENS'], 'proces-verbal.pdf'), bytes);

@@ -86,7 +86,7 @@ describe('an election in a file', () => {
       code: 'CSA-PARIS',
       seats: 2,
       held: 'here',
-      lists: [{ candidates: 3 }, { candidates: 2 }],
+      lists: [{ candidates: 2 }, { candidates: 2 }], // a substitute takes no seat
     });
     expect(other).toMatchObject({ code: 'CSA-ETAB', held: 'elsewhere', lists: [] });
   });

@@ -108,7 +108,7 @@ it('lists are filed with papers, corrected, withdrawn, and put in order', async 
   expect(filed.status).toBe(201);
   const { listId } = filed.body;
   expect(await administrator.post(path, { list: { title: 'Sans candidat', candidates: [] } })).toMatchObject({
-    body: { code: 'candidates.bad-list' },
+    body: { code: 'scrutin.no-candidate' }, // a CSA
   });
   const other = await administrator.post<{ listId: string }>(path, { list: { title: 'Autre', candidates } });
   const statement = formOf({ statement: blob(await inventedStatement(list)) });

@@ -229,7 +229,7 @@ it('lists are filed with logo and statement, corrected, withdrawn, and put in an
   await shown(page, 'personnel-liste');
   await page.fill('#title', 'Liste UNSA Education Votre alliée');
   await send();
-  expect(await page.locator('tbody tr').innerText()).toMatch(/Votre alliée\t3\toui\tPDF/); // logo and statement stay
+  expect(await page.locator('tbody tr').innerText()).toMatch(/Votre alliée\t2\toui\tPDF/); // logo and statement stay
 
   await go('Déposer une liste');
   await page.fill('#title', 'Une autre liste');

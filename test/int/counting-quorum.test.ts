@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseDecryption } from '../../src/crypto/decryption.js';
+import { seatSeed } from '../../src/crypto/seat-seed.js';
 import { allocateSeats } from '../../src/crypto/seats.js';
+import { tallyShape } from '../../src/crypto/tally.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import { Boxes } from '../../src/modules/counting/boxes.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
@@ -16,7 +19,12 @@ import { witnessHttp } from '../../src/transparency/witness-http.js';
 import { castBatch, caughtUp, moveClock, partOf } from '../support/counted-election.js';
 import { openPortal, type Portal } from '../support/portal.js';
 import { written } from '../support/service.js';
-import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
+import {
+  candidatesNamed,
+  sealElection,
+  type SealedElection,
+  type TestScrutin,
+} from '../support/sealed-election.js';
 
 let folder: string;
 let portal: Portal;
@@ -41,7 +49,7 @@ beforeAll(async () => {
   });
   election = await sealElection(portal.foundation, {
     ...{ now: '2022-12-01T08:00:00.000Z', closesAt: '2022-12-08T16:00:00.000Z', electors: 5 },
-    ...{ body: 'CCP', candidates: [12, 9] },
+    ...{ body: 'CCP', candidates: [12, 0] },
     joint: [
       { affiliation: 'Une', percent: 60 },
       { affiliation: 'Autre', percent: 40 },
@@ -121,18 +129,34 @@ describe('the parts of a key', () => {
     expect(await file(4)).toMatchObject([{ verdict: 'valid', proclaimed: true }]);
   });
 
-  it('gives seats of a CCP that are tied by lot, without a look at the candidates, and shares joint lists', async () => {
-    const { draws, result, frozen } = await portal.app.get(Boxes, { strict: false }).of(scrutin.scrutinId);
+  it('gives seats of a CCP that are tied by lot, names the elected of a list that has names, and shares joint lists', async () => {
+    const { draws, result, frozen, filed } = await portal.app
+      .get(Boxes, { strict: false })
+      .of(scrutin.scrutinId);
     const ids = scrutin.lists.map(({ listId }) => listId);
     const lists = ids.map((id) => ({ id, votes: 2 }));
-    const due = allocateSeats({ seats: 15, lists, seed: frozen?.boxRoot, ties: ['votes'] });
+    const { group, election: described } = scrutin.poll;
+    const parts = [...filed.values()].map(({ owner, decryption }) => ({
+      owner,
+      decryption: parseDecryption(group, tallyShape(described), decryption),
+    }));
+    expect(parts.map(({ owner }) => owner)).toEqual([3, 1, 2, 4]);
+    const seed = seatSeed(group, election.key.holders, parts, frozen?.boxRoot ?? '');
+    expect(draws.map((draw) => draw.seed)).toEqual([seed]);
+    const due = allocateSeats({ seats: 15, lists, seed, ties: ['votes'] });
     expect(due.draws).toHaveLength(1);
     expect(draws.map(({ step, drawn }) => ({ step, drawn }))).toEqual(
       due.draws.map(({ step, drawn }) => ({ step, drawn })),
     );
     expect(result?.votes.map(({ seats }) => seats)).toEqual(due.lists.map(({ seats }) => seats));
     const path = `/api/scrutins/${scrutin.scrutinId}/minutes`;
-    const { body } = await portal.client().get<{ joint: unknown }>(path);
+    const { body } = await portal.client().get<{ joint: unknown; elected: unknown }>(path);
+    const named = (from: number, count: number) => candidatesNamed(12).slice(from, from + count);
+    const won = due.lists.find(({ id }) => id === ids[0])?.seats ?? 0;
+    expect(body.elected).toEqual([
+      { listId: ids[0], titulars: named(0, won), substitutes: named(won, 12 - won) },
+      { listId: ids[1], titulars: [], substitutes: [] }, // « sur sigle »
+    ]);
     expect(body.joint).toEqual([
       {
         listId: ids[0],

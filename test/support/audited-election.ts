@@ -45,7 +45,7 @@ export async function auditedElection(options: SealedElectionOptions = {}) {
     await caughtUp(transparency, store);
     await transparency.checkpoints.sign();
   };
-  const election: Finished = await finishElection(ground, { ...options, onPhase: sign });
+  const election: Finished = await finishElection(ground, { rehearsed: true, ...options, onPhase: sign });
   const source: BundleSource = {
     ...{ store, documents },
     origin: transparency.signer.origin,

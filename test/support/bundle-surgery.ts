@@ -26,6 +26,11 @@ export type Tampering = readonly [
   tamper: (bundle: Surgery, election: Finished) => unknown,
 ];
 
+/** Whether it is an event of this type, in whichever wire form. */
+function isOf(event: BundleEvent | undefined, type: string): boolean {
+  return event?.type.replace(/\.v\d+$/, '') === type;
+}
+
 /** A bundle taken apart, to be changed in one place and put together again. */
 export class Surgery {
   readonly lines: Line[];
@@ -40,7 +45,7 @@ export class Surgery {
   /** The number of the line of an event of this type, by default the first one. */
   find(type: string, which = 0, stream = ''): number {
     const found = this.lines.flatMap(({ event }, i) =>
-      event?.type === `${type}.v1` && event.stream.startsWith(stream) ? [i] : [],
+      isOf(event, type) && event?.stream.startsWith(stream) ? [i] : [],
     );
     const at = found.at(which);
     if (at === undefined) throw new Error(`no ${type} number ${which}`);
@@ -69,7 +74,7 @@ export class Surgery {
   /** The same with every event of a type. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests change fields at will
   changeAll(type: string, how: (data: any) => void): this {
-    const all = this.lines.filter(({ event }) => event?.type === `${type}.v1`).length;
+    const all = this.lines.filter(({ event }) => isOf(event, type)).length;
     for (let which = 0; which < all; which += 1) this.change(type, how, which);
     return this;
   }

@@ -5,10 +5,11 @@ import { deriveCredential, publicCredential } from '../../src/crypto/credential.
 import { openPoll, parseElection, printElection, type Poll } from '../../src/crypto/election.js';
 import { deriveGateKey, type GateKey } from '../../src/crypto/gate-key.js';
 import type { Group, GroupName } from '../../src/crypto/group.js';
-import { electionKey, printKeyHolders } from '../../src/crypto/key-holders.js';
 import { fileOfLines, rootOfLines, sortedLines } from '../../src/crypto/line-list.js';
 import { drawnOrder } from '../../src/crypto/list-order.js';
+import { decryptRehearsalTally, rehearsalTally } from '../../src/crypto/rehearsal.js';
 import { serverGroup } from '../../src/crypto/server-groups.js';
+import { printTally } from '../../src/crypto/tally.js';
 import { makeVotingCode, type VotingCode } from '../../src/crypto/voting-code.js';
 import type { BoardEvent, SealedScrutin } from '../../src/events/board.events.js';
 import type { BoxEvent } from '../../src/events/box.events.js';
@@ -20,7 +21,7 @@ import { AcknowledgementKey } from '../../src/vault/acknowledgement-key.js';
 import type { VaultKeys } from '../../src/vault/keys.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
 import type { Vault } from '../../src/vault/vault.js';
-import { makeKey, type MadeKey } from '../unit/crypto/made-election.js';
+import { ceremonyEvents, holdCeremony, type CeremonialKey } from './ceremony-events.js';
 import { written } from './service.js';
 
 /** What an election is made on: a `Foundation` is one. */
@@ -43,8 +44,10 @@ export interface SealedElectionOptions {
   /** Whether an elector (by number) is on the roll of a scrutin (by number); all are by default. */
   readonly onRoll?: (elector: number, scrutin: number) => boolean;
   readonly group?: GroupName;
+  /** Who makes the key; as the rules have it when absent. */
+  readonly keyGroups?: CeremonialKey['groups'];
   readonly body?: 'CSA' | 'CAP' | 'CCP';
-  /** How many candidates the lists have, in their order; ten where nothing is said. */
+  /** How many candidates the lists have, in their order, none where it is « sur sigle »; ten where nothing is said. */
   readonly candidates?: readonly number[];
   /** Whom the votes of the first list count for. */
   readonly joint?: readonly { readonly affiliation: string; readonly percent: number }[];
@@ -54,6 +57,8 @@ export interface SealedElectionOptions {
   readonly graceMinutes?: number;
   /** False leaves the scrutins sealed, with no box: who tests the opening opens them. */
   readonly opened?: boolean;
+  /** True has the board rehearse a decryption before it seals. */
+  readonly rehearsed?: boolean;
   /** Staff members by seat (president, secretary, four delegates); nobody in particular when absent. */
   readonly staffIds?: readonly string[];
 }
@@ -82,7 +87,7 @@ export interface SealedElection {
   readonly boardId: string;
   readonly staffIds: readonly string[];
   readonly shares: readonly bigint[];
-  readonly key: MadeKey;
+  readonly key: CeremonialKey;
   readonly keyHoldersFile: string;
   readonly group: Group;
   readonly electors: readonly TestElector[];
@@ -96,11 +101,11 @@ export interface SealedElection {
 
 const random = (length: number) => randomBytes(length);
 const SEED = 'drawn for a test';
-const keys = new Map<GroupName, Promise<MadeKey>>();
+const keys = new Map<GroupName, CeremonialKey>();
 
 /** The key of a board, made by a real ceremony: once for each test file, because it takes its time. */
-function boardKey(group: Group): Promise<MadeKey> {
-  const key = keys.get(group.name) ?? Promise.resolve(makeKey(group));
+function boardKey(group: Group): CeremonialKey {
+  const key = keys.get(group.name) ?? holdCeremony(group);
   keys.set(group.name, key);
   return key;
 }
@@ -116,13 +121,12 @@ export async function sealElection(
   const { group: groupName = 'Ed25519', now = new Date().toISOString() } = options;
   const group = await serverGroup(groupName);
   const [electionId, boardId] = [options.electionId ?? randomUUID(), randomUUID()];
-  const key = await boardKey(group);
+  const key = options.keyGroups ? holdCeremony(group, options.keyGroups) : boardKey(group);
   const staffIds = options.staffIds ?? Array.from({ length: 6 }, () => randomUUID());
   const times = timesOf(now, options);
 
-  const keyHoldersFile = printKeyHolders(group, key.holders);
+  const { keyHoldersFile, publicKey } = key;
   const keyHolders = await put(ground, keyHoldersFile, 'application/json', 'public');
-  const publicKey = group.print(electionKey(group, key.holders));
   const drafts = draftScrutins(group, publicKey, options);
   const electors = makeElectors(electionId, drafts, options);
 
@@ -141,8 +145,11 @@ export async function sealElection(
     'application/json',
     'public',
   );
-  const files = { seal, keyHolders, publicKey, acknowledgementKey };
-  const board = boardEvents({ electionId, boardId, staffIds, sealed, at: times.before, ...files });
+  const files = { seal, key, keyHolders, publicKey, acknowledgementKey };
+  const at = times.before;
+  const rehearsal =
+    options.rehearsed === true ? rehearsalEvents(group, { boardId, publicKey }, key.shares, at) : [];
+  const board = boardEvents({ electionId, boardId, staffIds, sealed, rehearsal, at, ...files });
   await append(ground, `board-${boardId}`, board);
 
   const scrutins = drafts.map((draft, i): TestScrutin => {
@@ -266,17 +273,14 @@ async function declareScrutin(
   const { uuid, group } = poll.election;
   const filed: LedgerEvent[] = [];
   for (const [i, { listId, title }] of lists.entries()) {
-    const people = Array.from({ length: candidates[i] ?? 10 }, (_, k) => ({
-      lastName: `Candidat ${k + 1}`,
-      firstName: 'Camille',
-    }));
+    const people = candidatesNamed(candidates[i] ?? 10);
     const list = { title, candidates: people, ...(i === 0 && joint && { joint }) };
     const fault = candidateFault(list);
     if (fault !== undefined) throw new RangeError(fault);
     const content = await put(ground, candidateBytes(list).toString(), 'application/json', 'public');
     filed.push({
       type: 'CandidateListFiled',
-      data: { scrutinId, listId, content, candidates: people.length, at },
+      data: { scrutinId, listId, content, ...(people.length > 0 && { candidates: people.length }), at },
     });
   }
   const order = lists.map(({ listId }) => listId);
@@ -359,16 +363,20 @@ interface BoardParts {
   readonly boardId: string;
   readonly staffIds: readonly string[];
   readonly seal: string;
+  readonly key: CeremonialKey;
   readonly keyHolders: string;
   readonly publicKey: string;
   readonly acknowledgementKey: string;
   readonly sealed: readonly SealedScrutin[];
+  readonly rehearsal: readonly BoardEvent[];
   readonly at: string;
 }
 
 function boardEvents(parts: BoardParts): BoardEvent[] {
-  const { electionId, boardId, staffIds, seal, keyHolders, publicKey, acknowledgementKey, sealed, at } =
-    parts;
+  const { electionId, boardId, staffIds, seal, key, keyHolders, publicKey, sealed } = parts;
+  const { acknowledgementKey, rehearsal, at } = parts;
+  const approving = [1, 3, 4]; // the president and two delegates (CGFP 552)
+  const who = (seat: number) => staffIds[seat - 1] as string;
   const offices = ['president', 'secretary', 'delegate', 'delegate', 'delegate', 'delegate'] as const;
   const seats = offices.map((_, i) => i + 1);
   return [
@@ -380,20 +388,45 @@ function boardEvents(parts: BoardParts): BoardEvent[] {
         data: { boardId, seat: i + 1, office, substitute: false, staffId, at },
       };
     }),
+    ...ceremonyEvents(key, boardId, at),
     {
       type: 'BoardKeyPublished',
-      data: { boardId, ceremonyId: randomUUID(), keyHolders, owners: seats, publicKey, at },
+      data: { boardId, ceremonyId: key.ceremonyId, keyHolders, owners: seats, publicKey, at },
     },
-    ...staffIds.slice(0, 3).map((staffId, i): BoardEvent => {
-      return { type: 'SealApproved', data: { boardId, seal, staffId, seat: i + 1, at } };
+    ...rehearsal,
+    ...approving.map((seat): BoardEvent => {
+      return { type: 'SealApproved', data: { boardId, seal, staffId: who(seat), seat, at } };
     }),
     {
       type: 'ScrutinsSealed',
       data: {
         ...{ boardId, electionId, seal, keyHolders, acknowledgementKey, scrutins: sealed },
-        ...{ approvedBy: staffIds.slice(0, 3), at },
+        ...{ approvedBy: approving.map(who), at },
       },
     },
+  ];
+}
+
+/** A rehearsal that the president and two delegates decrypt. */
+function rehearsalEvents(
+  group: Group,
+  of: { readonly boardId: string; readonly publicKey: string },
+  shares: readonly bigint[],
+  at: string,
+): BoardEvent[] {
+  const { boardId } = of;
+  const rehearsed = { ...of, rehearsalId: randomUUID(), votes: [3, 0, 12] };
+  const { rehearsalId, votes } = rehearsed;
+  const tally = printTally(group, rehearsalTally(group, rehearsed));
+  const seats = [1, 3, 4];
+  return [
+    { type: 'RehearsalStarted', data: { boardId, rehearsalId, tally, votes, at } },
+    ...seats.map((seat): BoardEvent => {
+      const share = shares[seat - 1] as bigint;
+      const decryption = decryptRehearsalTally(group, { ...rehearsed, tally }, share, random);
+      return { type: 'RehearsalDecrypted', data: { boardId, rehearsalId, seat, decryption, at } };
+    }),
+    { type: 'DecryptionRehearsed', data: { boardId, rehearsalId, seats, at } },
   ];
 }
 
@@ -444,4 +477,9 @@ async function firstOf({ store }: Ground, stream: string): Promise<unknown> {
 function base58(length: number): string {
   const digits = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
   return Array.from(randomBytes(length), (byte) => digits.charAt(byte % 58)).join('');
+}
+
+/** The candidates of a list, in their order. */
+export function candidatesNamed(count: number): { lastName: string; firstName: string }[] {
+  return Array.from({ length: count }, (_, k) => ({ lastName: `Candidat ${k + 1}`, firstName: 'Camille' }));
 }

@@ -1,6 +1,14 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return, @typescript-eslint/restrict-plus-operands -- fields are changed at will */
 import { randomUUID } from 'node:crypto';
-import type { Tampering } from './bundle-surgery.js';
+import type { Surgery, Tampering } from './bundle-surgery.js';
+
+/** The last event of a type of a board happens again, behind the first one of another type. */
+function moved(b: Surgery, type: string, after: string): void {
+  const { stream } = b.event(b.find(type));
+  const again = { ...b.event(b.find(type, -1)), id: randomUUID() };
+  const revision = b.event(b.find('ScrutinsSealed')).revision + 1;
+  b.lines.splice(b.find(after) + 1, 0, { event: { ...again, stream, revision } });
+}
 
 /** The same with what is counted. */
 export const tamperedCount: readonly Tampering[] = [
@@ -8,6 +16,41 @@ export const tamperedCount: readonly Tampering[] = [
     'the key of the register is not destroyed',
     'register-key-was-destroyed-before-decryption',
     (b) => b.drop('RegisterKeyDestroyed'),
+  ],
+  [
+    'the ballots are what a rehearsal has decrypted',
+    'register-key-was-destroyed-before-decryption',
+    (b) => {
+      const ballots = b.data(b.find('TallyEncrypted')).tally;
+      b.change('RehearsalStarted', (d) => (d.tally = ballots));
+    },
+  ],
+  [
+    'a rehearsal is of other votes than its tally',
+    'register-key-was-destroyed-before-decryption',
+    (b) => b.change('RehearsalStarted', (d) => (d.votes[0] += 1)),
+  ],
+  [
+    'a rehearsal starts while a box is open',
+    'register-key-was-destroyed-before-decryption',
+    (b) => {
+      moved(b, 'RehearsalStarted', 'BoxOpened');
+    },
+  ],
+  [
+    'a rehearsal is decrypted after the freeze, before the result',
+    'register-key-was-destroyed-before-decryption',
+    (b) => {
+      moved(b, 'RehearsalDecrypted', 'TallyEncrypted');
+    },
+  ],
+  [
+    'a seat has decrypted something else than its rehearsal',
+    'register-key-was-destroyed-before-decryption',
+    (b) => {
+      const other = b.data(b.find('RehearsalDecrypted', 1)).decryption;
+      b.change('RehearsalDecrypted', (d) => (d.decryption = other));
+    },
   ],
   [
     'the tally is another',
@@ -77,6 +120,46 @@ export const tamperedCount: readonly Tampering[] = [
     'a list has one seat more',
     'seats-follow-the-votes',
     (b) => b.change('ResultProclaimed', (d) => (d.votes[0].seats += 1)),
+  ],
+  [
+    'a substitute is proclaimed before who comes first',
+    'elected-are-those-of-the-lists',
+    (b) => {
+      const { seats } = b.data(b.find('ResultProclaimed'));
+      b.replaceDocument(seats, (text) => text.replace('Candidat 1"', 'Candidat 9"'));
+    },
+  ],
+  [
+    'a list with seats elects nobody',
+    'elected-are-those-of-the-lists',
+    (b) => {
+      const { seats } = b.data(b.find('ResultProclaimed'));
+      b.replaceDocument(seats, (text) => {
+        const { elected, ...rest } = JSON.parse(text);
+        return JSON.stringify({ ...rest, elected: elected.slice(1) });
+      });
+    },
+  ],
+  [
+    'the elected are no people',
+    'elected-are-those-of-the-lists',
+    (b) => {
+      const { seats } = b.data(b.find('ResultProclaimed'));
+      b.replaceDocument(seats, () => JSON.stringify({ elected: [null] }));
+    },
+  ],
+  [
+    'a list has fewer candidates than seats',
+    'elected-are-those-of-the-lists',
+    (b) => {
+      const { listId } = b.data(b.find('ResultProclaimed')).votes[0];
+      const filed = [0, 1, 2, 3].map((n) => b.data(b.find('CandidateListFiled', n)));
+      const { content } = filed.find((one) => one.listId === listId);
+      b.replaceDocument(content, (text) => {
+        const { candidates, ...rest } = JSON.parse(text);
+        return JSON.stringify({ ...rest, candidates: candidates.slice(0, 1) });
+      });
+    },
   ],
   [
     'the members sign different minutes',

@@ -22,11 +22,12 @@ describe('a list of candidates', () => {
     expect(candidatesOf(candidateBytes(list))).toEqual(list);
     const turned = { candidates: list.candidates, affiliation: list.affiliation, title: list.title };
     expect(candidateBytes(turned)).toEqual(candidateBytes(list));
+    expect(candidateFault({ ...list, candidates: [] })).toBeUndefined(); // sur sigle
   });
   it.each([
     [{ ...list, title: '' }, 'liste.title'],
     [{ ...list, title: undefined }, 'liste.title'],
-    [{ ...list, candidates: [] }, 'liste.candidates'],
+    [{ ...list, candidates: [{ ...list.candidates[0], substitute: true }] }, 'liste.candidates'],
     [{ ...list, candidates: [{ lastName: 'Lefèvre' }] }, 'liste.candidates[0].firstName'],
     [{ ...list, candidates: [{ ...list.candidates[0], email: 'a@b.fr' }] }, 'liste.candidates[0].email'],
     [{ ...list, joint: [{ affiliation: 'A', percent: 100 }] }, 'liste.joint'],

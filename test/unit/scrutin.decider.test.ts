@@ -50,6 +50,11 @@ const filed = (listId: string = one, hash = content): ScrutinEvent => ({
   type: 'CandidateListFiled',
   data: { scrutinId, listId, content: hash, candidates: 20, at: now },
 });
+const sigle = asked(new FileCandidateList(scrutinId, one, content, undefined, undefined));
+const sigleFiled: ScrutinEvent = {
+  type: 'CandidateListFiled',
+  data: { scrutinId, listId: one, content, at: now },
+};
 const withdraw = (due?: string) => asked(new WithdrawCandidateList(scrutinId, one), due);
 const withdrawn: ScrutinEvent = { type: 'CandidateListWithdrawn', data: { scrutinId, listId: one, at: now } };
 const state = (hash = statement, due?: string) => asked(new FileStatement(scrutinId, one, hash), due);
@@ -200,4 +205,26 @@ it('stops at a command and an event it does not know', () => {
   const stranger = { kind: 'Stranger', type: 'Stranger' };
   expect(() => scrutin.decide(asked(stranger as never), { phase: 'absent' }, now)).toThrow(TypeError);
   expect(() => scrutin.evolve({ phase: 'absent' }, stranger as never)).toThrow(TypeError);
+});
+
+describe('a list without candidates (sur sigle)', () => {
+  it('is filed in a CCP, once', () => {
+    given(declaredAs({ body: 'CCP' }))
+      .when(sigle)
+      .then(sigleFiled);
+    given(declaredAs({ body: 'CCP' }), sigleFiled)
+      .when(sigle)
+      .then();
+  });
+  it.each(['CSA', 'CAP'] as const)('is refused in a %s', (body) => {
+    given(declaredAs({ body })).when(sigle).thenRefuses('scrutin.no-candidate');
+    given(declaredAs({ body: 'CCP' }), sigleFiled)
+      .when(declare({ body }))
+      .thenRefuses('scrutin.no-candidate');
+  });
+  it('gives way to one with candidates', () => {
+    given(declaredAs({ body: 'CCP' }), sigleFiled)
+      .when(file())
+      .then(filed());
+  });
 });

@@ -120,7 +120,7 @@ function readings({ title, list }: Answered): Node[] {
       {},
       element('summary', {}, 'Liste de candidats', hidden(` de ${title}`)),
       candidates.length === 0
-        ? element('p', {}, 'Cette liste ne publie pas de noms.')
+        ? element('p', {}, 'Vote sur sigle : l’organisation nommera ses représentants.')
         : element('ol', {}, ...candidates.map((name) => element('li', {}, name))),
     ),
   ];

@@ -7,7 +7,7 @@ import { ceremonyOf, roundName, type CeremonyAnswer, type RoundName } from '../.
 import { ed25519Noble } from '../../crypto/ed25519-noble.js';
 import type { Group, GroupName } from '../../crypto/group.js';
 import { takeTurn, type Turn } from '../../crypto/key-ceremony-seat.js';
-import { decryptRehearsalTally } from '../../crypto/rehearsal.js';
+import { decryptRehearsalTally, OtherTally } from '../../crypto/rehearsal.js';
 import { openShareFile, sealShareFile, SHORTEST_PASSPHRASE } from '../../crypto/share-file.js';
 import { pause, readBoard, Refused, send } from './ceremony/portal.js';
 import { forgetSecrets, keepSecrets, keptSecrets } from './ceremony/secrets.js';
@@ -130,8 +130,8 @@ function outcome({ phase, practice, reason, named }: CeremonyAnswer): string {
 
 /** Decrypts the test tally with the share of a file. */
 async function rehearse({ boardId, csrf, say }: Desk, file: File, passphrase: string): Promise<void> {
-  const { rehearsal } = await readBoard(boardId);
-  if (!rehearsal) {
+  const { key, rehearsal } = await readBoard(boardId);
+  if (!key || !rehearsal) {
     say('Aucune répétition n’est en cours.');
     return;
   }
@@ -139,8 +139,9 @@ async function rehearse({ boardId, csrf, say }: Desk, file: File, passphrase: st
   const group = groups[text.includes('BELENIOS-2048') ? 'BELENIOS-2048' : 'Ed25519'];
   say('Ouverture de votre part…');
   const { owner, share } = await openShareFile(group, text, passphrase);
-  const { rehearsalId, tally, choices } = rehearsal;
-  const decryption = decryptRehearsalTally(group, { boardId, rehearsalId, tally, choices }, share, random);
+  const { rehearsalId, tally, votes } = rehearsal;
+  const rehearsed = { boardId, rehearsalId, publicKey: key.publicKey, votes, tally };
+  const decryption = decryptRehearsalTally(group, rehearsed, share, random);
   const path = `/api/boards/${boardId}/rehearsals/${rehearsalId}/decryptions`;
   await send(path, { seat: owner.seat, decryption }, csrf);
   const { rehearsal: after } = await readBoard(boardId);
@@ -159,6 +160,10 @@ function nameOf({ ceremonyId }: CeremonyAnswer, seat: number): string {
 function explain(error: unknown): string {
   if (error instanceof Refused && error.status === 401)
     return 'Votre session est terminée : reconnectez-vous, rien n’est perdu.';
+  if (error instanceof Refused && error.code === 'rehearsal.voting')
+    return 'Le vote ouvre ou a ouvert : la répétition n’est plus permise, et rien n’a été envoyé.';
+  if (error instanceof OtherTally)
+    return 'Ce que le portail présente n’est pas l’essai de ses voix : votre navigateur n’a rien déchiffré. Prévenez les autres membres du bureau et un auditeur.';
   if (error instanceof Refused) return `Le portail a refusé : ${error.code}.`;
   if (error instanceof Error && error.name === 'WrongPassphrase')
     return 'La phrase secrète est fausse, ou le fichier a été modifié.';

@@ -71,6 +71,15 @@ export function isSealed({ sealing }: Board): boolean {
   return sealing?.sealed === true && !sealing.broken;
 }
 
+/** Instances have their own clocks: nothing is undone in the last moments before the boxes open by themselves. */
+const BEFORE_OPENING = 60_000; // milliseconds
+
+/** Whether the boxes of the board are open, have been, or may be before this moment is over. */
+export function opensSoon(board: Board, now: string): boolean {
+  const opensAt = board.sealing?.proposed.opensAt ?? '';
+  return isSealed(board) && Date.parse(now) >= Date.parse(opensAt) - BEFORE_OPENING;
+}
+
 /** Refuses where the scrutins are sealed. */
 export function requireUnsealed(board: Board): void {
   if (isSealed(board)) throw new Refusal('sealing.sealed', 'The scrutins of this board are sealed.');

@@ -61,8 +61,11 @@ class RehearsalView {
   rehearsalId!: string;
   @ApiProperty()
   tally!: string;
-  @ApiProperty({ description: 'How many choices it has.' })
-  choices!: number;
+  @ApiProperty({
+    type: [Number],
+    description: 'What it encrypts: with the key, the tally can be made again.',
+  })
+  votes!: readonly number[];
   @ApiProperty({ type: [Number] })
   decrypted!: readonly number[];
   @ApiProperty({ description: 'A quorum found the votes.' })
@@ -119,7 +122,7 @@ export function boardView(board: Board): BoardView {
       ? {
           rehearsalId: rehearsal.rehearsalId,
           tally: rehearsal.tally,
-          choices: rehearsal.votes.length,
+          votes: rehearsal.votes,
           decrypted: [...rehearsal.decryptions.keys()],
           done: rehearsal.done,
         }

@@ -1,7 +1,7 @@
 import type { BoardEvent } from '../../events/board.events.js';
 import { Refusal } from '../../ledger/refusal.js';
 import type { ConcludeRehearsal, DecryptRehearsal, StartRehearsal } from './board.commands.js';
-import { declared, type BoardState, type Rehearsal } from './board.state.decider.js';
+import { declared, opensSoon, type Board, type BoardState, type Rehearsal } from './board.state.decider.js';
 import { requireHolder } from './ceremony.decider.js';
 
 /** Puts a test tally before the holders; a former one that nobody finished is dropped. */
@@ -10,8 +10,10 @@ export function startRehearsal(
   state: BoardState,
   now: string,
 ): readonly BoardEvent[] {
-  const { key, rehearsal } = declared(state);
+  const board = declared(state);
+  const { key, rehearsal } = board;
   if (rehearsal?.rehearsalId === rehearsalId) return [];
+  requireBeforeVote(board, now);
   if (!key) throw new Refusal('board.no-key', 'The board has no key yet.');
   return [{ type: 'RehearsalStarted', data: { boardId, rehearsalId, tally, votes, at: now } }];
 }
@@ -31,6 +33,7 @@ export function decryptRehearsal(
   if (!sound)
     throw new Refusal('rehearsal.not-proved', 'The share is not the one that the ceremony gave this seat.');
   if (rehearsal.decryptions.has(seat)) return [];
+  requireBeforeVote(board, now);
   return [{ type: 'RehearsalDecrypted', data: { boardId, rehearsalId, seat, decryption, at: now } }];
 }
 
@@ -43,6 +46,12 @@ export function concludeRehearsal(
   const rehearsal = present(declared(state).rehearsal, rehearsalId);
   if (rehearsal.done || !seats) return [];
   return [{ type: 'DecryptionRehearsed', data: { boardId, rehearsalId, seats, at: now } }];
+}
+
+/** Nothing but the count is decrypted once there are ballots (docs/protocol.md, K9). */
+function requireBeforeVote(board: Board, now: string): void {
+  if (opensSoon(board, now))
+    throw new Refusal('rehearsal.voting', 'Voting opens or has opened: nothing but the count is decrypted.');
 }
 
 function present(rehearsal: Rehearsal | undefined, rehearsalId: string): Rehearsal {

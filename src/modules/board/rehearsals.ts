@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import {
   combineDecryptions,
   decryptionFlaw,
   parseDecryption,
   type OwnedDecryption,
 } from '../../crypto/decryption.js';
-import { parsePublic, randomScalar, type Group } from '../../crypto/group.js';
+import type { Group } from '../../crypto/group.js';
 import { holderKeys, parseKeyHolders, type KeyHolders } from '../../crypto/key-holders.js';
 import { Malformed } from '../../crypto/malformed.js';
-import { rehearsalFingerprint } from '../../crypto/rehearsal.js';
+import { rehearsalFingerprint, rehearsalTally } from '../../crypto/rehearsal.js';
 import { serverGroup } from '../../crypto/server-groups.js';
-import { parseTally, printTally } from '../../crypto/tally.js';
+import { printTally, type EncryptedTally } from '../../crypto/tally.js';
 import { Documents } from '../../documents/documents.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { ConcludeRehearsal, DecryptRehearsal, StartRehearsal } from './board.commands.js';
@@ -36,17 +36,11 @@ export class Rehearsals {
     const { key } = await this.boards.of(boardId);
     if (!key) throw new Refusal('board.no-key', 'The board has no key yet.');
     const group = await serverGroup(key.group);
-    const publicKey = parsePublic(group, key.publicKey, 'publicKey');
+    const { publicKey } = key;
     const votes = Array.from({ length: CHOICES }, () => randomInt(MOST_VOTES));
-    const question = votes.map((number) => {
-      const r = randomScalar(group, (length) => randomBytes(length));
-      const beta = group.mul(group.exp(publicKey, r), group.g.exp(BigInt(number)));
-      return { alpha: group.g.exp(r), beta };
-    });
     const rehearsalId = randomUUID();
-    await this.commands.execute(
-      new StartRehearsal(boardId, rehearsalId, printTally(group, [question]), votes),
-    );
+    const tally = rehearsalTally(group, { boardId, rehearsalId, publicKey, votes });
+    await this.commands.execute(new StartRehearsal(boardId, rehearsalId, printTally(group, tally), votes));
     return rehearsalId;
   }
 
@@ -96,16 +90,20 @@ export class Rehearsals {
     return [...rehearsal.decryptions.keys()].sort((a, b) => a - b);
   }
 
-  private async parts({ key, rehearsal }: Board): Promise<{
+  private async parts({ boardId, key, rehearsal }: Board): Promise<{
     group: Group;
     holders: KeyHolders;
-    tally: ReturnType<typeof parseTally>;
+    tally: EncryptedTally;
   }> {
     const group = await serverGroup(key?.group ?? 'Ed25519');
     const file = await this.documents.get(key?.keyHolders ?? '');
     if (!file || !rehearsal) throw new Error('the file of key holders is missing');
     const holders = parseKeyHolders(group, file.content.toString());
-    return { group, holders, tally: parseTally(group, [rehearsal.votes.length], rehearsal.tally) };
+    const { rehearsalId, votes } = rehearsal;
+    const tally = rehearsalTally(group, { boardId, rehearsalId, publicKey: key?.publicKey ?? '', votes });
+    if (printTally(group, tally) !== rehearsal.tally)
+      throw new Refusal('rehearsal.other-tally', 'The tally of this rehearsal is not that of its votes.');
+    return { group, holders, tally };
   }
 }
 

@@ -4,6 +4,7 @@ import type { ApproveSeal, BreakSeal, ProposeSeal, SealingFacts } from './board.
 import {
   declared,
   isSealed,
+  opensSoon,
   requireUnsealed,
   type Board,
   type BoardState,
@@ -12,13 +13,14 @@ import {
 
 /** A delegate and another one, or the only one and their substitute (CGFP 552). */
 const DELEGATES = 2;
-/** Instances have their own clocks: nothing is undone in the last moments before the boxes open by themselves. */
-const BEFORE_OPENING = 60_000; // milliseconds
 
 /** Refuses what cannot be sealed, with the rule that it breaks. */
 export function requireSealable(board: Board, { listsClosed, opensAt, scrutins }: SealingFacts): void {
   requireUnsealed(board);
   if (!board.key) throw new Refusal('board.no-key', 'The board has no key yet: hold its ceremony first.');
+  const { ceremony } = board;
+  if (ceremony && !ceremony.practice && ceremony.ended === undefined)
+    throw new Refusal('ceremony.running', 'A ceremony is making another key: end it first.');
   if (opensAt === undefined) throw new Refusal('sealing.no-calendar', 'The election has no calendar.');
   if (!listsClosed) throw new Refusal('sealing.lists-open', 'The electoral lists are not closed (CGFP 528).');
   if (scrutins.length === 0)
@@ -97,7 +99,7 @@ export function breakSeal(
   const sealing = proposed(board, seal);
   if (sealing.broken) return [];
   if (!isSealed(board)) throw new Refusal('sealing.not-sealed', 'The scrutins of this board are not sealed.');
-  if (Date.parse(now) >= Date.parse(sealing.proposed.opensAt) - BEFORE_OPENING)
+  if (opensSoon(board, now))
     throw new Refusal('sealing.opening', 'Voting opens or is open: a box is suspended instead, by itself.');
   const { breaking } = sealing;
   if (!breaking) return [{ type: 'SealBreakAsked', data: { boardId, seal, reason, staffId, at: now } }];

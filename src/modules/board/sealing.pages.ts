@@ -28,6 +28,7 @@ const FEW = 10; // electors, below which a result tells how somebody voted (requ
 /** What stands in the way of a seal, in the words of the members. */
 const reasons: Readonly<Record<string, string>> = {
   'board.no-key': 'Le bureau n’a pas encore de clé : la cérémonie des clés doit être tenue.',
+  'ceremony.running': 'Une cérémonie fait une autre clé : elle doit être terminée.',
   'sealing.no-calendar': 'L’élection n’a pas de calendrier.',
   'sealing.lists-open': 'Les listes électorales ne sont pas closes.',
   'sealing.no-scrutin': 'Aucun scrutin n’est rattaché à ce bureau.',

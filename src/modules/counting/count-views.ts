@@ -6,6 +6,7 @@ import { Database } from '../../storage/database.js';
 import { RecheckedBoxes, type Dispute } from '../../vault/rechecked-boxes.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
+import type { ElectedOfList } from './list-papers.js';
 import { Witnessing } from './witnessing.js';
 
 /** What anybody may know of a scrutin that is being counted: everything but what does not exist yet. */
@@ -35,6 +36,8 @@ export interface ResultView {
   readonly expressed: number | null;
   readonly lists: readonly { listId: string; title: string; votes: number; seats: number }[];
   readonly draws: TallyRow['draws'];
+  /** Titulars and substitutes of each list that has seats, in its order; null where the proclamation does not say. */
+  readonly elected: readonly ElectedOfList[] | null;
   readonly seatsDocument: string | null;
   readonly minutes: string | null;
   readonly proclaimedAt: string | null;
@@ -107,8 +110,15 @@ export class CountViews {
     return {
       ...{ scrutinId, title: election.name, phase, roll, signatures, ballots, blank, draws, minutes, lists },
       expressed: row.votes && lists.reduce((sum, { votes }) => sum + votes, 0),
+      elected: await this.elected(row),
       seatsDocument: row.seats,
       proclaimedAt: row.proclaimedAt?.toISOString() ?? null,
     };
+  }
+
+  private async elected({ seats }: TallyRow): Promise<readonly ElectedOfList[] | null> {
+    if (seats === null) return null;
+    const { elected } = JSON.parse(await this.boards.text(seats)) as { elected?: ElectedOfList[] };
+    return elected ?? null;
   }
 }

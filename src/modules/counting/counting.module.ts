@@ -11,8 +11,10 @@ import { CountingController } from './counting.controller.js';
 import { countingHandlers } from './counting.handlers.js';
 import { CountingPages } from './counting.pages.js';
 import { Decrypting } from './decrypting.js';
+import { EarlyAttempts } from './early-attempts.js';
 import { ElectorNames } from './elector-names.js';
 import { Freezing } from './freezing.js';
+import { ListPapers } from './list-papers.js';
 import { Minutes } from './minutes.js';
 import { MinutesController, MinutesPages } from './minutes.pages.js';
 import { Proclaiming } from './proclaiming.js';
@@ -32,8 +34,10 @@ import { Witnessing } from './witnessing.js';
     Rechecking,
     Freezing,
     Reconciling,
+    ListPapers,
     Proclaiming,
     Witnessing,
+    EarlyAttempts,
     Decrypting,
     Archiving,
     Closing,

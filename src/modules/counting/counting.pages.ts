@@ -18,6 +18,7 @@ import { Transparency } from '../../transparency/transparency.js';
 import { Boards } from './boards.js';
 import { CountViews, type ResultView } from './count-views.js';
 import { BoardParams, ElectionParams, SignatureBody } from './counting.bodies.js';
+import { nameOf as personOf, notNamed } from './elected-wording.js';
 import { Minutes } from './minutes.js';
 import { Reconciling, type Reconciled } from './reconciling.js';
 
@@ -192,7 +193,7 @@ export class CountingPages {
 
 /** A result with what its chart and table show. */
 function shown(result: ResultView, electionId: string) {
-  const { lists, expressed, roll, signatures, phase, proclaimedAt } = result;
+  const { lists, expressed, roll, signatures, phase, proclaimedAt, elected } = result;
   const most = Math.max(1, ...lists.map(({ votes }) => votes));
   const titleOf = (id: string) => lists.find(({ listId }) => listId === id)?.title ?? id;
   return {
@@ -209,6 +210,11 @@ function shown(result: ResultView, electionId: string) {
       share: percent(list.votes, expressed ?? 0),
       width: Math.round((list.votes / most) * WIDTH),
     })),
+    elected: elected?.map((one) => {
+      const { title = one.listId, seats = 0 } = lists.find(({ listId }) => listId === one.listId) ?? {};
+      const [titulars, substitutes] = [one.titulars.map(personOf), one.substitutes.map(personOf)];
+      return { title, titulars, substitutes, notNamed: notNamed(one, seats) };
+    }),
   };
 }
 

@@ -6,6 +6,7 @@ import { Refusal } from '../../ledger/refusal.js';
 import type { Board } from './board-fold.js';
 import type { Office } from './counting.commands.js';
 import type { Counted } from './counting.decider.js';
+import type { ElectedOfList, JointList } from './list-papers.js';
 
 /** Whoever of the board did something: an office and a seat; names are in no event. */
 export interface Sitting {
@@ -62,10 +63,9 @@ export interface MinutesContent {
   readonly seats: string;
   readonly steps: readonly SeatStep[];
   /** Joint lists: whom the votes count for, by the key that was filed. */
-  readonly joint: readonly {
-    readonly listId: string;
-    readonly shares: readonly { readonly id: string; readonly votes: number }[];
-  }[];
+  readonly joint: readonly JointList[];
+  /** Of each list that has seats; absent where the result was proclaimed before it said so. */
+  readonly elected?: readonly ElectedOfList[];
   readonly draws: readonly { step: number; among: readonly string[]; drawn: string; seed: string }[];
   readonly decryptedBy: readonly (Sitting & { readonly at: string })[];
   readonly rejectedDecryptions: readonly { seat: number; reason: string; at: string }[];
@@ -102,7 +102,7 @@ export function minutesContent(
   const titles = new Map(
     poll.questions.flatMap(({ answers }) => answers.map((one) => [listIdOf(one) ?? '', titleOf(one)])),
   );
-  const { places, steps, joint = [] } = JSON.parse(seatSteps) as Partial<MinutesContent>;
+  const { places, steps, joint = [], elected } = JSON.parse(seatSteps) as Partial<MinutesContent>;
   return {
     ...{ scrutinId: opened.scrutinId, electionId: opened.electionId },
     ...{ election, title: poll.name, board: board.title, opensAt: opened.opensAt, closesAt },
@@ -113,6 +113,7 @@ export function minutesContent(
     ...{ reassorts: frozen.reassorts, boxRoot: frozen.boxRoot, registerRoot: frozen.registerRoot },
     reconciledBy: reconciled.reconciledBy.map((id) => sitting(board, id)),
     ...{ blank: result.blank, places: places ?? 0, seats: result.seats, steps: steps ?? [], joint },
+    ...(elected && { elected }),
     lists: result.votes.map((one) => ({ ...one, title: titles.get(one.listId) ?? '' })),
     draws: draws.map(({ step, among, drawn, seed }) => ({ step, among, drawn, seed })),
     decryptedBy: [...filed.values()].map(({ staffId, at }) => ({ ...sitting(board, staffId), at })),

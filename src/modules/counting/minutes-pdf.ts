@@ -1,5 +1,5 @@
 import { accessiblePdf, bold, collected, MARGIN, regular } from '../../documents/accessible-pdf.js';
-import type { Block } from './minutes-wording.js';
+import type { Block } from './minutes-blocks.js';
 
 const INK = '#1c2330';
 const BRAND = '#1f3a6d';

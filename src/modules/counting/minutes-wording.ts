@@ -2,17 +2,9 @@
 import type { SeatStep } from '../../crypto/seats.js';
 import { inParis } from '../../http/paris-time.js';
 import type { Office } from './counting.commands.js';
+import { electedBlocks } from './elected-wording.js';
+import { heading, table, text, type Block } from './minutes-blocks.js';
 import type { MinutesContent, Sitting } from './minutes-content.js';
-
-export type Block =
-  | { readonly kind: 'heading'; readonly text: string }
-  | { readonly kind: 'text'; readonly text: string }
-  | {
-      readonly kind: 'table';
-      readonly caption: string;
-      readonly head: readonly string[];
-      readonly rows: readonly (readonly string[])[];
-    };
 
 /** A signature of the minutes, as the event has it. */
 export interface MinutesSignature {
@@ -54,6 +46,7 @@ export function minutesBlocks(
     ...figures(content),
     ...results(content),
     ...seats(content),
+    ...electedBlocks(content),
     ...count(content),
     ...disturbances(content),
     ...signatures(content, signed, sha256),
@@ -151,7 +144,7 @@ function seats(content: MinutesContent): Block[] {
     ),
     ...draws.map(({ step, among, drawn, seed }) =>
       text(
-        `Siège n° ${step} tiré au sort entre ${among.map(nameOf).join(', ')} : ${nameOf(drawn)}. Graine publique : ${seed} (empreinte de l’urne gelée).`,
+        `Siège n° ${step} tiré au sort entre ${among.map(nameOf).join(', ')} : ${nameOf(drawn)}. Graine publique : ${seed} (empreinte de l’urne gelée et de ses déchiffrements).`,
       ),
     ),
     ...joint.map(({ listId, shares }) =>
@@ -257,18 +250,4 @@ function people(them: readonly Sitting[]): string {
 
 function hour(at: string): string {
   return inParis(new Date(at));
-}
-
-function heading(of: string): Block {
-  return { kind: 'heading', text: of };
-}
-function text(of: string): Block {
-  return { kind: 'text', text: of };
-}
-function table(
-  caption: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): Extract<Block, { kind: 'table' }> {
-  return { kind: 'table', caption, head, rows };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { BLANK_ANSWER, listIdOf } from '../../crypto/answers.js';
-import { allocateSeats, shareOut, TIES_OF_LISTS, TIES_OF_NAMES } from '../../crypto/seats.js';
+import { allocateSeats, TIES_OF_LISTS, TIES_OF_NAMES } from '../../crypto/seats.js';
 import { parseElection } from '../../crypto/election.js';
 import { Documents } from '../../documents/documents.js';
 import { Ledger } from '../../ledger/ledger.js';
@@ -11,11 +11,12 @@ import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { ProclaimResult, RejectPartialDecryption } from './counting.commands.js';
 import type { Counted } from './counting.decider.js';
-import { contested, type ContestedScrutin } from './scrutin-fold.js';
+import { ListPapers } from './list-papers.js';
+import { contested } from './scrutin-fold.js';
 
 type Found = Extract<Combined, { kind: 'result' }>;
 
-/** The result, once every part of the key has its quorum, and the seats that follow from it. */
+/** The result, once every part of the key has its quorum, with the seats that follow from it and who is elected. */
 @Injectable()
 export class Proclaiming {
   constructor(
@@ -25,13 +26,14 @@ export class Proclaiming {
     private readonly adding: Adding,
     private readonly ledger: Ledger,
     private readonly documents: Documents,
+    private readonly papers: ListPapers,
   ) {}
 
   /** Proclaims if the decryptions suffice; says whether the result is proclaimed. */
   async whenDecrypted(scrutinId: string): Promise<boolean> {
     const box = await this.boxes.of(scrutinId);
     if (box.phase === 'proclaimed') return true;
-    if (box.phase !== 'encrypted' || !box.tally) return false;
+    if (box.phase !== 'encrypted' || !box.tally || !box.frozen) return false;
     const board = await this.boards.of(box.opened.boardId);
     const parts = await this.boards.partsOf(board, box.opened.electionFile);
     const enough = parts.every(
@@ -44,6 +46,7 @@ export class Proclaiming {
       keyHolders: await this.boards.text(box.opened.keyHolders),
       tally: box.tally.tally,
       ballots: box.tally.ballots,
+      boxRoot: box.frozen.boxRoot,
       decryptions: [...box.filed.values()],
     });
     if (outcome.kind !== 'result') return false;
@@ -62,8 +65,8 @@ export class Proclaiming {
 
   private async command(
     scrutinId: string,
-    { filed, frozen }: Counted,
-    { result, votes, disagreeing }: Found,
+    { filed }: Counted,
+    { result, votes, seed, disagreeing }: Found,
     electionText: string,
     parts: ProclaimResult['parts'],
   ): Promise<ProclaimResult> {
@@ -77,20 +80,19 @@ export class Proclaiming {
       return [{ id, votes: votes[i] ?? 0, ...(candidates !== undefined && { candidates }) }];
     });
     const blank = votes[answers.indexOf(BLANK_ANSWER)] ?? 0;
-    const seed = frozen?.boxRoot ?? '';
     const ties = scrutin.body === 'CCP' ? TIES_OF_NAMES : TIES_OF_LISTS;
     const allocation = allocateSeats({ seats: scrutin.seats, lists, seed, ties });
     const won = new Map(allocation.lists.map(({ id, seats }) => [id, seats]));
+    const proclaimed = lists.map(({ id, votes: n }) => ({ listId: id, votes: n, seats: won.get(id) ?? 0 }));
     const steps = JSON.stringify({
       places: scrutin.seats,
       votes: lists,
       ...{ seed, ties },
       ...allocation,
-      joint: await this.joint(scrutin, lists),
+      ...(await this.papers.of(scrutin, proclaimed)),
     });
     const document = await this.documents.put(Buffer.from(steps), 'application/json', 'public');
     const owners = [...filed.values()].map(({ owner }) => owner).filter((one) => !disagreeing.includes(one));
-    const proclaimed = lists.map(({ id, votes: n }) => ({ listId: id, votes: n, seats: won.get(id) ?? 0 }));
     return new ProclaimResult(
       scrutinId,
       parts,
@@ -99,25 +101,7 @@ export class Proclaiming {
       proclaimed,
       blank,
       document,
-      allocation.draws,
+      allocation.draws.map((draw) => ({ ...draw, seed })),
     );
-  }
-
-  /** Whom the votes of joint lists count for, by the key that was filed with them, or equally. */
-  private async joint(
-    scrutin: ContestedScrutin,
-    lists: readonly { readonly id: string; readonly votes: number }[],
-  ): Promise<object[]> {
-    const shared: object[] = [];
-    for (const { id, votes } of lists) {
-      const document = await this.documents.get(scrutin.lists.get(id)?.content ?? '');
-      const { joint } = JSON.parse(document?.content.toString('utf8') ?? '{}') as {
-        joint?: readonly { readonly affiliation: string; readonly percent: number }[];
-      };
-      if (!joint) continue;
-      const members = joint.map(({ affiliation, percent }) => ({ id: affiliation, part: percent }));
-      shared.push({ listId: id, shares: shareOut(votes, members) });
-    }
-    return shared;
   }
 }

@@ -5,8 +5,8 @@ export interface ContestedScrutin {
   readonly title: string;
   readonly body: 'CSA' | 'CAP' | 'CCP';
   readonly seats: number;
-  /** listId -> how many candidates it has, and the document of the list */
-  readonly lists: ReadonlyMap<string, { readonly candidates: number; readonly content: string }>;
+  /** listId -> how many of its candidates may have a seat, and the document of the list */
+  readonly lists: ReadonlyMap<string, { readonly candidates: number | undefined; readonly content: string }>;
 }
 
 /** Folds `scrutin-<id>`; undefined before it is declared. */

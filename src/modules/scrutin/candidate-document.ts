@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../../crypto/canonical-json.js';
+import { placesOf } from '../../crypto/elected.js';
 import {
   boolean,
   integer,
@@ -24,7 +25,8 @@ const candidate = {
 const shape = {
   title: text(200),
   affiliation: optional(text(200)),
-  candidates: list(record(candidate), 1, 500),
+  /** None in a scrutin by the name of the organisation (« sur sigle »). */
+  candidates: list(record(candidate), 0, 500),
   joint: optional(list(share, 2, 10)),
 };
 const read = record(shape);
@@ -35,7 +37,9 @@ export type CandidateDocument = DataOf<typeof shape>;
 /** Why this is not a list of candidates, in French, naming the field; undefined when it is one. */
 export function candidateFault(value: unknown): string | undefined {
   try {
-    const { joint } = read.parse(value, 'liste');
+    const { joint, candidates } = read.parse(value, 'liste');
+    if (candidates.length > 0 && placesOf(candidates) === 0)
+      return 'liste.candidates : tous sont suppléants, personne ne peut siéger';
     const sum = joint?.reduce((total, { percent }) => total + percent, 0) ?? 100;
     return sum === 100 ? undefined : `liste.joint : les parts font ${sum} %, et non 100 %`;
   } catch (error) {

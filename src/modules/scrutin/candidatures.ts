@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { createHash } from 'node:crypto';
+import { placesOf } from '../../crypto/elected.js';
 import { Documents } from '../../documents/documents.js';
 import type { Executed } from '../../ledger/ledger.js';
 import { Refusal } from '../../ledger/refusal.js';
@@ -63,13 +64,12 @@ export class Candidatures {
     if (fault !== undefined) throw new Refusal('candidates.bad-list', fault);
     const content: Paper = { content: candidateBytes(list), mediaType: 'application/json' };
     const safe = logo && safeLogo(logo);
-    const { length } = list.candidates;
     const command = new FileCandidateList(
       scrutinId,
       listId,
       addressOf(content),
       safe && addressOf(safe),
-      length,
+      placesOf(list.candidates),
     );
     return { command, documents: safe ? [content, safe] : [content] };
   }

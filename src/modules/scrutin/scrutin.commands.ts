@@ -39,7 +39,8 @@ export class FileCandidateList {
     readonly listId: string,
     readonly content: string,
     readonly logo: string | undefined,
-    readonly candidates: number,
+    /** How many of it may have a seat; undefined without any candidate (« sur sigle »). */
+    readonly candidates: number | undefined,
   ) {}
 }
 

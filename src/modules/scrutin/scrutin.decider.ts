@@ -18,7 +18,7 @@ import type {
 export interface CandidateList {
   readonly content: string;
   readonly logo: string | undefined;
-  readonly candidates: number;
+  readonly candidates: number | undefined;
   readonly statement: string | undefined;
 }
 
@@ -118,6 +118,8 @@ function declare(
       throw new Refusal('scrutin.fixed', 'Election, uuid and group of a scrutin are fixed for good.');
     if (description.held === 'elsewhere' && state.lists.size > 0)
       throw new Refusal('scrutin.has-lists', 'Lists were filed in this scrutin: it is held here.');
+    if ([...state.lists.values()].some(({ candidates }) => candidates === undefined))
+      requireNames(description);
     if (same(state.description, description)) return [];
   }
   const { uuid, group, code, title, body, seats, held, boardId } = description;
@@ -137,8 +139,9 @@ function fileList(
   checkOpen(state, election, now);
   if (state.withdrawn.has(listId))
     throw new Refusal('scrutin.list-withdrawn', 'This list was withdrawn: file it under another id.');
-  const data = { scrutinId, listId, content, ...(logo !== undefined && { logo }), candidates, at: now };
-  return [{ type: 'CandidateListFiled', data }];
+  if (candidates === undefined) requireNames(state.description);
+  const optional = { ...(logo !== undefined && { logo }), ...(candidates !== undefined && { candidates }) };
+  return [{ type: 'CandidateListFiled', data: { scrutinId, listId, content, ...optional, at: now } }];
 }
 
 function withdraw(
@@ -177,6 +180,12 @@ function draw(
     throw new Refusal('scrutin.candidates-open', 'Lists may still be filed: the order is drawn after that.');
   const order = drawnOrder(seed, scrutinId, [...state.lists.keys()]);
   return [{ type: 'ListOrderDrawn', data: { scrutinId, seed, order, at: now } }];
+}
+
+/** Only a CCP is voted on by the name of the organisation, without candidates (requirements, B.4). */
+function requireNames({ body }: ScrutinDescription): void {
+  if (body !== 'CCP')
+    throw new Refusal('scrutin.no-candidate', 'Only in a CCP may a list stand without candidates.');
 }
 
 function filed(state: Declared, listId: string): CandidateList {

@@ -24,6 +24,10 @@ const words: Words = {
   'scrutin.held-elsewhere': { text: 'Ce scrutin a lieu ailleurs : aucune liste ne s’y dépose ici.' },
   'scrutin.list-unknown': { text: 'Cette liste n’est pas déposée dans ce scrutin.' },
   'scrutin.list-withdrawn': { text: 'Cette liste a été retirée : déposez-en une nouvelle.' },
+  'scrutin.no-candidate': {
+    field: 'candidates',
+    text: 'Candidats : une liste sans candidats (sur sigle) n’est possible que pour une CCP.',
+  },
   'scrutin.no-list': {
     field: 'seed',
     text: 'Graine : aucune liste n’est déposée, il n’y a rien à tirer au sort.',

@@ -1,3 +1,4 @@
+import { placesOf } from '../../crypto/elected.js';
 import type { FormReader } from '../../http/form-reader.js';
 import type { CandidateDocument } from './candidate-document.js';
 
@@ -19,7 +20,8 @@ export function typedList(form: FormReader): CandidateDocument {
   if (joint.length > 1 && Number.isFinite(sum) && sum !== 100)
     form.wrong('joint', `Liste commune : les parts font ${sum} %, et non 100 %.`);
   const candidates = linesOf(form, 'candidates').map(({ line, cells }) => candidateOf(form, line, cells));
-  if (candidates.length === 0) form.wrong('candidates', 'Candidats : au moins un, un par ligne.');
+  if (candidates.length > 0 && placesOf(candidates) === 0)
+    form.wrong('candidates', 'Candidats : tous sont suppléants, personne ne peut siéger.');
   if (candidates.length > MOST) form.wrong('candidates', `Candidats : ${MOST} au plus.`);
   return {
     title: form.text('title', 'Titre de la liste', 200),

@@ -11,12 +11,15 @@ import {
   StartRehearsal,
   type CeremonyRound,
 } from '../../../src/modules/board/board.commands.js';
+import { board } from '../../../src/modules/board/board.decider.js';
+import { specFor } from '../../given.js';
 import {
   aborted,
   appointed,
   at,
   boardId,
   ceremonyId,
+  electionId,
   given,
   key,
   keyed,
@@ -27,6 +30,7 @@ import {
   roster,
   said,
   seats,
+  sha,
   started,
   whole,
 } from './past.js';
@@ -259,6 +263,35 @@ describe('a rehearsal', () => {
     given(...keyed)
       .when(decrypt(3))
       .thenRefuses('rehearsal.unknown');
+  });
+  it('ends a minute before the boxes open by themselves, for good', () => {
+    const opensAt = '2022-12-01T07:00:00.000Z';
+    const seal = { seal: sha('5'), keyHolders: sha('4'), acknowledgementKey: sha('6'), scrutins: [] };
+    const proposed: BoardEvent = {
+      type: 'SealProposed',
+      data: { boardId, electionId, ...seal, opensAt, by: person(99), at },
+    };
+    const sealed: BoardEvent = {
+      type: 'ScrutinsSealed',
+      data: { boardId, electionId, ...seal, approvedBy: [person(1), person(3), person(4)], at },
+    };
+    const past = [...keyed, proposed, sealed];
+    const before = specFor(board, '2022-12-01T06:58:59.999Z');
+    before(...past)
+      .when(begin)
+      .then({ ...rehearsal, data: { ...rehearsal.data, at: '2022-12-01T06:58:59.999Z' } });
+    for (const now of ['2022-12-01T06:59:00.000Z', '2022-12-02T07:00:00.000Z', '2023-12-01T07:00:00.000Z']) {
+      const during = specFor(board, now);
+      during(...past)
+        .when(begin)
+        .thenRefuses('rehearsal.voting');
+      during(...past, rehearsal)
+        .when(decrypt(3))
+        .thenRefuses('rehearsal.voting');
+      during(...keyed, proposed, rehearsal) // nothing was sealed, so no box opens
+        .when(decrypt(3))
+        .then({ ...decrypted(3), data: { ...decrypted(3).data, at: now } } as BoardEvent);
+    }
   });
   it('is done when a quorum found the votes, once', () => {
     const conclude = (found: number[] | undefined) => new ConcludeRehearsal(boardId, rehearsalId, found);

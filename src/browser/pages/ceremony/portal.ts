@@ -8,7 +8,7 @@ export interface BoardAnswer {
   readonly rehearsal: {
     readonly rehearsalId: string;
     readonly tally: string;
-    readonly choices: number;
+    readonly votes: readonly number[];
     readonly done: boolean;
   } | null;
 }
