@@ -91,6 +91,24 @@ describe('a whole election, with a re-issued code, a suspended box and an extens
     expect(electorIds.filter((id) => auditor.includes(id))).toEqual(electorIds);
   });
 
+  it('does not say in public which rights were added, and so whose ballots bear them', () => {
+    const filesOf = (type: string, field: 'credentialsFile' | 'rollFile') => {
+      const bundle = new Surgery(auditor);
+      const events = bundle.lines.flatMap(({ event }, at) => (event?.type === `${type}.v1` ? [at] : []));
+      return events.map((at) => (bundle.data(at) as Record<typeof field, string>)[field]);
+    };
+    const given = (text: string, sha256: string) => text.includes(`{"document":{"sha256":"${sha256}"`);
+    const finals = filesOf('BoxFrozen', 'credentialsFile');
+    const sealed = filesOf('BoxOpened', 'credentialsFile');
+    expect(sealed.filter((file) => given(auditor, file))).toEqual(sealed);
+    expect(finals.filter((file) => given(open, file))).toEqual(finals);
+    const changed = sealed.filter((file) => !finals.includes(file)); // of whom a code was made anew
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.filter((file) => given(open, file))).toEqual([]);
+    const rolls = filesOf('BoxOpened', 'rollFile');
+    expect(rolls.filter((file) => given(open, file))).toEqual(rolls);
+  });
+
   it('is checked in threads too', async () => {
     const report = await auditBundle(pieces(open), { threads: 2 });
     expect(failing(report)).toEqual([]);
