@@ -3,6 +3,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 
 const STRETCH = 5; // milliseconds of work before a rest
 const REST = 3; // times as long
+const LONGEST = 50; // milliseconds of rest while somebody waits for the answer
 
 /**
  * For long work beside requests: takes a quarter of its thread at most, in short stretches, so that nobody waits for it, and
@@ -11,11 +12,11 @@ const REST = 3; // times as long
 export class GivingWay {
   private began = performance.eventLoopUtilization();
 
-  /** To be called between two steps; rests when it is time. An aborted signal ends the rest. */
-  async rest(signal?: AbortSignal): Promise<void> {
+  /** To be called between two steps; rests when it is time, at most so many milliseconds. An aborted signal ends the rest. */
+  async rest(signal?: AbortSignal, longest = Infinity): Promise<void> {
     const { active } = performance.eventLoopUtilization(this.began);
     if (active < STRETCH) return;
-    await sleep(REST * active, undefined, { signal }).catch(() => undefined);
+    await sleep(Math.min(REST * active, longest), undefined, { signal }).catch(() => undefined);
     this.began = performance.eventLoopUtilization();
   }
 }
@@ -40,10 +41,8 @@ export class SharedRoad {
   /** Does a step when those asked for before are done, and rests. */
   step<T>(work: () => Promise<T> | T): Promise<T> {
     const mine = this.last.then(work);
-    this.last = mine.then(
-      () => this.way.rest(),
-      () => this.way.rest(),
-    );
+    const rest = () => this.way.rest(undefined, LONGEST);
+    this.last = mine.then(rest, rest);
     return mine;
   }
 }
