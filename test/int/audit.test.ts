@@ -5,6 +5,7 @@ import { claimNames } from '../../src/auditor/claims.js';
 import { describeReport } from '../../src/auditor/report-text.js';
 import { auditedElection } from '../support/audited-election.js';
 import { Surgery } from '../support/bundle-surgery.js';
+import { tamperedApproval } from '../support/tamper-approval.js';
 import { tamperedBundle } from '../support/tamper-bundle.js';
 import { tamperedCount } from '../support/tamper-count.js';
 import { tamperedKey } from '../support/tamper-key.js';
@@ -16,6 +17,7 @@ const tamperedByInsider = [
   ...tamperedVotes,
   ...tamperedCount,
   ...tamperedKey,
+  ...tamperedApproval,
   ...tamperedSeal,
   ...tamperedRights,
 ];
