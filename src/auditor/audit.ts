@@ -1,3 +1,4 @@
+import type { AuditedTally } from '../crypto/audited-tallies.js';
 import type { LogPolicy } from '../crypto/log-policy.js';
 import { Malformed } from '../crypto/malformed.js';
 import { parseNoteKey } from '../crypto/signed-note.js';
@@ -45,6 +46,8 @@ export interface AuditReport {
   readonly leaves: number;
   readonly claims: readonly Claim[];
   readonly results: readonly ScrutinResult[];
+  /** The encrypted tallies of the frozen boxes in which everything held: what a key holder may decrypt. */
+  readonly tallies: readonly AuditedTally[];
   /** SHA-256 of the script of the booth of each election: as sealed, or as replaced since. */
   readonly booths: readonly { readonly electionId: string; readonly sha256: string }[];
 }
@@ -171,6 +174,7 @@ export class Audit {
       leaves: this.tree.size,
       claims,
       results: this.boxes.results(),
+      tallies: await this.boxes.audited(),
       booths: this.elections.booths(),
     };
   }

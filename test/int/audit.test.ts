@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditBundle, type AuditOptions, type AuditReport } from '../../src/auditor/audit.js';
 import { claimNames } from '../../src/auditor/claims.js';
 import { describeReport } from '../../src/auditor/report-text.js';
+import { tallyHash } from '../../src/crypto/audited-tallies.js';
 import { auditedElection } from '../support/audited-election.js';
 import { Surgery } from '../support/bundle-surgery.js';
 import { tamperedApproval } from '../support/tamper-approval.js';
@@ -52,6 +53,25 @@ describe('a whole election, with a re-issued code, a suspended box and an extens
     const acting = { ...report, results: first ? [{ ...first, title: '\u001b[2J' }] : [] };
     expect(describeReport(acting, 'fr')).not.toContain('\u001b'); // a title must not tell a terminal what to do
     expect(describeReport(report, 'en')).toContain('YES  The result is what was decrypted');
+  });
+
+  it('gives holders the tallies that it added up itself, of boxes in which everything held', async () => {
+    const { tallies } = await audit(open);
+    const boxes = new Surgery(open);
+    const stated = [0, 1].map(
+      (i) => (boxes.data(boxes.find('TallyEncrypted', i)) as { tally: string }).tally,
+    );
+    expect(tallies.map(({ tally }) => tally).sort()).toEqual(stated.map(tallyHash).sort());
+    expect(tallies.map(({ ballots }) => ballots)).toEqual([7, 7]);
+    const fingerprints = made.election.scrutins.map(({ poll }) => poll.election.fingerprint);
+    expect(tallies.map(({ election }) => election)).toEqual(fingerprints);
+
+    boxes.change('BoxFrozen', (data: { signatures: number }) => {
+      data.signatures += 1;
+    });
+    const one = await audit(boxes.signedBy(made.transparency.signer));
+    expect(one.tallies).toEqual(tallies.filter(({ tally }) => tally === tallyHash(stated[1] ?? '')));
+    expect((await audit(open, { elsewhere: { size: 1, root: '0'.repeat(64) } })).tallies).toEqual([]);
   });
 
   it('shows no elector in the public bundle, and all in the auditor’s', () => {

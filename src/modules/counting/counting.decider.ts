@@ -232,9 +232,8 @@ function proclaim(command: ProclaimResult, box: Counted, now: string): readonly 
   );
   if (lacks || parts.length === 0)
     throw new Refusal('counting.no-quorum', 'Not enough holders of each part of the key have decrypted.');
-  const { boxRoot: seed } = box.frozen as Data<'BoxFrozen'>;
   return [
-    ...draws.map(({ step, among, drawn }): BoxEvent => {
+    ...draws.map(({ step, seed, among, drawn }): BoxEvent => {
       return { type: 'TieDrawn', data: { scrutinId, step, seed, among, drawn, at: now } };
     }),
     { type: 'ResultProclaimed', data: { scrutinId, result, votes: [...votes], blank, seats, at: now } },
