@@ -27,7 +27,7 @@ import { Accounts } from './accounts.js';
 import { challengeQuestions, normaliseAnswer } from './challenge-questions.js';
 import { ReassortVotingCode, RequestCodeReassort, type VotingWindow } from './code.commands.js';
 import { codeLinkRefusal, codeOf, mayRequest, type VotingCodeState } from './code.decider.js';
-import { evenly } from './even-pace.js';
+import { evenly } from '../../http/even-pace.js';
 import { Links, type LinkName } from './links.js';
 
 /** What is typed on E10. The address is used once and stored nowhere (F50). */

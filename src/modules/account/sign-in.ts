@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { authenticate, endSession, startSession } from '../../http/sessions.js';
+import { authenticate, endSession, freshSession, startSession } from '../../http/sessions.js';
 import { Site } from '../../http/site.js';
 import type { SignedIn } from '../../http/visitor.js';
 import { Clock } from '../../ledger/clock.js';
@@ -8,10 +8,10 @@ import { Refusal } from '../../ledger/refusal.js';
 import { Database } from '../../storage/database.js';
 import { minuteOf } from './account.decider.js';
 import { Accounts } from './accounts.js';
-import { Addresses } from './addresses.js';
+import { Addresses } from '../../http/addresses.js';
 import { Captcha, type CaptchaAnswer } from '../../captcha/captcha.js';
-import { ElectorStrategy } from './elector.strategy.js';
-import { evenly } from './even-pace.js';
+import { ElectorStrategy, VERIFIED } from './elector.strategy.js';
+import { evenly } from '../../http/even-pace.js';
 import { PortalWindow } from './portal-window.js';
 import { Identities } from '../../vault/identities.js';
 
@@ -58,7 +58,14 @@ export class SignIn {
       if (this.captchaNeeded(request)) await this.checkCaptcha(request, captcha);
       request.body = { claim: request.session.claim?.digest, password };
       const user = await authenticate(this.strategy, request, response);
-      if (user.kind === 'elector') await this.noteMinute(request, user.electorId);
+      if (user.kind !== 'elector') return user;
+      // Another password ends the sessions there are; this one may have come just after.
+      const secrets = await this.accounts.secrets(user.electorId);
+      if (secrets?.password !== response.locals[VERIFIED]) {
+        await freshSession(request);
+        throw new Refusal('sign-in.wrong', 'The password was replaced meanwhile.', 'forbidden');
+      }
+      await this.noteMinute(request, user.electorId);
       return user;
     });
   }

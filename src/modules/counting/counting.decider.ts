@@ -183,7 +183,7 @@ function encrypt(
 }
 
 function file(command: FilePartialDecryption, box: Counted, now: string): readonly BoxEvent[] {
-  checkDecryptable(box);
+  requireDecryptable(box);
   const { scrutinId, seat, owner, decryption, binding, staffId } = command;
   if (!command.witnessed)
     throw new Refusal(
@@ -209,11 +209,12 @@ function reject(
   box: Counted,
   now: string,
 ): readonly BoxEvent[] {
-  checkDecryptable(box);
+  requireDecryptable(box);
   return [{ type: 'PartialDecryptionRejected', data: { scrutinId, seat, staffId, reason, at: now } }];
 }
 
-function checkDecryptable(box: Counted): void {
+/** Refuses before the encrypted tally of a reconciled box was stated, and once its result is proclaimed. */
+export function requireDecryptable(box: Counted): void {
   if (box.phase === 'open') throw notFrozen();
   if (box.phase === 'frozen') throw keyAlive();
   if (box.phase === 'reconciled')
@@ -224,7 +225,7 @@ function checkDecryptable(box: Counted): void {
 
 function proclaim(command: ProclaimResult, box: Counted, now: string): readonly BoxEvent[] {
   if (box.phase === 'proclaimed') return [];
-  checkDecryptable(box);
+  requireDecryptable(box);
   const { scrutinId, parts, owners, result, votes, blank, seats, draws } = command;
   const given = [...box.filed.values()].filter(({ owner }) => owners.includes(owner)).map(({ seat }) => seat);
   const lacks = parts.some(
