@@ -50,7 +50,7 @@ export class ElectionCheck {
   >();
   /** Scripts of booths that replaced the sealed ones, by election. */
   private readonly replaced = new Map<string, string>();
-  private readonly sealedScrutins = new Map<string, SealedNow>();
+  private readonly underSeal = new Map<string, SealedNow>();
   /** What each box was opened with, whatever is said afterwards. */
   private readonly used = new Map<string, SealedNow>();
 
@@ -82,7 +82,29 @@ export class ElectionCheck {
 
   /** How many scrutins are sealed. */
   get sealed(): number {
-    return this.sealedScrutins.size;
+    return this.underSeal.size;
+  }
+
+  /** Scrutins that a seal holds for, with the end of their vote as the calendar has it. */
+  sealedScrutins(): { scrutinId: string; place: string; ends: number | undefined }[] {
+    return [...this.underSeal].map(([scrutinId, { seal }]) => {
+      const calendar = this.calendars.get(seal.electionId);
+      const ends = calendar && Date.parse(calendar.votingClosesAt) + calendar.graceMinutes * 60_000;
+      return { scrutinId, place: this.placeOf(scrutinId), ends };
+    });
+  }
+
+  /** Names what was declared to be held here, and that no seal speaks of: withdrawn, or left out of the bundle. */
+  noteUnsealed(): void {
+    for (const [scrutinId, { declared }] of this.scrutins) {
+      if (declared?.held !== 'here' || this.underSeal.has(scrutinId)) continue;
+      const name = 'every-sealed-scrutin-is-counted';
+      this.found.note(name, this.placeOf(scrutinId), 'was declared to be held here, and never sealed');
+    }
+  }
+
+  private placeOf(scrutinId: string): string {
+    return `${this.scrutins.get(scrutinId)?.declared?.title ?? ''} (scrutin-${scrutinId})`;
   }
 
   election(event: EventOf<'election'>, place: string): void {
@@ -107,7 +129,7 @@ export class ElectionCheck {
   scrutin(event: EventOf<'scrutin'>, place: string): void {
     const { scrutinId } = event.data;
     this.seals.scrutin(event);
-    if (this.sealedScrutins.has(scrutinId) || this.used.has(scrutinId)) {
+    if (this.underSeal.has(scrutinId) || this.used.has(scrutinId)) {
       this.found.fail('seals-hold', place, `${event.type} after the scrutin was sealed`);
     }
     const known = this.scrutins.get(scrutinId) ?? { declared: undefined, lists: new Map(), order: undefined };
@@ -172,7 +194,7 @@ export class ElectionCheck {
         const scrutinIds = (board.sealed?.scrutins ?? []).map(({ scrutinId }) => scrutinId);
         const shut = !scrutinIds.some((scrutinId) => this.used.has(scrutinId));
         this.found.require('seals-hold', shut, place, 'breaks a seal under which a box is open');
-        for (const scrutinId of scrutinIds) this.sealedScrutins.delete(scrutinId);
+        for (const scrutinId of scrutinIds) this.underSeal.delete(scrutinId);
         board.sealed = undefined;
         return;
       }
@@ -185,7 +207,7 @@ export class ElectionCheck {
   opened(data: Opened, place: string): void {
     const { found } = this;
     this.seals.settle();
-    const sealed = this.sealedScrutins.get(data.scrutinId);
+    const sealed = this.underSeal.get(data.scrutinId);
     if (!found.require('seals-hold', sealed !== undefined, place, 'opens a box that no seal speaks of'))
       return;
     const of = sealed as NonNullable<typeof sealed>;
@@ -286,7 +308,7 @@ export class ElectionCheck {
     for (const sealed of seal.scrutins) {
       const known = this.scrutins.get(sealed.scrutinId);
       const scrutin = known && { ...known, lists: new Map(known.lists) };
-      this.sealedScrutins.set(sealed.scrutinId, { seal, sealed, scrutin });
+      this.underSeal.set(sealed.scrutinId, { seal, sealed, scrutin });
     }
   }
 

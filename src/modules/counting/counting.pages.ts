@@ -2,7 +2,7 @@ import { Body, Controller, Get, Header, Param, Post, Req, Res } from '@nestjs/co
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Public, Staff } from '../../http/access.guard.js';
-import { sendPage } from '../../http/answers.js';
+import { seeOther, sendPage } from '../../http/answers.js';
 import { frame, nameOf } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { browserOf, csrfToken } from '../../http/sessions.js';
@@ -48,6 +48,13 @@ function whyUnsigned(error: unknown): string | undefined {
   return error instanceof Refusal ? unsigned[error.code] : undefined;
 }
 
+declare module 'express-session' {
+  interface SessionData {
+    /** What a member has just done of a count: the page that follows says it once. */
+    counted?: { readonly boardId: string } & Said;
+  }
+}
+
 /** What the page says of what was just done. */
 interface Said {
   readonly compared?: readonly Reconciled[];
@@ -78,7 +85,10 @@ export class CountingPages {
     @Param() { boardId }: BoardParams,
     @StaffId() staffId: string,
   ): Promise<void> {
-    await sendPage(request, response, await this.page(request, boardId, staffId));
+    const { counted } = request.session;
+    delete request.session.counted;
+    const said = counted?.boardId === boardId ? counted : {};
+    await sendPage(request, response, await this.page(request, boardId, staffId, said));
   }
 
   /** « RAPPROCHER ». */
@@ -91,7 +101,7 @@ export class CountingPages {
     @StaffId() staffId: string,
   ): Promise<void> {
     const compared = await this.reconciling.reconcile(boardId, staffId);
-    await sendPage(request, response, await this.page(request, boardId, staffId, { compared }));
+    await done(request, response, boardId, { compared });
   }
 
   /** « SIGNER »: the minutes of every proclaimed scrutin of the board, the secretary first (CGFP 577). */
@@ -118,7 +128,7 @@ export class CountingPages {
       await sendPage(request, response, page, error instanceof TooSoon ? 429 : 422);
       return;
     }
-    await sendPage(request, response, await this.page(request, boardId, staffId, { signed: true }));
+    await done(request, response, boardId, { signed: true });
   }
 
   /** « Résultats »: of which election. Where only one is held here, at once. */
@@ -189,6 +199,12 @@ export class CountingPages {
       toDecrypt: scrutins.some(({ phase }) => phase === 'encrypted'),
     });
   }
+}
+
+/** Leads back to the page of the count, which says what was done. */
+function done(request: Request, response: Response, boardId: string, said: Said): Promise<void> {
+  request.session.counted = { boardId, ...said };
+  return seeOther(request, response, `/bureau/depouillement/${boardId}`);
 }
 
 /** A result with what its chart and table show. */
