@@ -131,6 +131,8 @@ const exact: Readonly<Record<string, string>> = {
   'signatures are not sorted': 'les émargements ne sont pas triés',
   'speaks of another one': 'parle d’un autre',
   'the election file is not in the bundle': 'le fichier de l’élection n’est pas dans le dossier',
+  'the initial list is for auditors: it tells who voted with a code made anew':
+    'la liste initiale est pour les auditeurs : elle dit qui a voté avec un code réassorti',
   'the initial list is not in the bundle': 'la liste initiale n’est pas dans le dossier',
   'the key of the election is not that of the key holders':
     'la clé de l’élection n’est pas celle des détenteurs',
