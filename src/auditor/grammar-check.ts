@@ -278,7 +278,11 @@ function box(known: Progress, event: EventOf<'box'>): Said {
     case 'ResultProclaimed':
       known.box = 'proclaimed';
       return frozen && known.tallied ? undefined : 'not once, after the tally';
+    case 'ObservationWritten':
+      if (live) return 'before the freeze';
+      return known.ended ? 'after the minutes were signed' : undefined;
     case 'MinutesSigned':
+      known.ended = true;
       return known.box === 'proclaimed' ? undefined : 'before the result';
   }
 }
