@@ -15,9 +15,17 @@ import {
 const DELEGATES = 2;
 
 /** Refuses what cannot be sealed, with the rule that it breaks. */
-export function requireSealable(board: Board, { listsClosed, opensAt, scrutins }: SealingFacts): void {
+export function requireSealable(
+  board: Board,
+  { listsClosed, opensAt, administrators, scrutins }: SealingFacts,
+): void {
   requireUnsealed(board);
   if (!board.key) throw new Refusal('board.no-key', 'The board has no key yet: hold its ceremony first.');
+  if (administrators.length > 0)
+    throw new Refusal(
+      'sealing.administrator',
+      `Who administers the service holds no share of the key (CNIL 1-08): seat ${administrators.join(', ')}.`,
+    );
   if (opensAt === undefined) throw new Refusal('sealing.no-calendar', 'The election has no calendar.');
   if (!listsClosed) throw new Refusal('sealing.lists-open', 'The electoral lists are not closed (CGFP 528).');
   if (scrutins.length === 0)
