@@ -56,6 +56,7 @@ export async function openPortal(electors: number, idle: number, env: Record<str
     ISOLOIR_CLOCK: '2022-11-20T10:00:00.000Z',
     ORGANISER_RANGES: '127.0.0.0/8',
     ...env,
+    ISOLOIR_MODE: 'demonstration',
     DATABASE_URL: postgres.url,
     DATABASE_OWNER_URL: postgres.ownerUrl,
     ISOLOIR_DATA: folder,

@@ -42,7 +42,11 @@ const ground = await layGround(electors, stopping.signal);
 let server: Awaited<ReturnType<typeof serve>> | undefined;
 try {
   server = await serve({
-    ...{ DATABASE_URL: ground.postgres.url, DATABASE_OWNER_URL: ground.postgres.ownerUrl },
+    ...{
+      ISOLOIR_MODE: 'demonstration',
+      DATABASE_URL: ground.postgres.url,
+      DATABASE_OWNER_URL: ground.postgres.ownerUrl,
+    },
     ...{ ISOLOIR_KEK_FILE: ground.kek, ISOLOIR_DATA: ground.folder },
     ...{ LOG_LEVEL: 'fatal', DEMONSTRATION: 'empty' },
   });

@@ -227,7 +227,12 @@ async function settle(setting: Setting): Promise<void> {
 function serveWith({ verifier, workers }: Setting) {
   const profile = PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`];
   const env = {
-    ...{ DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.ownerUrl, ISOLOIR_KEK_FILE: kek },
+    ...{
+      ISOLOIR_MODE: 'demonstration',
+      DATABASE_URL: postgres.url,
+      DATABASE_OWNER_URL: postgres.ownerUrl,
+      ISOLOIR_KEK_FILE: kek,
+    },
     ...{ ISOLOIR_DATA: folder, DEMONSTRATION: 'empty' },
     ...{ VERIFICATION_THREADS: String(workers), ISOLOIR_VERIFIER: verifier },
     ...{ SESSION_IDLE_MINUTES: String(SESSION), SESSION_LONGEST_MINUTES: String(SESSION) },

@@ -17,7 +17,7 @@ import { ListFence } from './ledger/list-fence.js';
 import { DirectMail } from './mail/direct-mail.js';
 import { smsSender } from './sms/open-sms.js';
 import { SmsSender } from './sms/sms-sender.js';
-import { Addresses } from './modules/account/addresses.js';
+import { Addresses } from './http/addresses.js';
 import { Captcha } from './captcha/captcha.js';
 import { MailingRules } from './modules/account/mailings/mailing.handlers.js';
 import { AccountModule } from './modules/account/account.module.js';

@@ -117,6 +117,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new BadConfig('DATABASE_OWNER_URL', 'a value only together with DATABASE_URL');
   }
   checkPublicUrl(config);
+  if (env['ISOLOIR_MODE'] === undefined) checkNothingReal(config);
   if (config.mode === 'production') checkProduction(config);
   return Object.freeze(config);
 }
@@ -132,6 +133,19 @@ function checkPublicUrl({ mode, host, publicUrl }: Config): void {
 
 function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
+}
+
+/** A demonstration has passwords that everybody knows: nobody gets one by forgetting a variable. */
+function checkNothingReal({ publicUrl, databaseUrl, eventStoreUrl, keyFile, smtpUrl }: Config): void {
+  const real = Object.entries({
+    PUBLIC_URL: publicUrl !== undefined && !isLoopback(new URL(publicUrl).hostname) && publicUrl,
+    DATABASE_URL: databaseUrl,
+    EVENTSTORE_URL: eventStoreUrl,
+    ISOLOIR_KEK_FILE: keyFile,
+    SMTP_URL: smtpUrl,
+  }).find(([, value]) => value);
+  if (real)
+    throw new BadConfig('ISOLOIR_MODE', `production, or demonstration written out, beside ${real[0]}`);
 }
 
 /** What a demonstration may do and an election may not. */

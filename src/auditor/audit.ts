@@ -1,3 +1,4 @@
+import type { AuditedTally } from '../crypto/audited-tallies.js';
 import type { LogPolicy } from '../crypto/log-policy.js';
 import { Malformed } from '../crypto/malformed.js';
 import { parseNoteKey } from '../crypto/signed-note.js';
@@ -45,6 +46,8 @@ export interface AuditReport {
   readonly leaves: number;
   readonly claims: readonly Claim[];
   readonly results: readonly ScrutinResult[];
+  /** The encrypted tallies of the frozen boxes in which everything held: what a key holder may decrypt. */
+  readonly tallies: readonly AuditedTally[];
   /** SHA-256 of the script of the booth of each election: as sealed, or as replaced since. */
   readonly booths: readonly { readonly electionId: string; readonly sha256: string }[];
 }
@@ -158,6 +161,7 @@ export class Audit {
       found.require('bundle-is-complete', this.ended, 'bundle', 'is cut off before its end');
     this.tree.end();
     await this.boxes.end(header.kind === 'auditor' ? (id) => this.electors.reassortsOf(id) : undefined);
+    await this.elections.end();
     this.documents.end();
     if (header.kind === 'public') {
       found.because('lists-were-closed-before-sealing', 'a public bundle does not show electors');
@@ -170,6 +174,7 @@ export class Audit {
       leaves: this.tree.size,
       claims,
       results: this.boxes.results(),
+      tallies: await this.boxes.audited(),
       booths: this.elections.booths(),
     };
   }

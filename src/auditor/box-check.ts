@@ -28,6 +28,8 @@ export class BoxCheck {
   private roll: Set<string> | undefined;
   initial: Set<string> | undefined;
   frozen: Frozen | undefined;
+  /** Every ballot was looked up in a list of credentials. */
+  listed = false;
 
   constructor(
     private readonly found: Findings,
@@ -164,6 +166,7 @@ export class BoxCheck {
       found.because('every-ballot-has-a-listed-credential', 'the list of credentials is not in the bundle');
       return;
     }
+    this.listed = true;
     let strangers = 0;
     for (const [credential, place] of this.used) {
       const listed = allowed.has(credential);

@@ -1,8 +1,8 @@
 /** The boxes of a bundle: what was cast in each, what was counted of it, and what its archive must hold. */
 import { listIdOf, titleOf } from '../crypto/answers.js';
+import { tallyHash, type AuditedTally } from '../crypto/audited-tallies.js';
 import type { Poll } from '../crypto/election.js';
 import type { KeyHolders } from '../crypto/key-holders.js';
-import { serverGroup } from '../crypto/server-groups.js';
 import type { EventOf, LedgerEvent } from '../events/codec.js';
 import type { ArchiveParts } from './archive-check.js';
 import type { Archives } from './archives.js';
@@ -118,7 +118,7 @@ export class Boxes {
       );
       return;
     }
-    box.poll ??= this.checks.elections.poll(box.check.opened, box.check.place, serverGroup);
+    box.poll ??= this.checks.elections.poll(box.check.opened, box.check.place);
     const opened = await box.poll;
     if (!opened) return;
     const work = this.checks.pool.check({ election, ballots: data.ballots }).then(({ ballots, sum }) => {
@@ -157,7 +157,7 @@ export class Boxes {
     this.readLists(box);
     const { frozen, opened } = check;
     check.end(frozen && this.checks.documents.text(frozen.credentialsFile), asked);
-    box.poll ??= this.checks.elections.poll(opened, check.place, serverGroup);
+    box.poll ??= this.checks.elections.poll(opened, check.place);
     const known = await box.poll;
     if (!known) return;
     box.titles = titlesOf(known.poll);
@@ -166,7 +166,8 @@ export class Boxes {
       const { data, place } = count.result;
       this.checks.archives.counted(opened.scrutinId, place);
       const scrutin = this.checks.elections.scrutinOf(opened.scrutinId);
-      checkSeats(this.checks.found, scrutin, data, frozen, count.ties, place);
+      const seed = count.seatSeed(known.poll, known.holders, frozen.boxRoot);
+      checkSeats(this.checks.found, scrutin, data, seed, count.ties, place);
       checkElected(this.checks.found, this.checks.documents, scrutin, data, place);
     }
   }
@@ -179,7 +180,7 @@ export class Boxes {
     const { opened, frozen, references } = check;
     const texts = [opened.electionFile, opened.keyHolders, frozen?.credentialsFile ?? ''];
     const [election, keyHolders, credentials] = texts.map((sha256) => this.checks.documents.text(sha256));
-    box.poll ??= this.checks.elections.poll(opened, check.place, serverGroup);
+    box.poll ??= this.checks.elections.poll(opened, check.place);
     const holders = (await box.poll)?.holders;
     const { tally, result } = count;
     if (election === undefined || keyHolders === undefined || credentials === undefined) return undefined;
@@ -205,6 +206,23 @@ export class Boxes {
   /** What was proclaimed. */
   results(): ScrutinResult[] {
     return [...this.boxes.values()].flatMap((box) => this.resultOf(box) ?? []);
+  }
+
+  /** The tallies of the frozen boxes in which everything held, as this audit added them up. After `end`. */
+  async audited(): Promise<AuditedTally[]> {
+    const all = await Promise.all([...this.boxes.values()].map((box) => this.auditedOf(box)));
+    return all.flatMap((one) => one ?? []);
+  }
+
+  private async auditedOf({ check, count, poll }: Box): Promise<AuditedTally | undefined> {
+    const { scrutinId, boardId } = check.opened;
+    const known = await poll;
+    const wrong = this.checks.found.concern([`box-${scrutinId}`, `board-${boardId}`, `scrutin-${scrutinId}`]);
+    if (!known || !check.frozen || !check.listed || wrong) return undefined;
+    const { name: title, fingerprint: election } = known.poll.election;
+    const { ballots, tally } = count.summed(known.poll);
+    if (ballots !== check.frozen.ballots) return undefined;
+    return { scrutinId, title, election, ballots, tally: tallyHash(tally) };
   }
 
   private resultOf({ check: { opened }, count: { result, tally }, titles }: Box): ScrutinResult | undefined {

@@ -78,8 +78,8 @@ export const claims = {
     'Rien n’a été déchiffré avant la destruction de la clé d’émargement',
   ],
   'key-holders-prove-their-keys': [
-    'The key of the board is that of its holders',
-    'La clé du bureau est celle de ses détenteurs',
+    'The key of the board is the one that its ceremony made',
+    'La clé du bureau est celle que sa cérémonie a faite',
   ],
   'encrypted-tally-is-the-sum-of-the-ballots': [
     'The encrypted tally is the sum of the ballots',
@@ -146,6 +146,7 @@ const KEPT = 100;
 export class Findings {
   private readonly entries = new Map<ClaimName, { checked: number; wrong: number; findings: Finding[] }>();
   private readonly reasons = new Map<ClaimName, string>();
+  private readonly wrongPlaces = new Set<string>();
   private readonly notes = new Map<ClaimName, Finding[]>();
 
   constructor(
@@ -160,6 +161,7 @@ export class Findings {
   fail(name: ClaimName, place: string, reason: string): void {
     const entry = this.entry(name);
     entry.wrong += 1;
+    this.wrongPlaces.add(/^[a-z]+-[0-9a-f-]{36}/.exec(place)?.[0] ?? 'elsewhere');
     this.onFinding(name, place, reason);
     if (entry.findings.length < KEPT) entry.findings.push({ place, reason });
   }
@@ -179,6 +181,12 @@ export class Findings {
   /** Says why a claim that nothing was looked at for was not checked. */
   because(name: ClaimName, reason: string): void {
     this.reasons.set(name, reason);
+  }
+
+  /** Whether anything is wrong but with boxes, boards and scrutins other than these streams. */
+  concern(streams: readonly string[]): boolean {
+    const others = /^(?:box|board|scrutin)-/;
+    return [...this.wrongPlaces].some((place) => streams.includes(place) || !others.test(place));
   }
 
   claims(): Claim[] {

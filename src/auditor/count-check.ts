@@ -5,6 +5,7 @@ import { parseDecryption } from '../crypto/decryption.js';
 import type { Poll } from '../crypto/election.js';
 import { holderKeys, type KeyHolders } from '../crypto/key-holders.js';
 import { Malformed } from '../crypto/malformed.js';
+import { seatSeed } from '../crypto/seat-seed.js';
 import { parseTally, printTally, tallyShape, type EncryptedTally } from '../crypto/tally.js';
 import { Report } from '../crypto/verify-report.js';
 import { verifyDecryption } from '../crypto/verify-tally.js';
@@ -98,6 +99,29 @@ export class CountCheck {
       .sort((a, b) => a.owner - b.owner);
   }
 
+  /** What seats are drawn from (docs/protocol.md, S2); undefined without a quorum of readable decryptions. */
+  seatSeed({ group, election }: Poll, holders: KeyHolders | undefined, boxRoot: string): string | undefined {
+    if (!holders) return undefined;
+    try {
+      const decryptions = this.quorum(holders).map(({ owner, decryption }) => ({
+        owner,
+        decryption: parseDecryption(group, tallyShape(election), decryption),
+      }));
+      return seatSeed(group, holders, decryptions, boxRoot);
+    } catch (error) {
+      if (error instanceof Malformed || error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The sum of the ballots that could be read, and their number. */
+  summed({ group, election }: Poll): { ballots: number; tally: string } {
+    const none = tallyShape(election).map((choices) =>
+      Array.from({ length: choices }, () => ({ alpha: group.identity, beta: group.identity })),
+    );
+    return { ballots: this.count, tally: printTally(group, this.sum ?? none) };
+  }
+
   end(poll: Poll, holders: KeyHolders | undefined, owners: readonly number[] | undefined): void {
     const tally = this.verifyTally(poll);
     if (tally && holders) this.verifyDecryptions(poll, holders, tally, owners);
@@ -105,7 +129,8 @@ export class CountCheck {
     this.verifyMinutes();
   }
 
-  private verifyTally({ group, election }: Poll): EncryptedTally | undefined {
+  private verifyTally(poll: Poll): EncryptedTally | undefined {
+    const { group, election } = poll;
     const { found, tally } = this;
     if (!tally) return undefined;
     const name = 'encrypted-tally-is-the-sum-of-the-ballots';
@@ -116,18 +141,10 @@ export class CountCheck {
       tally.place,
       `says ${ballots} ballots, ${this.count} were cast`,
     );
-    const shape = tallyShape(election);
-    const none = shape.map((choices) =>
-      Array.from({ length: choices }, () => ({ alpha: group.identity, beta: group.identity })),
-    );
-    found.require(
-      name,
-      printTally(group, this.sum ?? none) === text,
-      tally.place,
-      'is not the product of the ballots',
-    );
+    const same = this.summed(poll).tally === text;
+    found.require(name, same, tally.place, 'is not the product of the ballots');
     try {
-      return parseTally(group, shape, text);
+      return parseTally(group, tallyShape(election), text);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       found.fail(name, tally.place, error.message);

@@ -1,14 +1,14 @@
 import { answerOf, BLANK_ANSWER } from '../crypto/answers.js';
 import { openPoll, parseElection, type Poll } from '../crypto/election.js';
-import type { Group, GroupName } from '../crypto/group.js';
-import { checkKeyHolders } from '../crypto/key-holders-check.js';
-import { electionKey, parseKeyHolders, type KeyHolders } from '../crypto/key-holders.js';
+import { electionKey, type KeyHolders } from '../crypto/key-holders.js';
 import { drawnOrder } from '../crypto/list-order.js';
 import { Malformed } from '../crypto/malformed.js';
+import { serverGroup } from '../crypto/server-groups.js';
 import type { SealedScrutin } from '../events/board.events.js';
 import type { EventOf } from '../events/codec.js';
 import type { Findings } from './claims.js';
 import type { Documents } from './documents.js';
+import { KeyCheck } from './key-check.js';
 import { checkRights } from './rights-check.js';
 
 type DataOf<F extends 'board' | 'box' | 'scrutin', T> = Extract<EventOf<F>, { type: T }>['data'];
@@ -34,6 +34,7 @@ export interface Scrutin {
 /** Elections, boards and scrutins, up to what is sealed; seals are compared with what is used. */
 export class ElectionCheck {
   readonly boards = new Map<string, Board>();
+  private readonly keys: KeyCheck;
   private readonly scrutins = new Map<string, Scrutin>();
   private readonly calendars = new Map<
     string,
@@ -46,7 +47,14 @@ export class ElectionCheck {
   constructor(
     private readonly found: Findings,
     private readonly documents: Documents,
-  ) {}
+  ) {
+    this.keys = new KeyCheck(found, documents);
+  }
+
+  /** At the end of the bundle: keys with which nobody votes yet. */
+  end(): Promise<void> {
+    return this.keys.end();
+  }
 
   /** The script of the booth of each election: what replaced the one that was sealed, or that one. */
   booths(): { electionId: string; sha256: string }[] {
@@ -113,6 +121,7 @@ export class ElectionCheck {
 
   board(event: EventOf<'board'>, place: string): void {
     const { boardId } = event.data;
+    this.keys.event(event, place);
     const board: Board = this.boards.get(boardId) ?? {
       seats: new Map(),
       approvals: new Map(),
@@ -195,20 +204,15 @@ export class ElectionCheck {
   async poll(
     data: Opened,
     place: string,
-    groupOf: (name: GroupName) => Promise<Group>,
   ): Promise<{ poll: Poll; holders: KeyHolders | undefined } | undefined> {
     const { found } = this;
-    const [text, trustees] = [this.documents.text(data.electionFile), this.documents.text(data.keyHolders)];
+    const text = this.documents.text(data.electionFile);
     if (text === undefined) return undefined; // the documents say that it is missing
     try {
       const election = parseElection(text);
-      const group = await groupOf(election.group);
-      const poll = openPoll(group, election);
+      const poll = openPoll(await serverGroup(election.group), election);
       this.compare(poll, data, place);
-      return {
-        poll,
-        holders: trustees === undefined ? undefined : this.holders(poll, trustees, data, place),
-      };
+      return { poll, holders: this.holders(poll, data, place) };
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       found.fail('seals-hold', place, `its election file: ${error.message}`);
@@ -243,30 +247,18 @@ export class ElectionCheck {
 
   private holders(
     { group, key }: Poll,
-    trustees: string,
-    data: Opened,
+    { boardId, keyHolders }: Opened,
     place: string,
   ): KeyHolders | undefined {
-    const { found } = this;
     const name = 'key-holders-prove-their-keys';
-    found.checked(name);
-    const published = this.boards.get(data.boardId)?.key?.keyHolders;
-    if (published !== data.keyHolders)
-      found.fail(name, place, 'its key holders are not those of the ceremony');
-    try {
-      const holders = parseKeyHolders(group, trustees);
-      for (const { holder, step, reason } of checkKeyHolders(group, holders)) {
-        found.fail(name, `${place}, key holder ${holder}, ${step}`, reason);
-      }
-      if (!group.equal(electionKey(group, holders), key.element)) {
-        found.fail(name, place, 'the key of the election is not that of the key holders');
-      }
-      return holders;
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      found.fail(name, place, error.message);
+    if (this.boards.get(boardId)?.key?.keyHolders !== keyHolders) {
+      this.found.fail(name, place, 'its key holders are not those of the ceremony');
       return undefined;
     }
+    const holders = this.keys.holdersOf(boardId, group);
+    if (holders && !group.equal(electionKey(group, holders), key.element))
+      this.found.fail(name, place, 'the key of the election is not that of the key holders');
+    return holders;
   }
 
   private seal(board: Board, data: Sealed, place: string): void {

@@ -18,7 +18,9 @@ interface Progress {
   removed?: true;
   asked?: string;
   fixed?: string;
+  key?: true;
   ceremony?: { id: string; seats: readonly number[]; round: number; sent: Set<number>; over: boolean };
+  substitutes?: Map<number, string>;
 }
 
 /** The order in which the rules let things happen, stream by stream (docs/protocol.md; design of each family). */
@@ -127,7 +129,7 @@ function board(known: Progress, event: EventOf<'board'>): Said {
     case 'CeremonyStarted': {
       const seats = [...new Set(event.data.groups.flatMap((group) => group.seats))];
       known.ceremony = { id: event.data.ceremonyId, seats, round: 0, sent: new Set(), over: false };
-      return undefined;
+      return known.closed && !event.data.practice ? 'while a seal holds' : undefined;
     }
     case 'KeyHolderCertified':
       return message(known, event.data, 'certificate');
@@ -146,7 +148,13 @@ function board(known: Progress, event: EventOf<'board'>): Said {
       known.ceremony.over = true;
       return undefined;
     case 'BoardKeyPublished':
+      known.key = true;
+      return known.closed ? 'while a seal holds' : published(known, event.data.ceremonyId);
+    case 'PracticeCompleted':
       return published(known, event.data.ceremonyId);
+    case 'BoardMemberAppointed':
+    case 'BoardMemberReplaced':
+      return seated(known, event);
     case 'ScrutinsSealed':
       if (known.closed) return 'while a seal holds';
       known.closed = true;
@@ -158,12 +166,9 @@ function board(known: Progress, event: EventOf<'board'>): Said {
     case 'BoardRenamed':
       return known.closed ? 'while a seal holds' : undefined;
     case 'BoardDeclared':
-    case 'BoardMemberAppointed':
-    case 'BoardMemberReplaced':
     case 'DecryptionRehearsed':
     case 'RehearsalDecrypted':
     case 'RehearsalStarted':
-    case 'PracticeCompleted':
     case 'SealProposed':
     case 'SealBreakAsked':
     case 'SealApproved':
@@ -190,13 +195,32 @@ function message(
   return undefined;
 }
 
-/** A key comes at the end of its ceremony. */
+/** A key comes at the end of its ceremony, and of nothing else. */
 function published({ ceremony }: Progress, ceremonyId: string): Said {
-  if (ceremony === undefined) return undefined; // the ceremony was held elsewhere: the key's own proofs are checked
-  if (ceremony.id !== ceremonyId || ceremony.over) return 'of another ceremony';
+  if (ceremony?.id !== ceremonyId || ceremony.over) return 'of another ceremony';
+  ceremony.over = true;
   const complete =
     ceremony.round === ceremonyRounds.length - 1 && ceremony.sent.size === ceremony.seats.length;
   return complete ? undefined : 'before the end of the ceremony';
+}
+
+/** A key belongs to the seats that made it: afterwards only a substitute who was named takes one. */
+function seated(
+  known: Progress,
+  { type, data }: Extract<EventOf<'board'>, { type: 'BoardMemberAppointed' | 'BoardMemberReplaced' }>,
+): Said {
+  const substitutes = (known.substitutes ??= new Map<number, string>());
+  const { seat, staffId } = data;
+  if (type === 'BoardMemberReplaced')
+    return substitutes.get(seat) === staffId ? undefined : 'by somebody who is not the substitute';
+  if (data.office !== officeOf(seat)) return 'to a seat of another office';
+  if (data.substitute) substitutes.set(seat, staffId);
+  else if (known.key) return 'after the key was made';
+  return data.substitute && known.closed ? 'while a seal holds' : undefined;
+}
+
+function officeOf(seat: number): string {
+  return seat === 1 ? 'president' : seat === 2 ? 'secretary' : 'delegate';
 }
 
 function elector(known: Progress, event: EventOf<'elector'>): Said {

@@ -4,8 +4,23 @@ const exact: Readonly<Record<string, string>> = {
   'names elected of other lists than those that have seats':
     'nomme des élus d’autres listes que celles qui ont des sièges',
   'of a mailing that does not go on': 'd’un envoi qui n’est pas en cours',
-  'a draw is not made from the frozen root of the box':
-    'un tirage n’est pas fait de la racine scellée de l’urne',
+  'a draw is not made from the box and its decryptions':
+    'un tirage n’est pas fait de l’urne scellée et de ses déchiffrements',
+  'after the key was made': 'après que la clé a été faite',
+  'by somebody who is not the substitute': 'par quelqu’un qui n’est pas le suppléant',
+  'to a seat of another office': 'à un siège d’une autre fonction',
+  'is not the key of its holders': 'n’est pas la clé de ses détenteurs',
+  'is not the key that the ceremony made': 'n’est pas la clé que la cérémonie a faite',
+  'is of another group than the scrutin': 'est d’un autre groupe que le scrutin',
+  'was made in an exercise': 'a été faite dans un exercice',
+  'does not ask for one of president and secretary, and for two of all delegates':
+    'ne demande pas l’un du président et du secrétaire, et deux de tous les délégués',
+  'leaves less than two thirds of the shares to delegates':
+    'laisse moins de deux tiers des parts aux délégués',
+  'gives more than two shares to one person': 'donne plus de deux parts à une personne',
+  'names other owners than the seats of the ceremony':
+    'nomme d’autres détenteurs que les sièges de la cérémonie',
+  'the ceremony of a key is not in the bundle': 'la cérémonie d’une clé n’est pas dans le dossier',
   'a piece out of its order': 'un morceau n’est pas à sa place',
   'a public bundle does not show electors': 'un dossier public ne montre pas les électeurs',
   'a seat has signed twice': 'un siège a signé deux fois',
@@ -63,8 +78,7 @@ const exact: Readonly<Record<string, string>> = {
   'its archive is not in the bundle': 'son archive n’est pas dans le dossier',
   'its binding proof does not hold': 'sa preuve de liaison est fausse',
   'its credential is not on the list': 'son droit de vote n’est pas sur la liste',
-  'its draws are not those that the frozen box gives':
-    'ses tirages ne sont pas ceux que donne l’urne scellée',
+  'its draws are not those that the seed gives': 'ses tirages ne sont pas ceux que donne la graine',
   'its hours are not those of the calendar': 'ses heures ne sont pas celles du calendrier',
   'its id is not a random UUID': 'son identifiant n’est pas un UUID tiré au hasard',
   'its id is that of another event': 'son identifiant est celui d’un autre événement',

@@ -5,12 +5,12 @@ import type { Scrutin } from './election-check.js';
 
 type Box<T> = Extract<EventOf<'box'>, { type: T }>['data'];
 
-/** Allocates the seats of a scrutin again and compares; what is drawn comes from the frozen root of the box. */
+/** Allocates the seats of a scrutin again and compares; what is drawn comes from `seed`, undefined without a quorum (S2). */
 export function checkSeats(
   found: Findings,
   scrutin: Scrutin | undefined,
   { votes }: Box<'ResultProclaimed'>,
-  { boxRoot }: Box<'BoxFrozen'>,
+  seed: string | undefined,
   ties: readonly Box<'TieDrawn'>[],
   place: string,
 ): void {
@@ -27,7 +27,7 @@ export function checkSeats(
         const candidates = scrutin.lists.get(listId)?.candidates;
         return { id: listId, votes: count, ...(candidates !== undefined && { candidates }) };
       }),
-      seed: boxRoot,
+      seed,
       ties: body === 'CCP' ? TIES_OF_NAMES : TIES_OF_LISTS,
     });
     for (const [i, { listId, seats: proclaimed }] of votes.entries()) {
@@ -41,9 +41,9 @@ export function checkSeats(
     }
     const drawn = ties.map((tie) => `${tie.step} ${tie.drawn}`).join();
     const due = again.draws.map((draw) => `${draw.step} ${draw.drawn}`).join();
-    found.require(name, drawn === due, place, 'its draws are not those that the frozen box gives');
-    const seeded = ties.every(({ seed }) => seed === boxRoot);
-    found.require(name, seeded, place, 'a draw is not made from the frozen root of the box');
+    found.require(name, drawn === due, place, 'its draws are not those that the seed gives');
+    const seeded = ties.every((tie) => tie.seed === seed);
+    found.require(name, seeded, place, 'a draw is not made from the box and its decryptions');
   } catch (error) {
     if (!(error instanceof BadAllocation)) throw error;
     found.fail(name, place, error.message);

@@ -1,6 +1,6 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { auditBundle, type AuditReport } from '../auditor/audit.js';
 import type { AuditVerifier } from '../auditor/audit-worker.js';
@@ -13,6 +13,7 @@ import {
   type BoothFound,
   type Language,
 } from '../auditor/report-text.js';
+import { printAuditedTallies } from '../crypto/audited-tallies.js';
 import { parseSignedCheckpoint } from '../crypto/checkpoint.js';
 import { parseLogPolicy } from '../crypto/log-policy.js';
 import { Malformed } from '../crypto/malformed.js';
@@ -26,6 +27,7 @@ interface Options {
   readonly key?: string;
   readonly policy?: string;
   readonly checkpoint?: string;
+  readonly tallies?: string;
   readonly threads?: string;
   readonly verifier: AuditVerifier;
   readonly login?: string;
@@ -45,6 +47,10 @@ export function auditCommand(): Command {
     .option('--key <vkey>', 'the key of the log, from elsewhere than the bundle')
     .option('--policy <file>', 'witnesses and their quorum (c2sp.org/tlog-policy)')
     .option('--checkpoint <file>', 'a checkpoint that you kept: the bundle must continue it')
+    .option(
+      '--tallies <file>',
+      'with --policy or --checkpoint: write the tallies of the boxes in which everything held, for a key holder to decrypt',
+    )
     .option('--threads <count>', 'threads for ballots; all cores by default')
     .addOption(
       new Option('--verifier <name>', 'what verifies ballots; both: each for itself, and compared')
@@ -64,6 +70,10 @@ export function auditCommand(): Command {
     .option('--booth-hash <sha256>', 'compare with this one instead')
     .action(async (bundle: string, options: Options, command: Command) => {
       const output = command.configureOutput();
+      if (options.tallies !== undefined && !options.policy && !options.checkpoint)
+        command.error(
+          'error: --tallies needs --policy or --checkpoint: what is decrypted is what others saw too',
+        );
       try {
         const report = await run(bundle, options, (text) => output.writeErr?.(text));
         const booth =
@@ -74,6 +84,10 @@ export function auditCommand(): Command {
           ? `${JSON.stringify({ ...report, ...(booth && { booth }) }, null, 2)}\n`
           : describeReport(report, options.lang) + (booth ? describeBooth(booth, options.lang) : '');
         output.writeOut?.(text);
+        if (options.tallies !== undefined) {
+          await writeFile(options.tallies, printAuditedTallies(report.origin, report.tallies));
+          output.writeErr?.(`${options.tallies}: ${report.tallies.length} tallies\n`);
+        }
         process.exitCode = report.sound && (booth?.same ?? true) ? 0 : 1;
       } catch (error) {
         const known = [Unreadable, Malformed, PortalRefusal].some((kind) => error instanceof kind);

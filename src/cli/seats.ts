@@ -22,7 +22,7 @@ const input = record({
   void: optional(count),
   /** What ties are decided by before lots are drawn: `votes`, `candidates` (CAP, CSA) or `votes` alone (CCP). */
   ties: optional(list(oneOf('votes', 'candidates'), 0, 2)),
-  /** What lots are drawn from: the frozen root. */
+  /** What lots are drawn from: the seed in the minutes. */
   seed: optional(text(200)),
 });
 type Input = ReturnType<typeof input.parse>;

@@ -46,7 +46,7 @@ export function ballotReference(group: Pick<Group, 'sha256'>, text: string): str
 
 /**
  * Reads a ballot of this poll: canonical text, right shape, scalars in [0, q), elements of the group other than the
- * identity. Proofs and signature are `checkBallot`'s to verify. Throws `Malformed` naming the field.
+ * identity, no half of a ciphertext twice. Proofs and signature are `checkBallot`'s to verify. Throws `Malformed` naming the field.
  */
 export function parseBallot(poll: Poll, text: string): Ballot {
   return readBallot(poll, text, (value, path) => poll.group.parse(value, path));
@@ -85,7 +85,7 @@ export function readBallot(
     of: questions.length,
     what: 'answers',
   });
-  return {
+  const ballot = {
     text,
     credentialText: string(root['credential'], '$.credential'),
     credential: element(root['credential'], '$.credential'),
@@ -95,6 +95,22 @@ export function readBallot(
     hash,
     signature: proof,
   };
+  requireDistinct(ballot.answers);
+  return ballot;
+}
+
+/** Randomness is drawn for each choice anew (T4): who uses some twice makes a ballot that looks like a copy. */
+function requireDistinct(answers: readonly EncryptedAnswer[]): void {
+  const halves = new Set<string>();
+  for (const [i, { choices }] of answers.entries()) {
+    for (const [k, { text }] of choices.entries()) {
+      for (const [j, half] of text.split(',').entries()) {
+        const path = `$.answers[${i}].choices[${k}].${j === 0 ? 'alpha' : 'beta'}`;
+        if (halves.has(half)) throw new Malformed(path, 'occurs twice in this ballot');
+        halves.add(half);
+      }
+    }
+  }
 }
 
 function readAnswer(

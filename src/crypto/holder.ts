@@ -1,13 +1,11 @@
 /** What a key holder does at the count, in a browser or with the command line: verify, then decrypt (design 5). */
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { ballotReference, readBallot } from './ballot.js';
 import { bindDecryption, printBinding } from './decryption-binding.js';
 import { decryptTally, printDecryption } from './decryption.js';
 import type { Poll } from './election.js';
 import type { RandomBytes } from './group.js';
 import { holderKeys, parseKeyHolders } from './key-holders.js';
-import { leafHash } from './merkle.js';
-import { CompactTree } from './merkle-tree.js';
+import { rootOfLines, sortedLines } from './line-list.js';
 import { openShareFile } from './share-file.js';
 import { Malformed } from './malformed.js';
 import { parseTally, printTally, RunningTally, tallyShape } from './tally.js';
@@ -20,7 +18,7 @@ export interface FrozenScrutin {
 }
 
 /** Why a holder must not decrypt. */
-export type Objection = 'count' | 'root' | 'tally';
+export type Objection = 'count' | 'twice' | 'root' | 'tally';
 
 /** Adds up the ballots and compares with what the board published; undefined when all agrees. */
 export function objectionTo(
@@ -29,14 +27,23 @@ export function objectionTo(
   ballots: readonly string[],
 ): Objection | undefined {
   const { group, election } = poll;
-  if (ballots.length !== count) return 'count';
-  const tree = CompactTree.empty();
-  for (const reference of ballots.map((text) => ballotReference(group, text)).sort())
-    tree.append(leafHash(new TextEncoder().encode(reference)));
-  if (bytesToHex(tree.root()) !== boxRoot) return 'root';
+  const references = ballots.map((text) => ballotReference(group, text));
+  const objection = objectionToReferences({ ballots: count, boxRoot }, references);
+  if (objection) return objection;
   const running = new RunningTally(group, election);
   for (const text of ballots) running.add(readBallot(poll, text, (x, path) => group.parse(x, path)).answers);
   return printTally(group, running.sum()) === tally ? undefined : 'tally';
+}
+
+/** Compares the references of ballots, in any order, with what the board published of the box. */
+export function objectionToReferences(
+  { ballots, boxRoot }: Pick<FrozenScrutin, 'ballots' | 'boxRoot'>,
+  references: readonly string[],
+): Objection | undefined {
+  if (references.length !== ballots) return 'count';
+  const sorted = sortedLines(references);
+  if (sorted.some((reference, i) => reference === sorted[i + 1])) return 'twice'; // a tally that weighs one ballot more
+  return rootOfLines(sorted) === boxRoot ? undefined : 'root';
 }
 
 /** The share of a file: that of the key ceremony under its passphrase, or a bare one. Throws `WrongPassphrase`, `Malformed`. */

@@ -25,7 +25,7 @@ export const TIES_OF_NAMES: readonly TieRule[] = ['votes'];
 export interface Allocation {
   readonly seats: number;
   readonly lists: readonly SeatList[];
-  /** What a draw is made from, public and not known before the vote was closed: the frozen root, in hex. */
+  /** What a draw is made from, public and not known before the count: in hex (`seatSeed`). */
   readonly seed?: string | undefined;
   readonly ties?: readonly TieRule[] | undefined;
 }

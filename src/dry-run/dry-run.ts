@@ -61,7 +61,7 @@ export async function dryRun(setUp: CopiedSetUp, options: DryRunOptions): Promis
     readConfig({
       ...{ ISOLOIR_DATA: data, ISOLOIR_CLOCK: new Date().toISOString(), DEMONSTRATION: 'empty', PORT: '0' },
       ...{ TRANSPARENCY_ORIGIN: ORIGIN, BATCH_WAIT_MS: '50', THIN_BATCH_WAIT_MS: '50' },
-      ...(database && { DATABASE_URL: database.url }),
+      ...(database && { ISOLOIR_MODE: 'demonstration', DATABASE_URL: database.url }),
       ...(database?.ownerUrl !== undefined && { DATABASE_OWNER_URL: database.ownerUrl }),
     }),
     new Log('error'),

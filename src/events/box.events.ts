@@ -97,7 +97,7 @@ export const boxWires = [
   wire('TieDrawn.v1', {
     scrutinId: uuid,
     step: integer(1, 1000), // which seat
-    seed: sha256, // the frozen root of the box
+    seed: sha256, // of the frozen root and the decryptions (docs/protocol.md, S2)
     among: list(uuid, 2, 200),
     drawn: uuid,
     at: instant,

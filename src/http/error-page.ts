@@ -39,14 +39,19 @@ const byCode = new Map<string, readonly [title: string, advice: string]>([
 export function errorPage(problem: Problem, { path, method }: Pick<Request, 'path' | 'method'>): string {
   const { status, code, place, retryAfter } = problem;
   if (place !== undefined)
-    return render('waiting', { place, retryAfter, again: method === 'GET' ? path : '' });
+    return render('waiting', { place, retryAfter, again: method === 'GET' ? ownPath(path) : '' });
   // Every form is posted to the address at which it is shown.
   if (code === 'session.form-expired') {
     const [title, advice] = FORM_EXPIRED;
-    return render('error', { title, advice, code, again: path });
+    return render('error', { title, advice, code, again: ownPath(path) });
   }
   const [title, advice] = byCode.get(code) ??
     words.get(status) ??
     words.get(status < 500 ? 400 : 500) ?? ['', ''];
   return render('error', { title, advice, code });
+}
+
+/** A path that leads to this host; two slashes or a backslash would begin the name of another. */
+function ownPath(path: string): string {
+  return /^\/(?![/\\])/.test(path) ? path : '';
 }

@@ -62,6 +62,7 @@ type View =
   | 'staff-elector'
   | 'staff-emargement'
   | 'staff-home'
+  | 'staff-secrets'
   | 'staff-journal'
   | 'staff-inscription'
   | 'staff-lists'

@@ -27,6 +27,8 @@ declare module 'express-session' {
     link: { electorId: string; linkId: string };
     /** The hash of the password chosen on E6, until E7 saves it or « Accès sans activation » forgets it (F32). */
     chosenPassword: string;
+    /** The key of an authenticator that one of the staff is about to take, in base32 (staff-secrets.pages.ts). */
+    newStaffKey: string;
     /** The gate was passed at this minute, with the code of this public key, in hex (E9). See `passedGate`. */
     gate: { electionId: string; key: string; at: string };
     /** The nonces that the gate offered to the tabs of this session, each to be signed once (protocol V7). */

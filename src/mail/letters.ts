@@ -11,6 +11,8 @@ const text = new Eta({ views, cache: true, autoEscape: false });
 /** What every mail says of the election. */
 export interface Occasion {
   readonly title: string;
+  /** When the portal opens, where that is still to come. */
+  readonly portalOpens?: Date | undefined;
   /** When one can vote; undefined until the calendar is set. */
   readonly opens: Date | undefined;
   readonly closes: Date | undefined;
@@ -63,11 +65,12 @@ type Template =
   | 'code-changed';
 
 function letter(template: Template, subject: string, occasion: Occasion, own: { link?: string }): Letter {
-  const { opens, closes } = occasion;
+  const { portalOpens, opens, closes } = occasion;
   const data = {
     ...occasion,
     ...own,
     subject,
+    portalOpens: portalOpens && inParis(portalOpens),
     opens: opens && inParis(opens),
     closes: closes && inParis(closes),
   };

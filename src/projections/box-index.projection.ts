@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { BoxEvent } from '../events/box.events.js';
+import { ballotClaims } from '../events/ballot-claims.js';
 import { isOf } from '../events/codec.js';
 import type { Queryable } from '../storage/database.js';
 import type { Projection, Statement } from './projection.js';
 
 /**
- * What `CastVote` must know of a box: phase, times, and which tags, credentials and references are used, all at one
- * revision of its stream. What is later is read from the stream itself (design 3, point 5).
+ * What `CastVote` must know of a box: phase, times, and which tags, credentials, references and randomness are used, all at
+ * one revision of its stream. What is later is read from the stream itself (design 3, point 5).
  */
 export const boxIndex: Projection = {
   name: 'box_index',
   role: 'box',
-  tables: ['read_box.boxes', 'read_box.used_tags', 'read_box.ballots'],
+  tables: ['read_box.boxes', 'read_box.used_tags', 'read_box.ballots', 'read_box.used_alphas'],
   apply({ event, revision }) {
     if (!isOf(event, 'box')) return [];
     const { scrutinId } = event.data;
@@ -67,9 +68,9 @@ function opened(data: DataOf<'BoxOpened'>, revision: number): Statement {
 function votes({ scrutinId, signatures, ballots, batch, at }: DataOf<'VotesCast'>): Statement[] {
   const tags = signatures.map((tag) => Buffer.from(tag, 'hex'));
   const references = ballots.map((ballot) => createHash('sha256').update(ballot).digest());
-  const credentials = ballots.map((ballot) =>
-    credentialDigest((JSON.parse(ballot) as { credential: string }).credential),
-  );
+  const claims = ballots.map((ballot) => ballotClaims(ballot));
+  const credentials = claims.map((claim) => credentialDigest(claim?.credential ?? ''));
+  const alphas = claims.flatMap((claim) => claim?.alphas.map((alpha) => alphaDigest(scrutinId, alpha)) ?? []);
   return [
     {
       name: 'tags',
@@ -82,12 +83,22 @@ function votes({ scrutinId, signatures, ballots, batch, at }: DataOf<'VotesCast'
         select $1, reference, credential, $4, $5 from unnest($2::bytea[], $3::bytea[]) as b(reference, credential)`,
       values: [scrutinId, references, credentials, batch, at],
     },
+    {
+      name: 'alphas', // one that is there twice was cast before any were compared: the audit says so
+      text: 'insert into read_box.used_alphas select unnest($1::uuid[]) on conflict do nothing',
+      values: [alphas.sort()],
+    },
   ];
 }
 
 /** What the index keeps of a credential: those of one group are long. */
 function credentialDigest(credential: string): Buffer {
   return createHash('sha256').update(credential).digest();
+}
+
+/** What the index keeps of an α: enough that nobody finds two of the same digest. */
+function alphaDigest(scrutinId: string, alpha: string): string {
+  return createHash('sha256').update(`${scrutinId} ${alpha}`).digest('hex').slice(0, 32);
 }
 
 /** A box as the index knows it, at `revision` of its stream. */
@@ -111,10 +122,13 @@ export interface VoteKeys {
   readonly tag: string;
   readonly credential: string;
   readonly reference: string;
+  /** The α of its ciphertexts; none where only the others matter. */
+  readonly alphas: readonly string[];
 }
 export interface Used {
   readonly signed: boolean;
   readonly credentialUsed: boolean;
+  readonly alphaUsed: boolean;
   readonly deposit: { readonly batch: number; readonly at: string } | undefined;
 }
 
@@ -132,6 +146,7 @@ interface Row {
   credentials: IndexedBox['credentials'];
   credentials_file: string;
   used: { signed: boolean; credential: boolean; batch: number | null; at: string | null }[];
+  alphas: string[];
 }
 
 /** Box and uses in one statement, so that all of it is of one revision; an index look-up each, whatever the statistics say. */
@@ -142,7 +157,8 @@ const LOOK_UP = `select b.*, array(
       left join lateral (select tag from read_box.used_tags where scrutin_id = $1 and tag = v.tag limit 1) t on true
       left join lateral (select batch from read_box.ballots where scrutin_id = $1 and credential = v.credential limit 1) c on true
       left join lateral (select batch, at from read_box.ballots where scrutin_id = $1 and reference = v.reference limit 1) r on true
-     order by v.n) as used
+     order by v.n) as used,
+    array(select replace(alpha::text, '-', '') from read_box.used_alphas where alpha = any ($5::uuid[])) as alphas
   from read_box.boxes b where b.scrutin_id = $1`;
 
 /** The box and what of these votes is used; undefined for a box that the index does not know (yet). */
@@ -151,6 +167,7 @@ export async function lookUpBox(
   scrutinId: string,
   votes: readonly VoteKeys[],
 ): Promise<{ box: IndexedBox; used: Used[] } | undefined> {
+  const digests = votes.map(({ alphas }) => alphas.map((alpha) => alphaDigest(scrutinId, alpha)));
   const { rows } = await box.query<Row>({
     name: 'look-up-box',
     text: LOOK_UP,
@@ -159,10 +176,12 @@ export async function lookUpBox(
       votes.map(({ tag }) => Buffer.from(tag, 'hex')),
       votes.map(({ credential }) => credentialDigest(credential)),
       votes.map(({ reference }) => Buffer.from(reference, 'base64')),
+      digests.flat(),
     ],
   });
   const [row] = rows;
   if (!row) return undefined;
+  const repeated = new Set(row.alphas);
   return {
     box: {
       revision: row.revision,
@@ -178,9 +197,10 @@ export async function lookUpBox(
       credentials: row.credentials,
       credentialsFile: row.credentials_file,
     },
-    used: row.used.map(({ signed, credential, batch, at }) => ({
+    used: row.used.map(({ signed, credential, batch, at }, index) => ({
       signed,
       credentialUsed: credential,
+      alphaUsed: digests[index]?.some((digest) => repeated.has(digest)) ?? false,
       deposit: batch !== null && at !== null ? { batch, at } : undefined,
     })),
   };

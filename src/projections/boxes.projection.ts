@@ -136,6 +136,25 @@ export async function findBoxes(register: Queryable, scrutinIds: readonly string
   return rows.map(rowOf);
 }
 
+/** A scrutin that closes later than the calendar of its election says. */
+export interface ExtendedScrutin {
+  readonly scrutinId: string;
+  readonly title: string;
+  readonly closesAt: Date;
+}
+
+/** The scrutins of an election whose closing was put off. */
+export async function extendedScrutins(register: Queryable, electionId: string): Promise<ExtendedScrutin[]> {
+  const { rows } = await register.query<ExtendedScrutin>(
+    `select scrutin_id as "scrutinId", s.title, b.closes_at as "closesAt"
+       from read_register.boxes b join read_register.scrutins s using (scrutin_id)
+       join read_register.elections e on e.election_id = b.election_id
+      where b.election_id = $1 and b.closes_at > e.voting_closes_at order by b.closes_at, s.declared`,
+    [electionId],
+  );
+  return rows;
+}
+
 /** The boxes of an election that have been opened. */
 export async function listBoxes(register: Queryable, electionId: string): Promise<BoxRow[]> {
   const { rows } = await register.query<Row>(

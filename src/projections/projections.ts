@@ -10,6 +10,7 @@ import { elections } from './elections.projection.js';
 import { earlierTurnouts } from './earlier-turnout.projection.js';
 import { electors } from './electors.projection.js';
 import { journal } from './journal.projection.js';
+import { staffChanges } from './staff-changes.projection.js';
 import { mailings } from './mailings.projection.js';
 import { mailStatus } from './mail-status.projection.js';
 import { named } from './named.projection.js';
@@ -33,6 +34,7 @@ export const allProjections: readonly Projection[] = [
   earlierTurnouts,
   electors,
   journal,
+  staffChanges,
   mailings,
   mailStatus,
   named,

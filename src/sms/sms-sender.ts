@@ -8,6 +8,9 @@ export class SmsNotSent extends Error {
 
 /** How text messages leave. An abstract class, so that it is its own injection token. */
 export abstract class SmsSender {
+  /** Whether the channel exists here. Where it does not, electors are not offered it. */
+  readonly offered: boolean = true;
+
   /** Gives a message to the gateway. Throws `SmsNotSent`. `to` is in the form +33612345678. */
   abstract send(to: string, text: string): Promise<void>;
 }
@@ -17,6 +20,7 @@ export class HttpSmsSender extends SmsSender {
   constructor(
     private readonly url: string,
     private readonly token: string | undefined,
+    private readonly patience = 10_000, // milliseconds
   ) {
     super();
   }
@@ -27,7 +31,7 @@ export class HttpSmsSender extends SmsSender {
       const answer = await fetch(this.url, {
         method: 'POST',
         redirect: 'error',
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(this.patience),
         headers: {
           'Content-Type': 'application/json',
           ...(this.token !== undefined && { Authorization: `Bearer ${this.token}` }),
@@ -59,8 +63,10 @@ export class MemorySmsSender extends SmsSender {
   }
 }
 
-/** Where no gateway is configured: the channel is not offered. */
+/** Where no gateway is configured. */
 export class NoSmsSender extends SmsSender {
+  override readonly offered = false;
+
   override send(): Promise<void> {
     return Promise.reject(new SmsNotSent('no gateway is configured'));
   }

@@ -6,6 +6,7 @@ import { openPoll, parseElection, type Poll } from '../crypto/election.js';
 import type { Element } from '../crypto/group.js';
 import { holderKeys, parseKeyHolders } from '../crypto/key-holders.js';
 import { Malformed } from '../crypto/malformed.js';
+import { seatSeed } from '../crypto/seat-seed.js';
 import { serverGroup } from '../crypto/server-groups.js';
 import { parseTally, printTally, RunningTally, tallyShape } from '../crypto/tally.js';
 import { castBallots, type BoxedEvent } from './cast-ballots.js';
@@ -38,6 +39,8 @@ export interface CombineTask {
   readonly keyHolders: string;
   readonly tally: string;
   readonly ballots: number;
+  /** Of the frozen box. */
+  readonly boxRoot: string;
   readonly decryptions: readonly { readonly owner: number; readonly decryption: string }[];
 }
 export type Combined =
@@ -45,6 +48,8 @@ export type Combined =
       readonly kind: 'result';
       readonly result: string;
       readonly votes: readonly number[];
+      /** What seats are drawn from (docs/protocol.md, S2). */
+      readonly seed: string;
       /** Owners whose parts do not agree with the others'. */
       readonly disagreeing: readonly number[];
     }
@@ -107,11 +112,14 @@ export async function combine(task: CombineTask): Promise<Combined> {
   try {
     const outcome = combineDecryptions(group, election, holders, tally, decryptions, task.ballots);
     if (outcome.kind === 'no-quorum') return { kind: 'no-quorum' };
+    const disagreeing = outcome.rejected.map(({ holder }) => holder);
+    const agreed = decryptions.filter(({ owner }) => !disagreeing.includes(owner));
     return {
       kind: 'result',
       result: printResult(outcome.result),
       votes: outcome.result.flat(),
-      disagreeing: outcome.rejected.map(({ holder }) => holder),
+      seed: seatSeed(group, holders, agreed, task.boxRoot),
+      disagreeing,
     };
   } catch (error) {
     if (error instanceof RangeError) return { kind: 'no-result' }; // a wrong factor, and too few others to say whose

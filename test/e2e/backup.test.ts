@@ -70,7 +70,9 @@ afterAll(async () => {
 
 /** `isoloir …` in this environment; its standard output, or what it complained about. */
 async function isoloirIn(env: NodeJS.ProcessEnv, ...words: string[]): Promise<string> {
-  const options = { env: { PATH: process.env.PATH, ISOLOIR_KEK_FILE: key, ...env } };
+  const options = {
+    env: { PATH: process.env.PATH, ISOLOIR_MODE: 'demonstration', ISOLOIR_KEK_FILE: key, ...env },
+  };
   const { stdout } = await promisify(execFile)(process.execPath, ['bin/isoloir.js', ...words], options);
   return stdout;
 }

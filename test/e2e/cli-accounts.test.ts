@@ -25,6 +25,7 @@ afterAll(async () => {
 /** `isoloir …` on the database of this test; its standard output. */
 async function isoloir(...words: string[]): Promise<string> {
   const env = {
+    ISOLOIR_MODE: 'demonstration',
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.ownerUrl,
     ISOLOIR_DATA: folder,

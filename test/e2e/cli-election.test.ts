@@ -29,6 +29,7 @@ function answered(
   words: readonly string[],
 ): Promise<{ readonly said: string; readonly code: number }> {
   const env = {
+    ISOLOIR_MODE: 'demonstration',
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.ownerUrl,
     ISOLOIR_DATA: folder,

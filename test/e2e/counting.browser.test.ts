@@ -91,6 +91,11 @@ describe('the count, in browsers of the board', () => {
   it('shows no result, in any role, before the quorums', async () => {
     const page = await member(1);
     expect(await page.textContent('main')).toContain('Urne gelée, à rapprocher');
+    const early = await page.request.post(`${portal.url}/api/boards/${election.boardId}/decryptions`, {
+      data: { parts: [{ scrutinId: scrutin.scrutinId, decryption: '{}', binding: '{}' }] },
+      headers: { 'X-CSRF-Token': (await page.getAttribute('[name=_csrf]', 'value')) ?? '' },
+    });
+    expect([early.status(), await early.json()]).toMatchObject([409, { code: 'counting.key-alive' }]);
     await press(page, 'RAPPROCHER');
     await page.waitForSelector('text=Concordant');
     await caughtUp(portal);
@@ -165,6 +170,8 @@ describe('the count, in browsers of the board', () => {
   });
 
   it('has observations of the board written in the minutes, until they are signed', async () => {
+    const { clock } = portal.foundation;
+    moveClock(portal, new Date(Date.parse(clock.now()) + 60_000).toISOString()); // a code serves once
     const page = await member(3);
     await page.fill('#observation', 'Un assesseur est arrivé en retard.\nRien d’autre à signaler.');
     await page.click('text=ÉCRIRE AU PROCÈS-VERBAL');
@@ -223,11 +230,11 @@ describe('the count, in browsers of the board', () => {
       expect(whole).toMatch(/Titulaire 10\s*Camille Candidat 10/);
       expect(whole).toMatch(/Suppléant 5\s*Camille Candidat 10/); // of list B
       expect(whole).toContain('10 place(s) de suppléant sans candidat'); // of list A
-      expect(whole).toContain('Néant.');
       expect(whole).toMatch(
         /délégué \(siège 3\), .* Un assesseur est arrivé en retard\. Rien d’autre à signaler\./,
       );
       expect(whole).toContain('Aucun écart.');
+      expect(whole).toContain('Incident');
     }
     if (process.env['ISOLOIR_SCREENS'] !== undefined)
       await writeFile(join(process.env['ISOLOIR_SCREENS'], 'proces-verbal.pdf'), bytes);

@@ -39,6 +39,7 @@ beforeAll(async () => {
     temporaryFolder('demonstration'),
   ]);
   const config = readConfig({
+    ISOLOIR_MODE: 'demonstration',
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.ownerUrl,
     ISOLOIR_DATA: folder,

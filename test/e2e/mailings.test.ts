@@ -59,6 +59,7 @@ afterAll(() => {
 /** The whole service, over real SMTP; begun again on the same storage, it goes on. */
 function open(env: Record<string, string> = {}): Promise<Running> {
   const config = readConfig({
+    ISOLOIR_MODE: 'demonstration',
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.ownerUrl,
     ISOLOIR_DATA: folder,
@@ -75,7 +76,12 @@ function open(env: Record<string, string> = {}): Promise<Running> {
 /** The built service on the same storage, in a process that a test may kill. */
 function serviceProcess(env: Record<string, string>): ChildProcess {
   const ours = {
-    ...{ PATH: process.env['PATH'], DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl },
+    ...{
+      PATH: process.env['PATH'],
+      ISOLOIR_MODE: 'demonstration',
+      DATABASE_URL: database.url,
+      DATABASE_OWNER_URL: database.ownerUrl,
+    },
     ...{ ISOLOIR_DATA: folder, ISOLOIR_CLOCK: NOW, PORT: '0', DEMONSTRATION: 'empty', LOG_LEVEL: 'error' },
   };
   const child = spawn(process.execPath, ['dist/main.js'], {

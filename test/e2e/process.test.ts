@@ -147,6 +147,7 @@ describe('a PostgreSQL that goes away', () => {
 
 function onDatabase(): Record<string, string> {
   return {
+    ISOLOIR_MODE: 'demonstration',
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.ownerUrl,
     ISOLOIR_DATA: folder,

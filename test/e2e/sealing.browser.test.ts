@@ -108,6 +108,7 @@ it('an administrator accounts for the codes of removed electors and puts the sea
   expect(await said(administrator)).toContain(
     '7 électeurs (moins de dix), 8 codes (dont 1 d’électeurs radiés)',
   );
+  expect(await said(administrator)).toContain('Ordre tiré au sort avec la graine un tirage.');
 });
 
 it('president and two delegates approve, each in a browser of their own; everybody sees the seal', async () => {

@@ -345,6 +345,7 @@ describe('an event that nobody can read', () => {
 
 function config(): Config {
   return readConfig({
+    ISOLOIR_MODE: 'demonstration',
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.ownerUrl,
     DATABASE_POOL: '2',

@@ -39,6 +39,15 @@ async function signedIn(
   return { client, staffId };
 }
 
+/** The key that the page of the holder shows. */
+async function keyOn(client: PortalClient, path: string): Promise<string> {
+  const page = await client.get<string>(path);
+  const shown = /<code>([A-Z2-7 ]+)<\/code>/.exec(page.body)?.[1]?.replaceAll(' ', '');
+  if (page.status !== 200 || shown === undefined) throw new Error(`${path}: ${page.status}`);
+  expect(page.body).toContain('<svg');
+  return shown;
+}
+
 /** The token of a session is in every form of a page. */
 async function form(client: PortalClient, path: string, fields: Record<string, string>) {
   return client.post(path, fields);
@@ -70,15 +79,95 @@ describe('the staff', () => {
 
   it('are added by an administrator, and by nobody else', async () => {
     const { client } = await signedIn('administrator');
-    const newcomer = { login: `new-${randomUUID()}`, password: PASSWORD, role: 'auditor' };
-    const added = await client.post<{ staffId: string; otpauth: string }>('/api/staff', newcomer);
-    expect(added.body.otpauth).toMatch(/^otpauth:\/\/totp\/Isoloir:/);
+    const newcomer = { login: `new-${randomUUID()}`, role: 'auditor' };
+    const added = await client.post<{ staffId: string }>('/api/staff', newcomer);
+    expect(added.status).toBe(201);
+    expect(await client.post('/api/staff', { ...newcomer, password: PASSWORD })).toMatchObject({
+      status: 400,
+    });
     expect(await client.post('/api/staff', newcomer)).toMatchObject({ body: { code: 'staff.login-taken' } });
     for (const role of ['assistance', 'board', 'auditor'] as const) {
       const { client: other } = await signedIn(role);
       expect((await other.post('/api/staff', newcomer)).status).toBe(403);
     }
     expect((await portal.client().get('/api/staff')).status).toBe(401);
+  });
+
+  it('choose password and authenticator themselves, unknown to who added them', async () => {
+    const { client: boss, staffId: bossId } = await signedIn('administrator');
+    const login = `holder-${randomUUID().slice(0, 8)}`;
+    const added = await boss.post<{ staffId: string; link: string }>('/api/staff', { login, role: 'board' });
+    const { link, staffId } = added.body;
+    expect(JSON.stringify(added.body)).not.toMatch(/otpauth|secret/);
+    // Nobody signs in to it before the link is used.
+    for (const guess of ['000000', '000000000000'])
+      expect(
+        (await portal.client().post('/api/staff/sign-in', { login, password: PASSWORD, code: guess })).status,
+      ).toBe(403);
+
+    const holder = portal.client();
+    const path = link.slice(portal.url.length);
+    const key = await keyOn(holder, path);
+    expect(await keyOn(portal.client(), path)).not.toBe(key); // each browser is shown one of its own
+    const chosen = { password: PASSWORD, confirmation: PASSWORD };
+    expect((await form(holder, path, { ...chosen, code: '000000' })).status).toBe(422);
+    const short = { password: 'court', confirmation: 'court', code: code(key) };
+    expect((await form(holder, path, short)).status).toBe(422);
+    expect((await form(holder, path, { ...chosen, code: code(key) })).status).toBe(303);
+    const body = () => ({ login, password: PASSWORD, code: code(key) });
+    expect((await holder.post('/api/staff/sign-in', body())).status).toBe(204);
+
+    // The link is used up, also for who made it.
+    expect((await boss.get(path)).status).toBe(410);
+    expect((await form(boss, path, { ...chosen, code: code(key) })).status).toBe(410);
+    expect((await boss.get(`${path.slice(0, -1)}${path.endsWith('0') ? '1' : '0'}`)).status).toBe(404);
+    await caughtUp();
+    const journal = (await boss.get<string>('/personnel/journal')).body;
+    const lines = [...journal.matchAll(/<td>([^<]*)<\/td>/g)].map(([, cell]) => cell).join('|');
+    for (const [change, by] of [
+      ['compte créé, avec le rôle\\s: bureau de vote', 'administrator-'],
+      ['lien remis[^|]*', 'administrator-'],
+      ['mot de passe et application choisis', login],
+    ])
+      expect(lines).toMatch(new RegExp(`${login}\\|${change}\\|${by}`, 'u'));
+
+    // Another link: known to the ledger with who asked for it; the sessions of before end when it is used.
+    const again = await boss.post<{ link: string }>(`/api/staff/${staffId}/link`);
+    const events = [];
+    for await (const { type, data } of portal.foundation.store.readStream(`staff-${staffId}`))
+      events.push([type, (JSON.parse(data) as { by?: string }).by]);
+    expect(events).toEqual([
+      ['StaffAdded.v1', undefined],
+      ['RoleGranted.v1', bossId],
+      ['StaffLinkIssued.v1', bossId],
+      ['StaffSecretsSet.v1', undefined],
+      ['StaffLinkIssued.v1', bossId],
+    ]);
+    expect((await holder.get('/personnel')).status).toBe(200);
+    const other = portal.client();
+    const next = again.body.link.slice(portal.url.length);
+    const fresh = await keyOn(other, next);
+    expect((await form(other, next, { ...chosen, code: code(fresh) })).status).toBe(303);
+    expect((await holder.get('/personnel')).status).toBe(303);
+    expect((await holder.post('/api/staff/sign-in', body())).status).toBe(403);
+  });
+
+  it('change both in a session of their own, with a code of the present authenticator', async () => {
+    const { login, totpKey } = await someoneWho('auditor');
+    const client = portal.client();
+    const sign = (password: string, key: string) =>
+      portal.client().post('/api/staff/sign-in', { login, password, code: code(key) });
+    await client.post('/api/staff/sign-in', { login, password: PASSWORD, code: code(totpKey) });
+    const key = await keyOn(client, '/personnel/compte');
+    const next = 'un mot de passe tout neuf';
+    const chosen = { password: next, confirmation: next };
+    const change = (present: string) =>
+      form(client, '/personnel/compte', { ...chosen, present, code: code(key) });
+    expect((await change('000000')).status).toBe(422);
+    expect((await change(code(totpKey))).status).toBe(303);
+    expect((await client.get('/personnel')).status).toBe(303); // signs in anew
+    expect((await sign(PASSWORD, totpKey)).status).toBe(403);
+    expect((await sign(next, key)).status).toBe(204);
   });
 
   it('lose their session with their role', async () => {
@@ -237,7 +326,7 @@ describe('a session of the staff', () => {
 
 async function caughtUp(): Promise<void> {
   const head = await portal.foundation.store.head();
-  for (const name of ['mail_status', 'assistance'])
+  for (const name of ['mail_status', 'assistance', 'staff_changes'])
     expect(await portal.foundation.projections.waitFor(name, head, 10_000)).toBe(true);
 }
 

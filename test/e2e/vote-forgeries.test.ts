@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { signaturePrefix } from '../../src/crypto/ballot-contexts.js';
 import { deriveCredential, publicCredential } from '../../src/crypto/credential.js';
+import { makeBallot } from '../../src/crypto/ballot-maker.js';
 import { sha256Base64 } from '../../src/crypto/digest.js';
 import { modulo, randomScalar } from '../../src/crypto/group.js';
 import { proofJson, proveKnowledge } from '../../src/crypto/proof-of-knowledge.js';
+import { drawnAgain } from '../support/drawn-again.js';
 import { openPortal, type Portal } from '../support/portal.js';
 import {
   sealElection,
@@ -113,6 +115,24 @@ describe('the ballot of somebody else, taken from the box', () => {
     const { status, body } = await writesNothing(portal, () => sent(thief, forgery));
     const said = [status, body.code, ...(body.fields?.map(({ field }) => field) ?? [])];
     expect(said).toEqual(expected);
+  });
+
+  it('is refused where it repeats randomness of itself or of the box, and nothing is written', async () => {
+    const shared = randomBytes(48);
+    const made = (elector: TestElector, times: number, bytes?: Uint8Array) => {
+      const { poll } = scrutin;
+      const credential = deriveCredential(poll.group, poll.election.uuid, elector.code);
+      return makeBallot(poll, credential, [[1, 0, 0, 0]], drawnAgain(times, bytes)).text;
+    };
+    const within = await writesNothing(portal, () => sent(thief, made(thief, 2)));
+    expect([within.status, within.body.fields?.map(({ field }) => field)]).toEqual([
+      400,
+      ['ballot.answers[0].choices[1].alpha'],
+    ]);
+    const friend = election.electors[2] as TestElector;
+    expect((await sent(friend, made(friend, 1, shared))).status).toBe(200);
+    const agreed = await writesNothing(portal, () => sent(thief, made(thief, 1, shared)));
+    expect([agreed.status, agreed.body.code]).toEqual([409, 'vote.repeated-randomness']);
   });
 
   it('leaves the thief a vote of their own: what was refused above was the ballot', async () => {

@@ -39,7 +39,12 @@ beforeAll(
     const kek = join(folder, 'kek');
     await writeFile(kek, randomBytes(32).toString('base64'));
     env = {
-      ...{ DATABASE_URL: fresh.url, DATABASE_OWNER_URL: fresh.ownerUrl, ISOLOIR_KEK_FILE: kek },
+      ...{
+        ISOLOIR_MODE: 'demonstration',
+        DATABASE_URL: fresh.url,
+        DATABASE_OWNER_URL: fresh.ownerUrl,
+        ISOLOIR_KEK_FILE: kek,
+      },
       ...{ ISOLOIR_DATA: folder, PORT: '0', DEMONSTRATION: 'empty', LOG_LEVEL: 'error' },
     };
     const { database, store } = fresh;

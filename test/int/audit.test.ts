@@ -3,15 +3,23 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditBundle, type AuditOptions, type AuditReport } from '../../src/auditor/audit.js';
 import { claimNames } from '../../src/auditor/claims.js';
 import { describeReport } from '../../src/auditor/report-text.js';
+import { tallyHash } from '../../src/crypto/audited-tallies.js';
 import { auditedElection } from '../support/audited-election.js';
 import { Surgery } from '../support/bundle-surgery.js';
 import { tamperedBundle } from '../support/tamper-bundle.js';
 import { tamperedCount } from '../support/tamper-count.js';
+import { tamperedKey } from '../support/tamper-key.js';
 import { addRights, tamperedRights } from '../support/tamper-rights.js';
 import { tamperedSeal } from '../support/tamper-seal.js';
 import { tamperedVotes } from '../support/tamper-votes.js';
 
-const tamperedByInsider = [...tamperedVotes, ...tamperedCount, ...tamperedSeal, ...tamperedRights];
+const tamperedByInsider = [
+  ...tamperedVotes,
+  ...tamperedCount,
+  ...tamperedKey,
+  ...tamperedSeal,
+  ...tamperedRights,
+];
 
 let made: Awaited<ReturnType<typeof auditedElection>>;
 let auditor: string;
@@ -43,6 +51,25 @@ describe('a whole election, with a re-issued code, a suspended box and an extens
     const acting = { ...report, results: first ? [{ ...first, title: '\u001b[2J' }] : [] };
     expect(describeReport(acting, 'fr')).not.toContain('\u001b'); // a title must not tell a terminal what to do
     expect(describeReport(report, 'en')).toContain('YES  The result is what was decrypted');
+  });
+
+  it('gives holders the tallies that it added up itself, of boxes in which everything held', async () => {
+    const { tallies } = await audit(open);
+    const boxes = new Surgery(open);
+    const stated = [0, 1].map(
+      (i) => (boxes.data(boxes.find('TallyEncrypted', i)) as { tally: string }).tally,
+    );
+    expect(tallies.map(({ tally }) => tally).sort()).toEqual(stated.map(tallyHash).sort());
+    expect(tallies.map(({ ballots }) => ballots)).toEqual([7, 7]);
+    const fingerprints = made.election.scrutins.map(({ poll }) => poll.election.fingerprint);
+    expect(tallies.map(({ election }) => election)).toEqual(fingerprints);
+
+    boxes.change('BoxFrozen', (data: { signatures: number }) => {
+      data.signatures += 1;
+    });
+    const one = await audit(boxes.signedBy(made.transparency.signer));
+    expect(one.tallies).toEqual(tallies.filter(({ tally }) => tally === tallyHash(stated[1] ?? '')));
+    expect((await audit(open, { elsewhere: { size: 1, root: '0'.repeat(64) } })).tallies).toEqual([]);
   });
 
   it('shows no elector in the public bundle, and all in the auditor’s', () => {
@@ -88,6 +115,31 @@ describe('a bundle of somebody who holds the key of the log', () => {
     const { claims } = await audit(text);
     expect((await audit(text, { verifier: 'kernel' })).claims).toEqual(claims);
     expect((await audit(text, { verifier: 'both' })).claims).toEqual(claims);
+  });
+});
+
+describe('an election with a key that one member alone could use', () => {
+  it('is found by that, and by nothing else', async () => {
+    const other = await auditedElection({
+      scrutins: 1,
+      keyGroups: [{ threshold: 1, seats: [1, 3, 4, 2, 5, 6] }],
+    });
+    const names = failing(await audit(await other.bundle('public'))).map(({ name }) => name);
+    await other.close();
+    expect(names).toEqual(['key-holders-prove-their-keys']);
+  });
+});
+
+describe('a key of which the bundle holds no ceremony', () => {
+  it('is said not to be checked', async () => {
+    const [, , tamper] = tamperedKey.find(([name]) => name === 'no ceremony made the key') ?? [];
+    const bundle = new Surgery(auditor);
+    tamper?.(bundle, made.election);
+    const { claims } = await audit(bundle.signedBy(made.transparency.signer));
+    expect(claims.find(({ name }) => name === 'key-holders-prove-their-keys')).toMatchObject({
+      verdict: 'unchecked',
+      because: 'the ceremony of a key is not in the bundle',
+    });
   });
 });
 

@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseDecryption } from '../../src/crypto/decryption.js';
+import { seatSeed } from '../../src/crypto/seat-seed.js';
 import { allocateSeats } from '../../src/crypto/seats.js';
+import { tallyShape } from '../../src/crypto/tally.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import { Boxes } from '../../src/modules/counting/boxes.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
@@ -127,10 +130,20 @@ describe('the parts of a key', () => {
   });
 
   it('gives seats of a CCP that are tied by lot, names the elected of a list that has names, and shares joint lists', async () => {
-    const { draws, result, frozen } = await portal.app.get(Boxes, { strict: false }).of(scrutin.scrutinId);
+    const { draws, result, frozen, filed } = await portal.app
+      .get(Boxes, { strict: false })
+      .of(scrutin.scrutinId);
     const ids = scrutin.lists.map(({ listId }) => listId);
     const lists = ids.map((id) => ({ id, votes: 2 }));
-    const due = allocateSeats({ seats: 15, lists, seed: frozen?.boxRoot, ties: ['votes'] });
+    const { group, election: described } = scrutin.poll;
+    const parts = [...filed.values()].map(({ owner, decryption }) => ({
+      owner,
+      decryption: parseDecryption(group, tallyShape(described), decryption),
+    }));
+    expect(parts.map(({ owner }) => owner)).toEqual([3, 1, 2, 4]);
+    const seed = seatSeed(group, election.key.holders, parts, frozen?.boxRoot ?? '');
+    expect(draws.map((draw) => draw.seed)).toEqual([seed]);
+    const due = allocateSeats({ seats: 15, lists, seed, ties: ['votes'] });
     expect(due.draws).toHaveLength(1);
     expect(draws.map(({ step, drawn }) => ({ step, drawn }))).toEqual(
       due.draws.map(({ step, drawn }) => ({ step, drawn })),

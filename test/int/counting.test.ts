@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseBallot } from '../../src/crypto/ballot.js';
 import { printTally, RunningTally } from '../../src/crypto/tally.js';
+import { decode } from '../../src/events/codec.js';
 import { Adding } from '../../src/modules/counting/adding.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
 import { Boxes } from '../../src/modules/counting/boxes.js';
@@ -35,7 +36,34 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => portal.close());
 
+/** A part is sent before anything may be decrypted, twice: why it is refused, and what the journal then says of it. */
+async function tooEarly(seat: number): Promise<{ codes: unknown[]; journal: unknown[] }> {
+  const [staffId, text] = [election.staffIds[seat - 1] ?? '', '{}'];
+  const parts = [{ scrutinId: first.scrutinId, decryption: text, binding: text }];
+  const codes: unknown[] = [];
+  for (let time = 0; time < 2; time++) {
+    const refused = of(Decrypting).file(election.boardId, staffId, parts);
+    codes.push(await refused.catch((error: unknown) => (error as { code?: string }).code));
+  }
+  const journal: unknown[] = [];
+  for await (const { type, data } of portal.foundation.store.readStream(`election-${election.electionId}`)) {
+    const event = decode(type, data);
+    if (event.type !== 'IncidentLogged') continue;
+    const said = await portal.foundation.documents.get(event.data.text);
+    journal.push([event.data.scrutinId, event.data.staffId, said?.public, said?.content.toString()]);
+  }
+  return { codes, journal };
+}
+
 describe('a count', () => {
+  it('refuses a part before the freeze, and enters it in the journal once', async () => {
+    await caughtUp(portal);
+    const { codes, journal } = await tooEarly(1);
+    expect(codes).toEqual(['counting.not-frozen', 'counting.not-frozen']);
+    const said = 'Déchiffrement demandé avant le gel de l’urne, refusé.';
+    expect(journal).toEqual([[first.scrutinId, election.staffIds[0], false, said]]);
+  });
+
   it('freezes by itself a minute after the end of grace, and no sooner', async () => {
     await castBatch(
       portal,
@@ -114,6 +142,17 @@ describe('a count', () => {
     await expect(new RegisterKeys(portal.foundation.vaultKeys).tagOf(scrutinId, 'x')).rejects.toBeInstanceOf(
       NoRegisterKey,
     );
+  });
+
+  it('refuses a part while the register key lives, and enters that too', async () => {
+    const { codes, journal } = await tooEarly(1);
+    expect(codes).toEqual(['counting.key-alive', 'counting.key-alive']);
+    expect(journal.at(-1)).toContain(
+      'Déchiffrement demandé avant la destruction de la clé du registre, refusé.',
+    );
+    expect(journal.length).toBe(2);
+    expect((await tooEarly(3)).journal.length).toBe(3); // another member
+    expect((await of(Boxes).of(first.scrutinId)).rejected).toEqual([]);
   });
 
   it('lets nobody but the board reconcile, and destroys the register key for good', async () => {

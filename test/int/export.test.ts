@@ -28,6 +28,7 @@ let environment: NodeJS.ProcessEnv;
 beforeAll(async () => {
   [database, folder] = await Promise.all([freshDatabase(), mkdtemp(join(tmpdir(), 'isoloir-export-test-'))]);
   const settings = {
+    ISOLOIR_MODE: 'demonstration',
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.ownerUrl,
     ISOLOIR_DATA: folder,

@@ -35,7 +35,9 @@ afterAll(async () => {
 });
 
 const isoloir = (args: readonly string[], env: Record<string, string> = {}) =>
-  promisify(execFile)(process.execPath, ['bin/isoloir.js', ...args], { env: { ...process.env, ...env } });
+  promisify(execFile)(process.execPath, ['bin/isoloir.js', ...args], {
+    env: { ...process.env, ISOLOIR_MODE: 'demonstration', ...env },
+  });
 
 describe('a copied ledger', () => {
   it('has the digest of its source on the other engine', async () => {

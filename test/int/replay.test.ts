@@ -32,7 +32,12 @@ beforeAll(async () => {
     expect(await projections.waitFor(name, await made.store.head(), 60_000)).toBe(true);
   environment = {
     ...process.env,
-    ...{ DATABASE_URL: made.url, DATABASE_OWNER_URL: made.ownerUrl, ISOLOIR_DATA: folder },
+    ...{
+      ISOLOIR_MODE: 'demonstration',
+      DATABASE_URL: made.url,
+      DATABASE_OWNER_URL: made.ownerUrl,
+      ISOLOIR_DATA: folder,
+    },
   };
 });
 afterAll(async () => {

@@ -23,9 +23,11 @@ const DUELS = Number(process.env['VOTE_DUELS'] ?? 200);
 const AT_ONCE = 20;
 
 /** A vote of an elector with a text of its own: what proofs say is decided before, and elsewhere tested. */
-function voteOf(elector: string, credential: string) {
-  const ballot = JSON.stringify({ credential, proof: randomBytes(300).toString('hex') });
+function voteOf(elector: string, credential: string, alpha = randomBytes(32).toString('hex')) {
+  const answers = [{ choices: [{ alpha: randomBytes(32).toString('hex') }, { alpha }] }];
+  const ballot = JSON.stringify({ credential, answers, proof: randomBytes(300).toString('hex') });
   return {
+    alphas: answers.flatMap(({ choices }) => choices.map((choice) => choice.alpha)),
     ...{ tag: elector, credential, ballot, reference: sha256Base64(ballot) },
     ...{ receivedAt: NOW, signedInAt: '2022-12-05T09:00:00.000Z' },
   };
@@ -132,6 +134,28 @@ describe.each(['PostgreSQL', 'EventStoreDB (a test double)'] as const)('two inst
       ),
     );
     expect(outcomes.sort()).toEqual(['counted', 'vote.credential-used']);
+  });
+
+  it('count one of two ballots of the same randomness, also once the index has the first', async () => {
+    const alpha = randomBytes(32).toString('hex');
+    const another = () => voteOf(randomBytes(32).toString('hex'), randomBytes(32).toString('hex'), alpha);
+    const told = (instance: number) =>
+      (instances[instance] as BoxWriters).add(SCRUTIN, another()).then(
+        () => 'counted',
+        (error: unknown) => (error as Refusal).code,
+      );
+    const outcomes = await Promise.all([told(0), told(1)]);
+    expect(outcomes.sort()).toEqual(['counted', 'vote.repeated-randomness']);
+    const revision = (await casts()).length; // after BoxOpened, one event a batch
+    for (let tries = 0; ; tries += 1) {
+      const { rows } = await (databases[0] as Database)
+        .pool('box')
+        .query<{ revision: string }>('select revision from read_box.boxes');
+      if (Number(rows[0]?.revision) === revision) break;
+      if (tries > 400) throw new Error('the index does not catch up');
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    expect(await told(1)).toBe('vote.repeated-randomness');
   });
 
   it('answer a vote that the other one counted with the same place', async () => {

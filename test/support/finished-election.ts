@@ -13,6 +13,7 @@ import { printTally, RunningTally } from '../../src/crypto/tally.js';
 import { deriveCredential, publicCredential } from '../../src/crypto/credential.js';
 import { deriveGateKey } from '../../src/crypto/gate-key.js';
 import { makeVotingCode } from '../../src/crypto/voting-code.js';
+import { seatSeed } from '../../src/crypto/seat-seed.js';
 import { electedOf } from '../../src/crypto/elected.js';
 import { allocateSeats } from '../../src/crypto/seats.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
@@ -193,6 +194,8 @@ async function count(
   const end = CLOSES + GRACE + (number === 1 ? 60 : 0);
   const minutes = await put(ground, `%PDF procès-verbal ${scrutinId}`, 'public');
   const references = cast.ballots.map(sha256Base64);
+  const boxRoot = rootOfLines(sortedLines(references));
+  const seed = seatSeed(group, sealed.key.holders, decryptions, boxRoot);
   await append(
     ground,
     `box-${scrutinId}`,
@@ -206,7 +209,7 @@ async function count(
           batches: 2,
           thinBatches: 2,
         },
-        boxRoot: rootOfLines(sortedLines(references)),
+        boxRoot,
         registerRoot: rootOfLines(sortedLines(cast.signatures)),
         register: await put(ground, `register ${scrutinId}`, 'restricted'),
         credentials: { root: rootOfLines(credentials), count: credentials.length },
@@ -237,7 +240,7 @@ async function count(
         },
       };
     }),
-    await proclaimed(ground, scrutin, numbers, rootOfLines(sortedLines(references)), end),
+    ...(await proclaimed(ground, scrutin, numbers, seed, end)),
     {
       type: 'ObservationWritten',
       data: {
@@ -263,17 +266,23 @@ async function proclaimed(
   numbers: readonly number[],
   seed: string,
   end: number,
-): Promise<LedgerEvent> {
+): Promise<LedgerEvent[]> {
   const allocated = allocateSeats({
     seats: 15,
     lists: lists.map(({ listId }, i) => ({ id: listId, votes: numbers[i] ?? 0, candidates: 10 })),
     seed,
   });
+  const drawn = allocated.draws.map(({ step, among, drawn: one }): LedgerEvent => {
+    return {
+      type: 'TieDrawn',
+      data: { scrutinId, step, seed, among: [...among], drawn: one, at: after(end + 20) },
+    };
+  });
   const standing = candidatesNamed(10);
   const elected = allocated.lists
     .filter(({ seats }) => seats > 0)
     .map(({ id, seats }) => ({ listId: id, ...electedOf(standing, seats) }));
-  return {
+  const result: LedgerEvent = {
     type: 'ResultProclaimed',
     data: {
       scrutinId,
@@ -288,6 +297,7 @@ async function proclaimed(
       at: after(end + 20),
     },
   };
+  return [...drawn, result];
 }
 
 async function votesOf(

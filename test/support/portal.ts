@@ -22,6 +22,7 @@ export async function openPortal(env: NodeJS.ProcessEnv = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'isoloir-portal-'));
   const lines: string[] = [];
   const config = readConfig({
+    ISOLOIR_MODE: 'demonstration',
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.ownerUrl,
     ISOLOIR_DATA: folder,

@@ -5,7 +5,6 @@ import { deriveCredential, publicCredential } from '../../src/crypto/credential.
 import { openPoll, parseElection, printElection, type Poll } from '../../src/crypto/election.js';
 import { deriveGateKey, type GateKey } from '../../src/crypto/gate-key.js';
 import type { Group, GroupName } from '../../src/crypto/group.js';
-import { electionKey, printKeyHolders } from '../../src/crypto/key-holders.js';
 import { fileOfLines, rootOfLines, sortedLines } from '../../src/crypto/line-list.js';
 import { drawnOrder } from '../../src/crypto/list-order.js';
 import { decryptRehearsalTally, rehearsalTally } from '../../src/crypto/rehearsal.js';
@@ -22,7 +21,7 @@ import { AcknowledgementKey } from '../../src/vault/acknowledgement-key.js';
 import type { VaultKeys } from '../../src/vault/keys.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
 import type { Vault } from '../../src/vault/vault.js';
-import { makeKey, type MadeKey } from '../unit/crypto/made-election.js';
+import { ceremonyEvents, holdCeremony, type CeremonialKey } from './ceremony-events.js';
 import { written } from './service.js';
 
 /** What an election is made on: a `Foundation` is one. */
@@ -45,6 +44,8 @@ export interface SealedElectionOptions {
   /** Whether an elector (by number) is on the roll of a scrutin (by number); all are by default. */
   readonly onRoll?: (elector: number, scrutin: number) => boolean;
   readonly group?: GroupName;
+  /** Who makes the key; as the rules have it when absent. */
+  readonly keyGroups?: CeremonialKey['groups'];
   readonly body?: 'CSA' | 'CAP' | 'CCP';
   /** How many candidates the lists have, in their order, none where it is « sur sigle »; ten where nothing is said. */
   readonly candidates?: readonly number[];
@@ -86,7 +87,7 @@ export interface SealedElection {
   readonly boardId: string;
   readonly staffIds: readonly string[];
   readonly shares: readonly bigint[];
-  readonly key: MadeKey;
+  readonly key: CeremonialKey;
   readonly keyHoldersFile: string;
   readonly group: Group;
   readonly electors: readonly TestElector[];
@@ -100,11 +101,11 @@ export interface SealedElection {
 
 const random = (length: number) => randomBytes(length);
 const SEED = 'drawn for a test';
-const keys = new Map<GroupName, Promise<MadeKey>>();
+const keys = new Map<GroupName, CeremonialKey>();
 
 /** The key of a board, made by a real ceremony: once for each test file, because it takes its time. */
-function boardKey(group: Group): Promise<MadeKey> {
-  const key = keys.get(group.name) ?? Promise.resolve(makeKey(group));
+function boardKey(group: Group): CeremonialKey {
+  const key = keys.get(group.name) ?? holdCeremony(group);
   keys.set(group.name, key);
   return key;
 }
@@ -120,13 +121,12 @@ export async function sealElection(
   const { group: groupName = 'Ed25519', now = new Date().toISOString() } = options;
   const group = await serverGroup(groupName);
   const [electionId, boardId] = [options.electionId ?? randomUUID(), randomUUID()];
-  const key = await boardKey(group);
+  const key = options.keyGroups ? holdCeremony(group, options.keyGroups) : boardKey(group);
   const staffIds = options.staffIds ?? Array.from({ length: 6 }, () => randomUUID());
   const times = timesOf(now, options);
 
-  const keyHoldersFile = printKeyHolders(group, key.holders);
+  const { keyHoldersFile, publicKey } = key;
   const keyHolders = await put(ground, keyHoldersFile, 'application/json', 'public');
-  const publicKey = group.print(electionKey(group, key.holders));
   const drafts = draftScrutins(group, publicKey, options);
   const electors = makeElectors(electionId, drafts, options);
 
@@ -145,7 +145,7 @@ export async function sealElection(
     'application/json',
     'public',
   );
-  const files = { seal, keyHolders, publicKey, acknowledgementKey };
+  const files = { seal, key, keyHolders, publicKey, acknowledgementKey };
   const at = times.before;
   const rehearsal =
     options.rehearsed === true ? rehearsalEvents(group, { boardId, publicKey }, key.shares, at) : [];
@@ -363,6 +363,7 @@ interface BoardParts {
   readonly boardId: string;
   readonly staffIds: readonly string[];
   readonly seal: string;
+  readonly key: CeremonialKey;
   readonly keyHolders: string;
   readonly publicKey: string;
   readonly acknowledgementKey: string;
@@ -372,8 +373,10 @@ interface BoardParts {
 }
 
 function boardEvents(parts: BoardParts): BoardEvent[] {
-  const { electionId, boardId, staffIds, seal, keyHolders, publicKey, acknowledgementKey, sealed } = parts;
-  const { rehearsal, at } = parts;
+  const { electionId, boardId, staffIds, seal, key, keyHolders, publicKey, sealed } = parts;
+  const { acknowledgementKey, rehearsal, at } = parts;
+  const approving = [1, 3, 4]; // the president and two delegates (CGFP 552)
+  const who = (seat: number) => staffIds[seat - 1] as string;
   const offices = ['president', 'secretary', 'delegate', 'delegate', 'delegate', 'delegate'] as const;
   const seats = offices.map((_, i) => i + 1);
   return [
@@ -385,19 +388,20 @@ function boardEvents(parts: BoardParts): BoardEvent[] {
         data: { boardId, seat: i + 1, office, substitute: false, staffId, at },
       };
     }),
+    ...ceremonyEvents(key, boardId, at),
     {
       type: 'BoardKeyPublished',
-      data: { boardId, ceremonyId: randomUUID(), keyHolders, owners: seats, publicKey, at },
+      data: { boardId, ceremonyId: key.ceremonyId, keyHolders, owners: seats, publicKey, at },
     },
     ...rehearsal,
-    ...staffIds.slice(0, 3).map((staffId, i): BoardEvent => {
-      return { type: 'SealApproved', data: { boardId, seal, staffId, seat: i + 1, at } };
+    ...approving.map((seat): BoardEvent => {
+      return { type: 'SealApproved', data: { boardId, seal, staffId: who(seat), seat, at } };
     }),
     {
       type: 'ScrutinsSealed',
       data: {
         ...{ boardId, electionId, seal, keyHolders, acknowledgementKey, scrutins: sealed },
-        ...{ approvedBy: staffIds.slice(0, 3), at },
+        ...{ approvedBy: approving.map(who), at },
       },
     },
   ];

@@ -1,8 +1,12 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return -- fields are changed at will */
 import { sha256Base64 } from '../../src/crypto/digest.js';
+import { randomBytes } from 'node:crypto';
+import { makeBallot } from '../../src/crypto/ballot-maker.js';
 import { deriveCredential } from '../../src/crypto/credential.js';
 import { forged } from '../unit/crypto/forger.js';
-import type { Tampering } from './bundle-surgery.js';
+import type { Surgery, Tampering } from './bundle-surgery.js';
+import type { Finished } from './finished-election.js';
+import { drawnAgain } from './drawn-again.js';
 
 /** What who holds the key of the log could try with votes and the register: every root is signed anew. */
 export const tamperedVotes: readonly Tampering[] = [
@@ -62,6 +66,22 @@ export const tamperedVotes: readonly Tampering[] = [
     'no-ballot-is-replayed',
     (b) => {
       b.change('VotesCast', (d) => (d.ballots = [d.ballots[0], ...d.ballots.slice(0, -1)]));
+    },
+  ],
+  [
+    'an elector uses the same randomness for two choices',
+    'every-ballot-is-well-formed',
+    (b, election) => {
+      voteAnew(b, election, 1, drawnAgain(2));
+    },
+  ],
+  [
+    'two electors share the randomness of one choice',
+    'no-ballot-is-replayed',
+    (b, election) => {
+      const shared = randomBytes(48);
+      voteAnew(b, election, 1, drawnAgain(1, shared));
+      voteAnew(b, election, 2, drawnAgain(1, shared));
     },
   ],
   [
@@ -173,6 +193,25 @@ export const tamperedVotes: readonly Tampering[] = [
     (b) => b.change('VotingCodeReassorted', (d) => (d.at = '2022-11-30T08:00:00.000Z')),
   ],
 ];
+
+/** Puts a valid ballot of other randomness in the place of that of an elector of the first batch. */
+function voteAnew(
+  b: Surgery,
+  election: Finished,
+  number: number,
+  random: (length: number) => Uint8Array,
+): void {
+  const elector = election.electors[number];
+  const [scrutin] = election.scrutins;
+  if (!elector || !scrutin) throw new Error('no elector');
+  const { poll } = scrutin;
+  const own = `"credential":"${election.credentialOf(elector, scrutin)}"`;
+  const credential = deriveCredential(election.group, poll.election.uuid, elector.code);
+  const { text } = makeBallot(poll, credential, [[1, 0, 0]], random);
+  b.change('VotesCast', (d) => {
+    d.ballots = sorted(d.ballots.map((ballot: string) => (ballot.includes(own) ? text : ballot)));
+  });
+}
 
 function sorted(ballots: string[]): string[] {
   return ballots.sort((a, b) => (sha256Base64(a) < sha256Base64(b) ? -1 : 1));

@@ -103,6 +103,19 @@ describe('the configuration', () => {
     expect(refusal({ ...production, PUBLIC_URL: undefined })).toMatch(/^PUBLIC_URL: /);
   });
 
+  it.each([
+    ['PUBLIC_URL', 'https://vote.example.fr'],
+    ['DATABASE_URL', 'postgres://isoloir@localhost/isoloir'],
+    ['EVENTSTORE_URL', 'esdb://localhost:2113'],
+    ['ISOLOIR_KEK_FILE', '/run/secrets/kek'],
+    ['SMTP_URL', 'smtps://relay.example'],
+  ])('is not that of a demonstration beside %s, unless it says so', (variable, value) => {
+    expect(refusal({ [variable]: value })).toBe(
+      `ISOLOIR_MODE: takes production, or demonstration written out, beside ${variable}`,
+    );
+    expect(readConfig({ ISOLOIR_MODE: 'demonstration', [variable]: value }).mode).toBe('demonstration');
+  });
+
   it('takes ranges between commas', () => {
     const { trustedProxies, organiserRanges } = readConfig({
       TRUSTED_PROXIES: 'loopback, 10.0.0.0/8',

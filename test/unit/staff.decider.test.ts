@@ -1,6 +1,12 @@
 import { describe, it } from '@jest/globals';
 import type { StaffEvent } from '../../src/events/staff.events.js';
-import { AddStaff, GrantRole, RevokeRole } from '../../src/modules/staff/staff.commands.js';
+import {
+  AddStaff,
+  GrantRole,
+  IssueStaffLink,
+  RevokeRole,
+  SetStaffSecrets,
+} from '../../src/modules/staff/staff.commands.js';
 import { staff } from '../../src/modules/staff/staff.decider.js';
 import { specFor } from '../given.js';
 
@@ -34,6 +40,50 @@ describe('nobody yet', () => {
     given()
       .when(new Change(ann, 'board', bob))
       .thenRefuses('staff.not-added');
+  });
+});
+
+describe('a link to the secrets of an account', () => {
+  const link = { linkId: 'e1f3a2b4-5555-4eee-8eee-000000000005', expiresAt: '2022-10-04T08:00:00.000Z' };
+  const other = { ...link, linkId: 'e1f3a2b4-6666-4eee-8eee-000000000006' };
+  const issued = ({ linkId, expiresAt }: typeof link, by = bob): StaffEvent => ({
+    type: 'StaffLinkIssued',
+    data: { staffId: ann, linkId, expiresAt, by, at },
+  });
+  const set = (linkId?: string): StaffEvent => ({
+    type: 'StaffSecretsSet',
+    data: { staffId: ann, secrets: others, ...(linkId !== undefined && { linkId }), at },
+  });
+
+  it('comes with a new account, and says who made it', () => {
+    given()
+      .when(new AddStaff(ann, secrets, 'assistance', bob, link))
+      .then(added, assistance, issued(link));
+  });
+  it('is used once', () => {
+    const use = new SetStaffSecrets(ann, others, link.linkId);
+    given(added, issued(link)).when(use).then(set(link.linkId));
+    given(added, issued(link), set(link.linkId)).when(use).then();
+    given(added, issued(link), set(link.linkId))
+      .when(new SetStaffSecrets(ann, secrets, link.linkId))
+      .thenRefuses('staff.link-void');
+  });
+  it('is void once there is a later one, or when it is too old', () => {
+    given(added, issued(link))
+      .when(new IssueStaffLink(ann, other, bob))
+      .then(issued(other));
+    given(added, issued(link), issued(other))
+      .when(new SetStaffSecrets(ann, others, link.linkId))
+      .thenRefuses('staff.link-void');
+    given(added, issued({ ...link, expiresAt: at }))
+      .when(new SetStaffSecrets(ann, others, link.linkId))
+      .thenRefuses('staff.link-expired');
+  });
+  it('is not asked for in a session of the holder, and is void then', () => {
+    given(added, issued(link)).when(new SetStaffSecrets(ann, others)).then(set());
+    given(added, issued(link), set())
+      .when(new SetStaffSecrets(ann, secrets, link.linkId))
+      .thenRefuses('staff.link-void');
   });
 });
 

@@ -46,6 +46,23 @@ describe('one-time passwords', () => {
     }
   });
 
+  it('may be two in a row, which is a million times as hard to guess', () => {
+    const now = '2022-12-01T07:00:00.000Z';
+    const last = stepAt(now);
+    const code = (step: number) => totp(key, last + step);
+    expect(stepOf(key, `${code(-1)} ${code(0)}`, now)).toBe(last);
+    expect(stepOf(key, code(0) + code(1), now)).toBe(last + 1);
+    for (const [first, second] of [
+      [0, 0],
+      [0, -1],
+      [-1, 1],
+      [-3, -2],
+      [1, 2],
+    ] as const)
+      expect(stepOf(key, code(first) + code(second), now)).toBeUndefined();
+    expect(stepOf(key, `${code(0)}${code(1)}${code(2)}`, now)).toBeUndefined();
+  });
+
   it('have keys of 160 bits, written as authenticator applications read them', () => {
     expect(newTotpKey()).toMatch(/^[A-Z2-7]{32}$/);
     expect(newTotpKey()).not.toBe(newTotpKey());

@@ -1,4 +1,4 @@
-import { inParisPlain } from '../../http/paris-time.js';
+import { inParis, inParisPlain } from '../../http/paris-time.js';
 import type { Pinned, PinnedScrutin, ScrutinState } from './contract.js';
 import { element, heading, hidden, steps } from './dom.js';
 
@@ -41,7 +41,7 @@ export function scrutinList(
 function stateOf(
   line: ScrutinLine,
   participate: (line: ScrutinLine) => void,
-  { signed, signedAt, phase }: ScrutinState,
+  { signed, signedAt, phase, closesAt }: ScrutinState,
 ): Node[] {
   const { scrutinId, title } = line.pinned;
   if (signed) {
@@ -57,7 +57,14 @@ function stateOf(
       const click = () => {
         participate(line);
       };
-      return [element('p', {}, element('button', { type: 'button', click }, 'PARTICIPER', label, ' →'))];
+      return [
+        element(
+          'p',
+          { class: 'soft' },
+          `Fermeture du vote : ${inParis(new Date(closesAt))} (heure de Paris).`,
+        ),
+        element('p', {}, element('button', { type: 'button', click }, 'PARTICIPER', label, ' →')),
+      ];
     }
     case 'suspended':
       return [

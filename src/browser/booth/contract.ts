@@ -36,6 +36,8 @@ export interface ListView {
 export interface ScrutinState {
   readonly scrutinId: string;
   readonly phase: 'open' | 'suspended' | 'closed';
+  /** When the vote of this scrutin closes, extended or not. */
+  readonly closesAt: string;
   /** Whether the elector has voted, and at which minute (F82), as long as that is known. */
   readonly signed: boolean;
   readonly signedAt: string | null;

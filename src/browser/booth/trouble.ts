@@ -15,6 +15,8 @@ const refusals: Readonly<Record<string, string>> = {
     'Un vote est déjà enregistré pour vous dans ce scrutin : dans une autre fenêtre, ou plus tôt. Il est définitif, et le bulletin préparé dans cette page n’a pas été ajouté. Si vous n’avez pas voté, prévenez tout de suite l’assistance et le bureau de vote.',
   'credential-used':
     'Ce code de vote a déjà servi dans ce scrutin, mais aucun vote n’est enregistré à votre nom. Demandez un réassort de votre code de vote, et prévenez l’assistance.',
+  'repeated-randomness':
+    'Une partie de ce bulletin chiffré est déjà dans l’urne : deux navigateurs ont tiré le même hasard. Votre bulletin n’a pas été déposé : rechargez la page et recommencez. Si cela se répète, prévenez l’assistance.',
   'not-open': 'Le vote de ce scrutin n’est pas ouvert, ou il est clos. Votre bulletin n’a pas été déposé.',
   suspended: 'Le vote de ce scrutin est suspendu. Votre bulletin n’a pas été déposé : revenez plus tard.',
   closed: 'Le vote de ce scrutin est clos. Votre bulletin n’a pas été déposé.',

@@ -1,4 +1,10 @@
 /** The holder's page: verifies every tally of the board, decrypts here, and sends proofs and factors only. */
+import {
+  notAudited,
+  parseAuditedTallies,
+  tallyHash,
+  type AuditedTally,
+} from '../../crypto/audited-tallies.js';
 import { belenios2048BigInt } from '../../crypto/belenios-2048.js';
 import { ed25519Noble } from '../../crypto/ed25519-noble.js';
 import { openPoll, parseElection, type Poll } from '../../crypto/election.js';
@@ -27,15 +33,23 @@ interface Part {
   binding: string;
 }
 
-/** More ballots than this are verified by the holder's own auditor, not by a page. */
+/** A box of more ballots than this is added up by the holder's own auditor, not by a page. */
 const MOST = 2_000;
 const PORTION = 150_000; // characters sent at once
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const objections = {
   count: 'le nombre de bulletins n’est pas celui du gel',
+  twice: 'un bulletin y est deux fois',
   root: 'les bulletins ne sont pas ceux du gel',
   tally: 'le résultat chiffré n’est pas la somme des bulletins',
+} as const;
+const differences = {
+  'not-in-file': `plus de ${MOST.toLocaleString('fr-FR')} bulletins, et le fichier de vos totaux audités n’en parle pas`,
+  'other-election':
+    'dans le fichier de vos totaux audités, ce scrutin est celui d’une autre élection ou d’un autre bureau',
+  'other-count': 'le nombre de bulletins n’est pas celui de vos totaux audités',
+  'other-tally': 'le résultat chiffré n’est pas celui de vos totaux audités',
 } as const;
 
 function start(): void {
@@ -80,16 +94,16 @@ function reasonOf(error: unknown): string {
 async function decryptAll(form: HTMLFormElement, say: (text: string) => void): Promise<void> {
   const { board, csrf, seat } = form.dataset as { board: string; csrf: string; seat: string };
   const field = form.querySelector<HTMLTextAreaElement>('textarea');
-  const file = form.querySelector<HTMLInputElement>('input[type=file]')?.files?.[0];
+  const file = form.querySelector<HTMLInputElement>('#fichier')?.files?.[0];
   const phrase = form.querySelector<HTMLInputElement>('input[type=password]');
   const typed = file ? await file.text() : (field?.value ?? '');
   const passphrase = phrase?.value ?? '';
   if (field) field.value = '';
   if (phrase) phrase.value = '';
   const count = (await (await fetch(`/api/boards/${board}/count`)).json()) as Count;
-  const verified = form.querySelector<HTMLInputElement>('input[name=audited]')?.checked ?? false;
   const [first] = count.scrutins;
   if (!first) throw new Error('aucun scrutin n’est encore gelé');
+  const audited = await auditedOf(form, count.scrutins);
   const share = await shareFrom(pollOf(first.election), typed, passphrase);
   let parts: Part[] = [];
   const send = async () => {
@@ -97,12 +111,32 @@ async function decryptAll(form: HTMLFormElement, say: (text: string) => void): P
     parts = [];
   };
   for (const scrutin of count.scrutins) {
-    const made = await partFor(scrutin, count, { share, seat: Number(seat), verified }, say);
+    const made = await partFor(scrutin, count, { share, seat: Number(seat), audited }, say);
     if (made) parts.push(made);
     if (JSON.stringify(parts).length > PORTION) await send();
   }
   await send();
   say('Terminé.');
+}
+
+/** What the holder's own audit added up; nothing where no file is given. The file does not leave the browser. */
+async function auditedOf(
+  form: HTMLFormElement,
+  scrutins: readonly Scrutin[],
+): Promise<readonly AuditedTally[] | undefined> {
+  const file = form.querySelector<HTMLInputElement>('#totaux')?.files?.[0];
+  if (!file) return undefined;
+  let audited: AuditedTally[];
+  try {
+    audited = parseAuditedTallies(await file.text());
+  } catch {
+    throw new Error(`« ${file.name} » n’est pas un fichier de totaux audités (isoloir audit --tallies)`);
+  }
+  if (scrutins.some(({ scrutinId }) => audited.some((one) => one.scrutinId === scrutinId))) return audited;
+  const titles = scrutins.map(({ title }) => `« ${title} »`).join(', ');
+  throw new Error(
+    `« ${file.name} » est d’une autre élection ou d’un autre bureau : il ne parle pas de ${titles}`,
+  );
 }
 
 function pollOf(text: string): Poll {
@@ -113,7 +147,7 @@ function pollOf(text: string): Poll {
 async function partFor(
   scrutin: Scrutin,
   { keyHolders, owners }: Count,
-  { share, seat, verified }: { share: bigint; seat: number; verified: boolean },
+  { share, seat, audited }: { share: bigint; seat: number; audited: readonly AuditedTally[] | undefined },
   say: (text: string) => void,
 ): Promise<Part | undefined> {
   const { scrutinId, title, phase, tally } = scrutin;
@@ -127,24 +161,37 @@ async function partFor(
     say(`${title} : déjà déchiffré par ce siège.`);
     return undefined;
   }
-  if (scrutin.ballots > MOST && !verified) {
-    say(`${title} : plus de ${MOST} bulletins ; vérifiez d’abord avec votre propre outil d’audit.`);
+  const objection = await objectionOf(poll, { ...scrutin, tally }, audited);
+  if (objection) {
+    say(`${title} : NON DÉCHIFFRÉ, ${objection}. Prévenez la présidence du bureau.`);
     return undefined;
   }
-  if (scrutin.ballots <= MOST) {
-    const text = await (await fetch(`/api/scrutins/${scrutinId}/ballots`)).text();
-    const objection = objectionTo(
-      poll,
-      { ...scrutin, tally },
-      text.split('\n').filter((line) => line !== ''),
-    );
-    if (objection) {
-      say(`${title} : NON DÉCHIFFRÉ, ${objections[objection]}. Prévenez le président du bureau.`);
-      return undefined;
-    }
-    say(`${title} : ${scrutin.ballots} bulletin(s) vérifié(s).`);
-  }
+  say(
+    `${title} : ${scrutin.ballots} bulletin(s) vérifié(s). Empreinte du total chiffré : ${tallyHash(tally)}`,
+  );
   return { scrutinId, ...decryptPart(poll, tally, share, random) };
+}
+
+/** Why this tally must not be decrypted: it is the one of the holder's own audit, or this page adds it up. */
+async function objectionOf(
+  poll: Poll,
+  scrutin: Scrutin & { tally: string },
+  audited: readonly AuditedTally[] | undefined,
+): Promise<string | undefined> {
+  const difference = notAudited(audited ?? [], poll.election, scrutin);
+  if (difference === undefined) return undefined;
+  if (difference !== 'not-in-file') return differences[difference];
+  if (scrutin.ballots > MOST)
+    return audited
+      ? differences[difference]
+      : `plus de ${MOST} bulletins : donnez le fichier de vos totaux audités`;
+  const text = await (await fetch(`/api/scrutins/${scrutin.scrutinId}/ballots`)).text();
+  const objection = objectionTo(
+    poll,
+    scrutin,
+    text.split('\n').filter((line) => line !== ''),
+  );
+  return objection && objections[objection];
 }
 
 const refusals = new Map<string | undefined, string>([

@@ -35,6 +35,7 @@ import { MailingRun } from './mailings/mailing-run.js';
 import { Mailings } from './mailings/mailings.js';
 import { Recipients } from './mailings/recipients.js';
 import { Occasions } from './occasions.js';
+import { PortalWindow } from './portal-window.js';
 import { ReassortWatch } from './reassort-watch.js';
 import { Seeding } from './seeding.js';
 import { PageFrames } from './page-frames.js';
@@ -69,6 +70,7 @@ import { Sweeper } from './sweeper.js';
     ...codeHandlers,
     ...mailingHandlers,
     Occasions,
+    PortalWindow,
     ElectorHistory,
     Recipients,
     Mailings,

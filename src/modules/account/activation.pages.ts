@@ -59,6 +59,12 @@ export class ActivationPages {
       await this.showDead(request, response, link.state);
       return;
     }
+    try {
+      await this.activation.requirePortal(link);
+    } catch (error) {
+      await this.showRefused(request, response, error);
+      return;
+    }
     const frame = await this.frames.of(request, 'Accéder au portail Élections');
     const until = `${inParis(new Date(link.expiresAt))} (heure de Paris)`;
     await sendPage(request, response, render('link', { ...frame, link, until, action: request.path }));
@@ -75,7 +81,7 @@ export class ActivationPages {
       await this.activation.confirm(request, token);
       await seeOther(request, response, PASSWORD);
     } catch (error) {
-      await this.showDead(request, response, deadBy(error));
+      await this.showRefused(request, response, error);
     }
   }
 
@@ -138,6 +144,23 @@ export class ActivationPages {
       if (isOfLink(error)) await this.showDead(request, response, deadBy(error));
       else await this.showQuestion(request, response, form.question, againAfter(error));
     }
+  }
+
+  /** A link that opens nothing any more, or nothing yet: before the portal opens (F1). */
+  private async showRefused(request: Request, response: Response, error: unknown): Promise<void> {
+    if (!(error instanceof Refusal) || error.code !== 'portal.not-open') {
+      await this.showDead(request, response, deadBy(error));
+      return;
+    }
+    const frame = await this.frames.of(request, 'Le portail n’est pas encore ouvert');
+    const [only, ...others] = frame.elections;
+    const opens = others.length === 0 ? only?.calendar?.portalOpensAt : undefined;
+    const paragraphs = [
+      opens ? `Il ouvrira le ${inParis(opens)} (heure de Paris).` : 'La date de son ouverture sera annoncée.',
+      'Gardez votre message : le lien qu’il contient n’est pas utilisé, et servira à ce moment-là.',
+    ];
+    const next = { href: '/', label: 'Retour à l’accueil' };
+    await sendPage(request, response, render('said', { ...frame, paragraphs, next }), 409);
   }
 
   private async showDead(request: Request, response: Response, why: Dead): Promise<void> {

@@ -9,6 +9,7 @@ import { Backoff } from '../../vault/backoff.js';
 import { challengeQuestions, normaliseAnswer } from './challenge-questions.js';
 import { Identities } from '../../vault/identities.js';
 import type { LinkName } from './links.js';
+import { PortalWindow } from './portal-window.js';
 import { unmetRules } from './password-rules.js';
 import { SignIn } from './sign-in.js';
 
@@ -20,6 +21,7 @@ export class Activation {
     private readonly identities: Identities,
     private readonly backoff: Backoff,
     private readonly signIn: SignIn,
+    private readonly portal: PortalWindow,
     private readonly sessions: SessionStore,
     private readonly site: Site,
   ) {}
@@ -33,6 +35,7 @@ export class Activation {
   async confirm(request: Request, token: string): Promise<LinkStatus & { readonly state: 'open' }> {
     const status = await this.accounts.link(token);
     if (status.state !== 'open') throw refusalOf(status.state);
+    await this.requirePortal(status);
     await freshSession(request);
     const { electorId, linkId } = status;
     request.session.link = { electorId, linkId };
@@ -98,6 +101,13 @@ export class Activation {
       await freshSession(request);
       throw error;
     }
+  }
+
+  /** Refuses a link before the portal of its election opens (F1); the link stays good. */
+  async requirePortal({ electorId }: Pick<LinkName, 'electorId'>): Promise<void> {
+    const identity = await this.identities.of(electorId);
+    if (!identity) throw refusalOf('void');
+    await this.portal.require(identity.electionId);
   }
 
   private async requireInactive(link: LinkName): Promise<void> {

@@ -76,6 +76,9 @@ const words: Readonly<Record<string, PageError>> = {
     field: 'address',
     text: 'Le message n’a pas pu être envoyé. Cet essai ne compte pas : vérifiez l’adresse ou le numéro.',
   },
+  'reassort.no-sms': {
+    text: 'Le lien est envoyé par messagerie seulement : saisissez une adresse personnelle.',
+  },
   'reassort.telephone': {
     field: 'address',
     text: 'Saisissez un numéro de téléphone portable, par exemple 06 12 34 56 78.',
@@ -166,7 +169,7 @@ export class CodeReassortPages {
   ): Promise<void> {
     const { label: question, open } = await this.reassort.question(electorId);
     const frame = await this.frames.of(request, 'Réassort du code de vote');
-    const data = { ...frame, question, open, errors, channel, back: BACK };
+    const data = { ...frame, question, open, errors, channel, bySms: this.reassort.bySms, back: BACK };
     await sendPage(request, response, render('code-reassort', data), status);
   }
 }

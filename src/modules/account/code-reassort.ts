@@ -27,7 +27,7 @@ import { Accounts } from './accounts.js';
 import { challengeQuestions, normaliseAnswer } from './challenge-questions.js';
 import { ReassortVotingCode, RequestCodeReassort, type VotingWindow } from './code.commands.js';
 import { codeLinkRefusal, codeOf, mayRequest, type VotingCodeState } from './code.decider.js';
-import { evenly } from './even-pace.js';
+import { evenly } from '../../http/even-pace.js';
 import { Links, type LinkName } from './links.js';
 
 /** What is typed on E10. The address is used once and stored nowhere (F50). */
@@ -68,6 +68,11 @@ export class CodeReassort {
     private readonly database: Database,
     private readonly site: Site,
   ) {}
+
+  /** Whether links are sent by SMS here. */
+  get bySms(): boolean {
+    return this.sms.offered;
+  }
 
   /** The elector's question, undefined when the account is not active (F38); and whether it is the time (F45). */
   async question(electorId: string): Promise<{ label: string | undefined; open: boolean }> {
@@ -132,6 +137,8 @@ export class CodeReassort {
     const now = this.clock.now();
     if (!mayRequest(window, now))
       throw new Refusal('reassort.not-open', 'A code is made anew from the opening to the closing only.');
+    if (typed.channel === 'sms' && !this.sms.offered)
+      throw new Refusal('reassort.no-sms', 'Links are sent by mail only.');
     const identity = await this.identities.of(electorId);
     const to = addressOf(typed, identity?.email);
     const day = dayInParis(new Date(now));

@@ -8,9 +8,12 @@ import type { SignedIn } from '../../http/visitor.js';
 import { Busy, Refusal } from '../../ledger/refusal.js';
 import { SlowHashes } from '../../vault/slow-hashes.js';
 import { Accounts } from './accounts.js';
-import { Addresses } from './addresses.js';
+import { Addresses } from '../../http/addresses.js';
 import { Backoff } from '../../vault/backoff.js';
 import { Identities } from '../../vault/identities.js';
+
+/** Where an answer keeps the hash that a password was verified by. */
+export const VERIFIED = 'verified';
 
 /**
  * passport-local for electors. The user name is the digest of the identifier that the session has from screen E3. An
@@ -40,6 +43,7 @@ export class ElectorStrategy extends PassportStrategy(Strategy, 'elector') {
     try {
       if (await this.hashes.verify(browser, secrets?.password, password)) {
         await one.succeeded();
+        request.res.locals[VERIFIED] = secrets?.password;
         return { kind: 'elector', electorId: electorId as string, activated: true };
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../ledger/clock.js';
 import type { Occasion } from '../../mail/letters.js';
+import { extendedScrutins } from '../../projections/boxes.projection.js';
 import { findElection } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 
@@ -20,7 +21,17 @@ export class Occasions {
     const election = await findElection(this.database.pool('register'), electionId);
     if (!election) throw new Error('the read model does not show this election yet');
     const { title, calendar } = election;
-    return { title, opens: calendar?.votingOpensAt, closes: calendar?.votingClosesAt, portal: `${portal}/` };
+    const closes = calendar && (await this.closes(electionId, calendar.votingClosesAt));
+    const portalOpens = calendar?.portalOpensAt;
+    const later = portalOpens && portalOpens > new Date(this.clock.now()) ? portalOpens : undefined;
+    return { title, portalOpens: later, opens: calendar?.votingOpensAt, closes, portal: `${portal}/` };
+  }
+
+  /** The closing; once it is past, the last one of the scrutins that were extended. */
+  private async closes(electionId: string, closes: Date): Promise<Date> {
+    if (closes > new Date(this.clock.now())) return closes;
+    const extended = await extendedScrutins(this.database.pool('register'), electionId);
+    return extended.at(-1)?.closesAt ?? closes;
   }
 
   /** The last minute of an opening link that is issued now. */

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { authenticate, endSession, startSession } from '../../http/sessions.js';
+import { authenticate, endSession, freshSession, startSession } from '../../http/sessions.js';
 import { Site } from '../../http/site.js';
 import type { SignedIn } from '../../http/visitor.js';
 import { Clock } from '../../ledger/clock.js';
 import { Refusal } from '../../ledger/refusal.js';
-import { findElection, listElections } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 import { minuteOf } from './account.decider.js';
 import { Accounts } from './accounts.js';
-import { Addresses } from './addresses.js';
+import { Addresses } from '../../http/addresses.js';
 import { Captcha, type CaptchaAnswer } from '../../captcha/captcha.js';
-import { ElectorStrategy } from './elector.strategy.js';
-import { evenly } from './even-pace.js';
+import { ElectorStrategy, VERIFIED } from './elector.strategy.js';
+import { evenly } from '../../http/even-pace.js';
+import { PortalWindow } from './portal-window.js';
 import { Identities } from '../../vault/identities.js';
 
 const RESET_STEP = 300; // milliseconds: longer than the append that an identifier of somebody costs
@@ -26,6 +26,7 @@ export class SignIn {
     private readonly addresses: Addresses,
     private readonly captcha: Captcha,
     private readonly strategy: ElectorStrategy,
+    private readonly portal: PortalWindow,
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly site: Site,
@@ -37,7 +38,7 @@ export class SignIn {
     { identifier, electionId, ...captcha }: { identifier: string; electionId?: string } & CaptchaAnswer,
   ): Promise<void> {
     await this.checkCaptcha(request, captcha);
-    const election = await this.openElection(electionId);
+    const election = await this.portal.require(electionId);
     const digest = await this.identities.identifierDigest(election, identifier);
     request.session.claim = { electionId: election, digest: digest.toString('hex') };
   }
@@ -57,7 +58,14 @@ export class SignIn {
       if (this.captchaNeeded(request)) await this.checkCaptcha(request, captcha);
       request.body = { claim: request.session.claim?.digest, password };
       const user = await authenticate(this.strategy, request, response);
-      if (user.kind === 'elector') await this.noteMinute(request, user.electorId);
+      if (user.kind !== 'elector') return user;
+      // Another password ends the sessions there are; this one may have come just after.
+      const secrets = await this.accounts.secrets(user.electorId);
+      if (secrets?.password !== response.locals[VERIFIED]) {
+        await freshSession(request);
+        throw new Refusal('sign-in.wrong', 'The password was replaced meanwhile.', 'forbidden');
+      }
+      await this.noteMinute(request, user.electorId);
       return user;
     });
   }
@@ -87,18 +95,6 @@ export class SignIn {
   async checkCaptcha(request: Request, answer: CaptchaAnswer): Promise<void> {
     if (!(await this.captcha.answered(request.session, answer)))
       throw new Refusal('captcha.wrong', 'The answer to the CAPTCHA is not right: ask for another one.');
-  }
-
-  /** The election one signs in to: its portal must be open (F1). */
-  private async openElection(electionId: string | undefined): Promise<string> {
-    const register = this.database.pool('register');
-    const election =
-      electionId === undefined
-        ? (await listElections(register))[0]
-        : await findElection(register, electionId);
-    if (!election?.calendar || election.calendar.portalOpensAt > new Date(this.clock.now()))
-      throw new Refusal('portal.not-open', 'The portal of this election is not open yet.');
-    return election.electionId;
   }
 
   /** « Dernière connexion » (F6) is the minute of the sign-in before this one. */

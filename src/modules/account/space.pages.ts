@@ -3,13 +3,17 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AnySignedIn } from '../../http/access.guard.js';
 import { sendPage } from '../../http/answers.js';
-import { countdownTo } from '../../http/countdown.js';
-import { inParisShort, openPeriod } from '../../http/paris-time.js';
+import { inParisShort } from '../../http/paris-time.js';
 import { SessionStore } from '../../http/session-store.js';
 import { render } from '../../http/views.js';
+import { votingTimes, type VotingTimes } from '../../http/voting-times.js';
 import { ElectorId, signedIn } from '../../http/visitor.js';
 import { Clock } from '../../ledger/clock.js';
+import { findBoxes } from '../../projections/boxes.projection.js';
 import type { ElectionRow } from '../../projections/elections.projection.js';
+import { findElector } from '../../projections/electors.projection.js';
+import { scrutinsOf } from '../../projections/scrutins.projection.js';
+import { Database } from '../../storage/database.js';
 import { Identities } from '../../vault/identities.js';
 import { PageFrames, type FormFrame } from './page-frames.js';
 
@@ -23,6 +27,7 @@ export class SpacePages {
     private readonly frames: PageFrames,
     private readonly identities: Identities,
     private readonly sessions: SessionStore,
+    private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
@@ -36,7 +41,6 @@ export class SpacePages {
     const { calendar, ...frame } = await this.frame(request, 'Mon portail', electorId, []);
     const user = signedIn(request);
     const { lastSignIn } = request.session;
-    const now = new Date(this.clock.now());
     await sendPage(
       request,
       response,
@@ -44,8 +48,7 @@ export class SpacePages {
         ...frame,
         activated: user?.kind === 'elector' && user.activated,
         lastSignIn: lastSignIn && inParisShort(new Date(lastSignIn)),
-        countdown: calendar && countdownTo(calendar.votingOpensAt, calendar.votingClosesAt, now),
-        period: calendar && openPeriod(calendar.votingOpensAt, calendar.votingClosesAt),
+        times: calendar && (await this.times(electorId, calendar)),
       }),
     );
   }
@@ -78,6 +81,24 @@ export class SpacePages {
   @Post('session')
   stay(@Req() request: Request, @Res() response: Response): void {
     response.status(200).json({ endsAt: this.sessions.ends(request.session).at.toISOString() });
+  }
+
+  /** When this elector can vote: by the boxes once they are open, since each may have its own closing (F113). */
+  private async times(
+    electorId: string,
+    { votingOpensAt, votingClosesAt }: NonNullable<ElectionRow['calendar']>,
+  ): Promise<VotingTimes> {
+    const register = this.database.pool('register');
+    const scrutinIds = (await findElector(register, electorId))?.scrutinIds ?? [];
+    const boxes = await findBoxes(register, scrutinIds);
+    const titles = new Map((await scrutinsOf(register, scrutinIds)).map((one) => [one.scrutinId, one.title]));
+    const closes = boxes.map(({ closesAt }) => closesAt.getTime());
+    const first = closes.length > 0 ? new Date(Math.min(...closes)) : votingClosesAt;
+    const closings = boxes.map(({ scrutinId, closesAt }) => ({
+      title: titles.get(scrutinId) ?? '',
+      closesAt,
+    }));
+    return votingTimes(votingOpensAt, first, closings, new Date(this.clock.now()));
   }
 
   private async frame(

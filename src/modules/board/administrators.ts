@@ -1,11 +1,11 @@
-import { isOf, type LedgerEvent } from '../../events/codec.js';
+import type { LedgerEvent } from '../../events/codec.js';
 import type { Ledger } from '../../ledger/ledger.js';
 
 /** Folds `staff-<id>`: whether somebody administers the service now. */
 const administers = {
   initial: false,
   evolve(now: boolean, event: LedgerEvent): boolean {
-    if (!isOf(event, 'staff') || event.type === 'StaffAdded') return now;
+    if (event.type !== 'RoleGranted' && event.type !== 'RoleRevoked') return now;
     return event.data.role === 'administrator' ? event.type === 'RoleGranted' : now;
   },
 };

@@ -99,6 +99,8 @@ export interface ReadSeal extends SealedGround {
     readonly body: string;
     readonly seats: number;
     readonly group: string;
+    /** What the order of the lists was drawn from. */
+    readonly seed: string | null;
     readonly surplus: number;
     readonly lists: readonly { readonly listId: string; readonly title: string }[];
   })[];

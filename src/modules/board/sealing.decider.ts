@@ -26,6 +26,9 @@ export function requireSealable(
       'sealing.administrator',
       `Who administers the service holds no share of the key (CNIL 1-08): seat ${administrators.join(', ')}.`,
     );
+  const { ceremony } = board;
+  if (ceremony && !ceremony.practice && ceremony.ended === undefined)
+    throw new Refusal('ceremony.running', 'A ceremony is making another key: end it first.');
   if (opensAt === undefined) throw new Refusal('sealing.no-calendar', 'The election has no calendar.');
   if (!listsClosed) throw new Refusal('sealing.lists-open', 'The electoral lists are not closed (CGFP 528).');
   if (scrutins.length === 0)

@@ -35,6 +35,7 @@ const reasons: Readonly<Record<string, string>> = {
   'board.no-key': 'Le bureau n’a pas encore de clé : la cérémonie des clés doit être tenue.',
   'sealing.administrator':
     'Un membre du bureau administre le service : il ne peut détenir de part de la clé (CNIL 2019-053, objectif 1-08).',
+  'ceremony.running': 'Une cérémonie fait une autre clé : elle doit être terminée.',
   'sealing.no-calendar': 'L’élection n’a pas de calendrier.',
   'sealing.lists-open': 'Les listes électorales ne sont pas closes.',
   'sealing.no-scrutin': 'Aucun scrutin n’est rattaché à ce bureau.',

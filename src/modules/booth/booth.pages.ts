@@ -13,11 +13,12 @@ import type { Request, Response } from 'express';
 import { Captcha } from '../../captcha/captcha.js';
 import { seeOther, sendPage } from '../../http/answers.js';
 import { boothHash, boothIntegrity } from '../../http/booth-file.js';
-import { frame, nameOf, type Frame } from '../../http/frame.js';
-import { betweenDays, inParis, inParisPlain, inParisShort, openPeriod } from '../../http/paris-time.js';
+import { frame, nameOf } from '../../http/frame.js';
+import { betweenDays, inParis, inParisPlain, inParisShort } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { ElectorId } from '../../http/visitor.js';
+import { Clock } from '../../ledger/clock.js';
 import { findElection, type ElectionRow } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 import { Vault } from '../../vault/vault.js';
@@ -28,6 +29,15 @@ import { passedGate, type Voter } from '../../vault/voter.js';
 
 const PORTAL = { label: 'Mon portail', href: '/espace' };
 const SPACE = { label: 'Je Vote', href: '/vote' };
+const NO_SCRUTIN = [
+  'Aucun scrutin de ce portail ne vous appelle à voter.',
+  'Si c’est une erreur, prévenez l’assistance ou, jusqu’à la clôture des listes, formulez une réclamation dans votre espace.',
+];
+const LATE = [
+  'Le vote n’est pas encore ouvert pour vos scrutins, bien que son heure soit venue. Il s’ouvre dès que le bureau de vote les a scellés.',
+  'Rechargez cette page dans quelques minutes ; si ce message reste, prévenez l’assistance.',
+];
+const NOTICE = 'Munissez-vous alors de votre notice de vote : elle porte le code qui vous sera demandé.';
 
 /** Screens E9 and E11 to E15, which one script draws, and « mon émargement » (F81), which needs none. */
 @ApiExcludeController()
@@ -38,6 +48,7 @@ export class BoothPages {
     private readonly captcha: Captcha,
     private readonly database: Database,
     private readonly vault: Vault,
+    private readonly clock: Clock,
   ) {}
 
   /** Where the portal led before the vote opened. */
@@ -61,7 +72,8 @@ export class BoothPages {
       via: [PORTAL],
     });
     if (!who || !election || votable.length === 0) {
-      await sendPage(request, response, notNow(page, election, opened.length > 0));
+      const said = await this.notNow(who, election, opened.length > 0);
+      await sendPage(request, response, render('said', { ...page, ...said }));
       return;
     }
     response.set('Content-Security-Policy', boothPolicy(request.headers.host));
@@ -72,8 +84,7 @@ export class BoothPages {
       pinned: JSON.stringify(pinned(request, election, opened)),
       captcha: await this.captcha.offer(request.session),
       again: passedGate(request.session.gate, who),
-      period:
-        election.calendar && openPeriod(election.calendar.votingOpensAt, election.calendar.votingClosesAt),
+      times: timesOf(votable),
     });
     await sendPage(request, response, html);
   }
@@ -113,6 +124,32 @@ export class BoothPages {
     });
     const disposition = `attachment; filename="emargement-${scrutinId.slice(0, 8)}.pdf"`;
     return new StreamableFile(pdf, { type: 'application/pdf', disposition });
+  }
+
+  /** Why there is nothing to vote in now. */
+  private async notNow(
+    who: Voter | undefined,
+    election: ElectionRow | undefined,
+    over: boolean,
+  ): Promise<{ paragraphs: readonly string[]; next: { href: string; label: string } }> {
+    const calendar = election?.calendar;
+    const now = new Date(this.clock.now());
+    const none = {
+      paragraphs: NO_SCRUTIN,
+      next: { href: '/autres-scrutins', label: 'Les scrutins qui n’ont pas lieu ici' },
+    };
+    const back = { href: '/espace', label: 'Retour à mon portail' };
+    if (over) {
+      const next = { href: '/vote/emargements', label: 'Mes émargements' };
+      return { paragraphs: ['Le vote est clos. Vos émargements restent disponibles.'], next };
+    }
+    if (!who || !(await this.space.called(who))) return none;
+    if (calendar && now >= calendar.votingClosesAt) return { paragraphs: ['Le vote est clos.'], next: back };
+    if (calendar && now >= calendar.votingOpensAt) return { paragraphs: LATE, next: back };
+    const opens = calendar
+      ? `${inParis(calendar.votingOpensAt)} (heure de Paris)`
+      : 'une date qui reste à fixer';
+    return { paragraphs: [`L’espace de vote ouvre le ${opens}.`, NOTICE], next: back };
   }
 
   private async look(electorId: string) {
@@ -163,18 +200,13 @@ function pinned(request: Request, election: ElectionRow, opened: readonly Opened
   };
 }
 
-function notNow(page: Frame, election: ElectionRow | undefined, over: boolean): string {
-  const opens = election?.calendar
-    ? `${inParis(election.calendar.votingOpensAt)} (heure de Paris)`
-    : undefined;
-  const paragraphs = over
-    ? ['Le vote est clos. Vos émargements restent disponibles.']
-    : [
-        `L’espace de vote ouvre le ${opens ?? 'une date qui reste à fixer'}.`,
-        'Munissez-vous alors de votre notice de vote : elle porte le code qui vous sera demandé.',
-      ];
-  const next = over
-    ? { href: '/vote/emargements', label: 'Mes émargements' }
-    : { href: '/espace', label: 'Retour à mon portail' };
-  return render('said', { ...page, paragraphs, next });
+/** Until when each scrutin can be voted in, by closing: an extension concerns one and not the other (F4, F113). */
+function timesOf(votable: readonly OpenedScrutin[]): { until: string; titles: string[] }[] {
+  const instants = [...new Set(votable.map(({ box }) => box.closesAt.getTime()))].sort((a, b) => a - b);
+  return instants.map((instant) => ({
+    until: `${inParis(new Date(instant))} (heure de Paris)`,
+    titles: votable
+      .filter(({ box }) => box.closesAt.getTime() === instant)
+      .map(({ scrutin }) => scrutin.title),
+  }));
 }

@@ -28,6 +28,8 @@ export class BoothScrutinView {
   scrutinId!: string;
   @ApiProperty({ enum: ['open', 'suspended', 'closed'] })
   phase!: 'open' | 'suspended' | 'closed';
+  @ApiProperty({ format: 'date-time', description: 'When the vote closes: an extension changes it.' })
+  closesAt!: string;
   @ApiProperty({ description: 'Whether the register has the signature of the elector.' })
   signed!: boolean;
   @ApiProperty({

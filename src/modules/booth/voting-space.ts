@@ -65,6 +65,12 @@ export class VotingSpace {
     return opened;
   }
 
+  /** Whether any scrutin that is held here calls this elector to vote (F94). */
+  async called({ scrutinIds }: Pick<Voter, 'scrutinIds'>): Promise<boolean> {
+    const scrutins = await scrutinsOf(this.database.pool('register'), scrutinIds);
+    return scrutins.some(({ held }) => held === 'here');
+  }
+
   /** In which of their scrutins an elector has signed, at any time (F81, F82). */
   async signed(electorId: string, opened: readonly Pick<OpenedScrutin, 'scrutin'>[]): Promise<Signed[]> {
     const tags = await Promise.all(opened.map(({ scrutin }) => this.tag(scrutin.scrutinId, electorId)));
@@ -90,6 +96,7 @@ export class VotingSpace {
       opened.map(async ({ scrutin, box }) => ({
         scrutinId: scrutin.scrutinId,
         phase: this.phase(box, signedInAt),
+        closesAt: box.closesAt.toISOString(),
         signed: signed.some((one) => one.scrutin === scrutin),
         signedAt: signed.find((one) => one.scrutin === scrutin)?.at?.toISOString() ?? null,
         lists: await Promise.all(scrutin.lists.map((list) => this.list(list))),

@@ -98,6 +98,7 @@ export interface KeyPart {
 /** A draw between lists that nothing else told apart. */
 export interface Draw {
   readonly step: number;
+  readonly seed: string;
   readonly among: readonly string[];
   readonly drawn: string;
 }

@@ -72,6 +72,7 @@ export class CountingController {
   @Post('boards/:boardId/decryptions')
   @HttpCode(200)
   @ApiOkResponse()
+  @ApiConflictResponse({ description: 'No box of these may be decrypted yet. The journal says who asked.' })
   decrypt(
     @Param() { boardId }: BoardParams,
     @Body() { parts }: PartsBody,

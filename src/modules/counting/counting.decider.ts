@@ -189,7 +189,7 @@ function encrypt(
 }
 
 function file(command: FilePartialDecryption, box: Counted, now: string): readonly BoxEvent[] {
-  checkDecryptable(box);
+  requireDecryptable(box);
   const { scrutinId, seat, owner, decryption, binding, staffId } = command;
   if (!command.witnessed)
     throw new Refusal(
@@ -215,11 +215,12 @@ function reject(
   box: Counted,
   now: string,
 ): readonly BoxEvent[] {
-  checkDecryptable(box);
+  requireDecryptable(box);
   return [{ type: 'PartialDecryptionRejected', data: { scrutinId, seat, staffId, reason, at: now } }];
 }
 
-function checkDecryptable(box: Counted): void {
+/** Refuses before the encrypted tally of a reconciled box was stated, and once its result is proclaimed. */
+export function requireDecryptable(box: Counted): void {
   if (box.phase === 'open') throw notFrozen();
   if (box.phase === 'frozen') throw keyAlive();
   if (box.phase === 'reconciled')
@@ -230,7 +231,7 @@ function checkDecryptable(box: Counted): void {
 
 function proclaim(command: ProclaimResult, box: Counted, now: string): readonly BoxEvent[] {
   if (box.phase === 'proclaimed') return [];
-  checkDecryptable(box);
+  requireDecryptable(box);
   const { scrutinId, parts, owners, result, votes, blank, seats, draws } = command;
   const given = [...box.filed.values()].filter(({ owner }) => owners.includes(owner)).map(({ seat }) => seat);
   const lacks = parts.some(
@@ -238,9 +239,8 @@ function proclaim(command: ProclaimResult, box: Counted, now: string): readonly 
   );
   if (lacks || parts.length === 0)
     throw new Refusal('counting.no-quorum', 'Not enough holders of each part of the key have decrypted.');
-  const { boxRoot: seed } = box.frozen as Data<'BoxFrozen'>;
   return [
-    ...draws.map(({ step, among, drawn }): BoxEvent => {
+    ...draws.map(({ step, seed, among, drawn }): BoxEvent => {
       return { type: 'TieDrawn', data: { scrutinId, step, seed, among, drawn, at: now } };
     }),
     { type: 'ResultProclaimed', data: { scrutinId, result, votes: [...votes], blank, seats, at: now } },

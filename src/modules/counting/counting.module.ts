@@ -11,6 +11,7 @@ import { CountingController } from './counting.controller.js';
 import { countingHandlers } from './counting.handlers.js';
 import { CountingPages } from './counting.pages.js';
 import { Decrypting } from './decrypting.js';
+import { EarlyAttempts } from './early-attempts.js';
 import { ElectorNames } from './elector-names.js';
 import { Freezing } from './freezing.js';
 import { ListPapers } from './list-papers.js';
@@ -36,6 +37,7 @@ import { Witnessing } from './witnessing.js';
     ListPapers,
     Proclaiming,
     Witnessing,
+    EarlyAttempts,
     Decrypting,
     Archiving,
     Closing,

@@ -6,6 +6,7 @@ import { Adding } from './adding.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { FilePartialDecryption, RejectPartialDecryption } from './counting.commands.js';
+import { EarlyAttempts } from './early-attempts.js';
 import { Proclaiming } from './proclaiming.js';
 import { Witnessing } from './witnessing.js';
 
@@ -38,18 +39,27 @@ export class Decrypting {
     private readonly adding: Adding,
     private readonly proclaiming: Proclaiming,
     private readonly witnessing: Witnessing,
+    private readonly early: EarlyAttempts,
   ) {}
 
-  /** Judges, files and, where every part of the key has its quorum, proclaims. */
+  /**
+   * Judges, files and, where every part of the key has its quorum, proclaims. A part that comes before its box may be decrypted
+   * is entered in the journal; when all do, nothing happened and all is refused.
+   */
   async file(boardId: string, staffId: string, parts: readonly HoldersPart[]): Promise<Filed[]> {
     const { board, seat } = await this.boards.memberOf(boardId, staffId);
     const owner = board.owners.indexOf(seat) + 1;
     if (owner === 0)
       throw new Refusal('counting.no-share', 'This seat holds no share of the key.', 'forbidden');
     const ids = new Set(board.scrutins.map(({ scrutinId }) => scrutinId));
+    const own = new Set(parts.map(({ scrutinId }) => scrutinId).filter((id) => ids.has(id)));
+    const tooEarly = await this.tooEarly(own);
+    if (tooEarly.size > 0) await this.early.note(board.electionId, staffId, tooEarly);
+    const [refusal] = tooEarly.values();
+    if (refusal && parts.every(({ scrutinId }) => tooEarly.has(scrutinId))) throw refusal;
     const filed: Filed[] = [];
     const waiting = [...parts];
-    await this.witnessing.hurry(parts.map(({ scrutinId }) => scrutinId).filter((id) => ids.has(id)));
+    await this.witnessing.hurry([...own].filter((id) => !tooEarly.has(id)));
     const work = async () => {
       for (let part = waiting.shift(); part; part = waiting.shift()) {
         const { scrutinId } = part;
@@ -60,6 +70,15 @@ export class Decrypting {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     return filed;
+  }
+
+  private async tooEarly(scrutinIds: Iterable<string>): Promise<ReadonlyMap<string, Refusal>> {
+    const refused = new Map<string, Refusal>();
+    for (const scrutinId of scrutinIds) {
+      const refusal = await this.early.refusalOf(scrutinId);
+      if (refusal) refused.set(scrutinId, refusal);
+    }
+    return refused;
   }
 
   private async one(

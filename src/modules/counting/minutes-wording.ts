@@ -156,7 +156,7 @@ function seats(content: MinutesContent): Block[] {
     ),
     ...draws.map(({ step, among, drawn, seed }) =>
       text(
-        `Siège n° ${step} tiré au sort entre ${among.map(nameOf).join(', ')} : ${nameOf(drawn)}. Graine publique : ${seed} (empreinte de l’urne gelée).`,
+        `Siège n° ${step} tiré au sort entre ${among.map(nameOf).join(', ')} : ${nameOf(drawn)}. Graine publique : ${seed} (empreinte de l’urne gelée et de ses déchiffrements).`,
       ),
     ),
     ...joint.map(({ listId, shares }) =>

@@ -33,7 +33,7 @@ export class Proclaiming {
   async whenDecrypted(scrutinId: string): Promise<boolean> {
     const box = await this.boxes.of(scrutinId);
     if (box.phase === 'proclaimed') return true;
-    if (box.phase !== 'encrypted' || !box.tally) return false;
+    if (box.phase !== 'encrypted' || !box.tally || !box.frozen) return false;
     const board = await this.boards.of(box.opened.boardId);
     const parts = await this.boards.partsOf(board, box.opened.electionFile);
     const enough = parts.every(
@@ -46,6 +46,7 @@ export class Proclaiming {
       keyHolders: await this.boards.text(box.opened.keyHolders),
       tally: box.tally.tally,
       ballots: box.tally.ballots,
+      boxRoot: box.frozen.boxRoot,
       decryptions: [...box.filed.values()],
     });
     if (outcome.kind !== 'result') return false;
@@ -64,8 +65,8 @@ export class Proclaiming {
 
   private async command(
     scrutinId: string,
-    { filed, frozen }: Counted,
-    { result, votes, disagreeing }: Found,
+    { filed }: Counted,
+    { result, votes, seed, disagreeing }: Found,
     electionText: string,
     parts: ProclaimResult['parts'],
   ): Promise<ProclaimResult> {
@@ -79,7 +80,6 @@ export class Proclaiming {
       return [{ id, votes: votes[i] ?? 0, ...(candidates !== undefined && { candidates }) }];
     });
     const blank = votes[answers.indexOf(BLANK_ANSWER)] ?? 0;
-    const seed = frozen?.boxRoot ?? '';
     const ties = scrutin.body === 'CCP' ? TIES_OF_NAMES : TIES_OF_LISTS;
     const allocation = allocateSeats({ seats: scrutin.seats, lists, seed, ties });
     const won = new Map(allocation.lists.map(({ id, seats }) => [id, seats]));
@@ -101,7 +101,7 @@ export class Proclaiming {
       proclaimed,
       blank,
       document,
-      allocation.draws,
+      allocation.draws.map((draw) => ({ ...draw, seed })),
     );
   }
 }

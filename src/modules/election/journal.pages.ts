@@ -43,6 +43,20 @@ const COMPONENTS: Readonly<Record<string, string>> = {
   software: 'logiciel',
 };
 
+const CHANGES = {
+  added: 'compte créé, avec le rôle',
+  granted: 'rôle donné',
+  revoked: 'rôle retiré',
+  link: 'lien remis, pour choisir mot de passe et application',
+  secrets: 'mot de passe et application choisis',
+} as const;
+const ROLES: Readonly<Record<string, string>> = {
+  administrator: 'administration',
+  board: 'bureau de vote',
+  auditor: 'audit',
+  assistance: 'assistance',
+};
+
 /** The journal that the minutes repeat (F112, CGFP 571, 577). */
 @ApiExcludeController()
 @Staff('administrator', 'board', 'auditor')
@@ -109,6 +123,12 @@ export class JournalPages {
       longest: MOST,
       mayWrite:
         user?.kind === 'staff' && user.roles.some((role) => role === 'administrator' || role === 'board'),
+      staff: (await this.journal.ofStaff()).map(({ kind, who, role, by, at }) => ({
+        at: inParis(at),
+        who,
+        what: role === undefined ? CHANGES[kind] : `${CHANGES[kind]} : ${ROLES[role] ?? role}`,
+        by: by ?? (kind === 'secrets' ? who : 'ligne de commande'),
+      })),
       entries: entries.map(({ kind, at, scrutinId, component, staffId, text }) => ({
         kind: kind === 'incident' ? 'Incident' : 'Intervention',
         about: component === undefined ? titles.get(scrutinId ?? '') : COMPONENTS[component],

@@ -3,12 +3,21 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Documents } from '../../documents/documents.js';
 import type { Executed } from '../../ledger/ledger.js';
 import { journalOf, type JournalRow } from '../../projections/journal.projection.js';
+import { newestStaffChanges, type StaffChange } from '../../projections/staff-changes.projection.js';
 import { Projections } from '../../projections/projections.js';
 import { Database } from '../../storage/database.js';
 import { LogIncident, LogIntervention, type components } from './election.commands.js';
 
 /** One entry with its text; the text is undefined once erased. */
 export type JournalEntry = Omit<JournalRow, 'text'> & { readonly text: string | undefined };
+
+/** A change of an account of the staff, as people read it. `by` is undefined where the command line or the holder did it. */
+export type NamedChange = Omit<StaffChange, 'staffId' | 'by'> & {
+  readonly who: string;
+  readonly by: string | undefined;
+};
+
+const NEWEST = 200;
 
 /** What somebody did to the system, or what happened. Entered twice under one id, it stands there once. */
 export type NewEntry = { readonly id: string; readonly text: string } & (
@@ -39,6 +48,23 @@ export class Journal {
         : new LogIntervention(electionId, entry.id, staffId, entry.component, text);
     const { position } = await this.commands.execute<LogIncident | LogIntervention, Executed>(command);
     await this.projections.waitFor('journal', position, 2_000);
+  }
+
+  /** The newest changes of accounts and roles of the staff, with the names by which they sign in. */
+  async ofStaff(): Promise<NamedChange[]> {
+    const changes = await newestStaffChanges(this.database.pool('register'), NEWEST);
+    const { rows } = await this.database
+      .pool('vault')
+      .query<{ staff_id: string; login: string }>(
+        'select staff_id, login from vault.staff_logins where staff_id = any ($1)',
+        [changes.flatMap(({ staffId, by }) => [staffId, by ?? staffId])],
+      );
+    const names = new Map(rows.map(({ staff_id, login }) => [staff_id, login]));
+    return changes.map(({ staffId, by, ...change }) => ({
+      ...change,
+      who: names.get(staffId) ?? staffId,
+      by: by === undefined ? undefined : (names.get(by) ?? by),
+    }));
   }
 
   /** All entries of an election, the newest first. */

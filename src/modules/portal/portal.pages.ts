@@ -1,12 +1,13 @@
 import { Controller, Get, Header, Req, StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { countdownTo } from '../../http/countdown.js';
 import { frame, nameOf } from '../../http/frame.js';
 import { inParis, openPeriod } from '../../http/paris-time.js';
+import { votingTimes } from '../../http/voting-times.js';
 import { Public } from '../../http/access.guard.js';
 import { render } from '../../http/views.js';
 import { Clock } from '../../ledger/clock.js';
+import { extendedScrutins, type ExtendedScrutin } from '../../projections/boxes.projection.js';
 import { listElections, type ElectionRow } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 import { codesSheet } from './codes-sheet.js';
@@ -40,12 +41,14 @@ export class PortalPages {
     return render('home', {
       ...frame(request, name, name, { scripts: ['countdown'] }),
       trail: [],
-      elections: elections.map(({ electionId, title, calendar }) => ({
-        electionId,
-        title,
-        countdown: calendar && countdownTo(calendar.votingOpensAt, calendar.votingClosesAt, now),
-        period: calendar && openPeriod(calendar.votingOpensAt, calendar.votingClosesAt),
-      })),
+      elections: await Promise.all(
+        elections.map(async ({ electionId, title, calendar }) => {
+          const extended = await this.extended(electionId);
+          const times =
+            calendar && votingTimes(calendar.votingOpensAt, calendar.votingClosesAt, extended, now);
+          return { electionId, title, times };
+        }),
+      ),
     });
   }
 
@@ -56,8 +59,14 @@ export class PortalPages {
   async article(@Req() request: Request): Promise<string> {
     const elections = await listElections(this.database.pool('register'));
     const name = names.find((one) => articles[one] === request.path) ?? 'aide';
-    const article = this.content.page(name, quoted(elections));
+    const [only, ...others] = elections;
+    const extended = only && others.length === 0 ? await this.extended(only.electionId) : [];
+    const article = this.content.page(name, quoted(elections, extended));
     return render('article', { ...frame(request, nameOf(elections), article.title), ...article });
+  }
+
+  private extended(electionId: string): Promise<ExtendedScrutin[]> {
+    return extendedScrutins(this.database.pool('register'), electionId);
   }
 
   /** One page on which to write down one's codes (F52). */
@@ -76,13 +85,15 @@ export class PortalPages {
 }
 
 /** Dates of the election, if only one is held here: a text that serves several cannot say when. */
-function quoted(elections: readonly ElectionRow[]): Quoted {
+function quoted(elections: readonly ElectionRow[], extended: readonly ExtendedScrutin[]): Quoted {
   const calendar = elections.length === 1 ? elections[0]?.calendar : undefined;
+  const last = extended.at(-1)?.closesAt;
+  const later = last ? `, ou ${inParis(last)} pour certains scrutins` : '';
   const date = (instant: Date | undefined) => (instant ? inParis(instant) : TO_COME);
   return {
     élection: elections.length === 1 ? nameOf(elections) : 'élections professionnelles',
     'ouverture du portail': date(calendar?.portalOpensAt),
     'ouverture du vote': date(calendar?.votingOpensAt),
-    'clôture du vote': date(calendar?.votingClosesAt),
+    'clôture du vote': date(calendar?.votingClosesAt) + later,
   };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { randomUUID } from 'node:crypto';
+import type { VaultVersion } from '../../events/fields.js';
 import type { StaffRole } from '../../events/staff.events.js';
 import { Clock } from '../../ledger/clock.js';
 import { Ledger, type Executed } from '../../ledger/ledger.js';
@@ -9,7 +10,7 @@ import { Database } from '../../storage/database.js';
 import { SlowHashes } from '../../vault/slow-hashes.js';
 import type { StaffCodes } from '../../vault/staff-codes.js';
 import { Vault } from '../../vault/vault.js';
-import { AddStaff } from './staff.commands.js';
+import { AddStaff, type StaffLink } from './staff.commands.js';
 import { staff } from './staff.decider.js';
 import { newTotpKey, stepOf } from './totp.js';
 
@@ -17,10 +18,10 @@ import { newTotpKey, stepOf } from './totp.js';
 export interface StaffSecrets {
   /** What is typed to sign in, in lower case. */
   readonly login: string;
-  /** argon2id, in the PHC text form. */
-  readonly password: string;
+  /** argon2id, in the PHC text form; like the key not there until the holder has set both. */
+  readonly password?: string;
   /** The key of the one-time passwords, in base32. */
-  readonly totp: string;
+  readonly totp?: string;
 }
 
 /** Somebody who may sign in now. */
@@ -29,46 +30,61 @@ export interface StaffUser {
   readonly roles: readonly StaffRole[];
 }
 
-const SHORTEST = 12;
+/** Characters that a password has at least. */
+export const SHORTEST_PASSWORD = 12;
+const LINE = 20; // of the staff who wait to have a password hashed: their line is their own
 
 /** The accounts of the staff: administrators, board members, auditors, assistance. Roles are read from the stream. */
 @Injectable()
 export class StaffAccounts implements StaffCodes {
+  private readonly hashes = new SlowHashes(1, LINE);
+
   constructor(
     private readonly ledger: Ledger,
     private readonly clock: Clock,
     private readonly commands: CommandBus,
     private readonly vault: Vault,
-    private readonly hashes: SlowHashes,
     private readonly database: Database,
   ) {}
 
-  /** Adds somebody. The TOTP key is given once, for the QR code, and never again. */
-  async add(
-    login: string,
-    password: string,
-    role: StaffRole,
-    by?: string,
-  ): Promise<{ staffId: string; totpKey: string }> {
-    if (password.length < SHORTEST)
-      throw new Refusal('staff.password-too-short', `A password has at least ${SHORTEST} characters.`);
-    const name = normaliseLogin(login);
-    const staffId = randomUUID();
-    await this.take(name, staffId);
+  /**
+   * Adds somebody who is here, at the command line or in a demonstration. The TOTP key is given once, for the QR code, and
+   * never again. Who is not here is invited (staff-enrolment.ts).
+   */
+  async add(login: string, password: string, role: StaffRole): Promise<{ staffId: string; totpKey: string }> {
     const totpKey = newTotpKey();
-    const secrets: StaffSecrets = {
-      login: name,
-      password: await this.hashes.hash(staffId, password),
-      totp: totpKey,
-    };
-    const version = await this.vault.write('staff', { ...secrets });
-    await this.commands.execute<AddStaff, Executed>(new AddStaff(staffId, version, role, by));
+    const staffId = randomUUID();
+    const secrets = await this.write(staffId, normaliseLogin(login), password, totpKey);
+    await this.commands.execute<AddStaff, Executed>(new AddStaff(staffId, secrets, role, undefined));
     return { staffId, totpKey };
+  }
+
+  /** An account of this name that has no secrets yet: whoever adds it never knows them. */
+  async addWithLink(login: string, role: StaffRole, by: string, link: StaffLink): Promise<string> {
+    const staffId = randomUUID();
+    const name = normaliseLogin(login);
+    await this.take(name, staffId);
+    const version = await this.vault.write('staff', { login: name });
+    await this.commands.execute<AddStaff, Executed>(new AddStaff(staffId, version, role, by, link));
+    return staffId;
+  }
+
+  /** Writes what somebody chose to the vault, for an event to name. Takes the name where it is a new one. */
+  async write(staffId: string, login: string, password: string, totp: string): Promise<VaultVersion> {
+    if (password.length < SHORTEST_PASSWORD)
+      throw new Refusal(
+        'staff.password-too-short',
+        `A password has at least ${SHORTEST_PASSWORD} characters.`,
+      );
+    await this.take(login, staffId);
+    const secrets: StaffSecrets = { login, password: await this.hashes.hash(staffId, password), totp };
+    return this.vault.write('staff', { ...secrets });
   }
 
   /**
    * Who signs in with this name, password and one-time password; undefined when anything is wrong, and then nobody learns
-   * what. The code is used up only by a sign-in that succeeds in all the rest.
+   * what. The password is hashed only where the code is right, so that a flood of guesses costs next to nothing. The code is
+   * used up only by a sign-in that succeeds in all the rest.
    */
   async recognise(
     login: string,
@@ -78,16 +94,16 @@ export class StaffAccounts implements StaffCodes {
   ): Promise<StaffUser | undefined> {
     const staffId = await this.find(normaliseLogin(login));
     const { roles, secrets } = await this.known(staffId);
-    const right = await this.hashes.verify(who, secrets?.password, password);
-    const step = secrets && stepOf(secrets.totp, code, this.clock.now());
-    if (!right || staffId === undefined || step === undefined || roles.length === 0) return undefined;
+    const step = secrets?.totp === undefined ? undefined : stepOf(secrets.totp, code, this.clock.now());
+    if (staffId === undefined || step === undefined || roles.length === 0) return undefined;
+    if (!(await this.hashes.verify(who, secrets?.password, password))) return undefined;
     return (await this.useUp(staffId, step)) ? { staffId, roles } : undefined;
   }
 
   /** Uses up a one-time password of somebody who is signed in: a signature. */
   async confirm(staffId: string, code: string): Promise<boolean> {
     const { secrets } = await this.known(staffId);
-    const step = secrets && stepOf(secrets.totp, code, this.clock.now());
+    const step = secrets?.totp === undefined ? undefined : stepOf(secrets.totp, code, this.clock.now());
     return step !== undefined && this.useUp(staffId, step);
   }
 
@@ -117,14 +133,18 @@ export class StaffAccounts implements StaffCodes {
     }));
   }
 
-  private async known(
-    staffId: string | undefined,
-  ): Promise<{ roles: readonly StaffRole[]; secrets: StaffSecrets | undefined }> {
-    if (staffId === undefined) return { roles: [], secrets: undefined };
+  /** Roles, secrets and newest link of somebody; nothing of nobody. */
+  async known(staffId: string | undefined): Promise<{
+    readonly roles: readonly StaffRole[];
+    readonly secrets: StaffSecrets | undefined;
+    readonly link: StaffLink | undefined;
+  }> {
+    const nobody = { roles: [], secrets: undefined, link: undefined };
+    if (staffId === undefined) return nobody;
     const { state } = await this.ledger.load(staff, `staff-${staffId}`);
-    if (state.phase === 'absent') return { roles: [], secrets: undefined };
+    if (state.phase === 'absent') return nobody;
     const secrets = (await this.vault.read('staff', state.secrets)) as StaffSecrets | undefined;
-    return { roles: [...state.roles], secrets };
+    return { roles: [...state.roles], secrets, link: state.link };
   }
 
   private async find(login: string): Promise<string | undefined> {
@@ -137,6 +157,7 @@ export class StaffAccounts implements StaffCodes {
   /** Takes a name before the event that makes it count; one that a crash left without its event is taken over. */
   private async take(login: string, staffId: string): Promise<void> {
     const holder = await this.find(login);
+    if (holder === staffId) return;
     const counts = holder !== undefined && (await this.known(holder)).secrets !== undefined;
     const { rowCount } = await this.database.pool('vault').query(
       `insert into vault.staff_logins as l (login, staff_id) values ($1, $2)
@@ -147,7 +168,7 @@ export class StaffAccounts implements StaffCodes {
   }
 
   /** A step serves once, and none before it serves again (RFC 6238, section 5.2). */
-  private async useUp(staffId: string, step: number): Promise<boolean> {
+  async useUp(staffId: string, step: number): Promise<boolean> {
     const { rowCount } = await this.database.pool('vault').query(
       `insert into vault.staff_codes as c (staff_id, step) values ($1, $2)
        on conflict (staff_id) do update set step = excluded.step where c.step < excluded.step`,

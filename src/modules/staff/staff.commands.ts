@@ -3,7 +3,16 @@ import type { StaffRole } from '../../events/staff.events.js';
 
 /** What one may ask of an account of the staff. `by` is the administrator who asks, undefined at the command line. */
 
-/** Lets somebody sign in, with a first role. Name, password hash and TOTP key were written to the vault before. */
+/** A one-time link by which its holder sets password and authenticator. */
+export interface StaffLink {
+  readonly linkId: string;
+  readonly expiresAt: string;
+}
+
+/**
+ * An account with a first role. What the vault holds of it was written before: the name, and with a link nothing else, so
+ * that nobody but the holder ever knows the password and the TOTP key.
+ */
 export class AddStaff {
   readonly kind = 'AddStaff';
   constructor(
@@ -11,6 +20,27 @@ export class AddStaff {
     readonly secrets: VaultVersion,
     readonly role: StaffRole,
     readonly by: string | undefined,
+    readonly link?: StaffLink,
+  ) {}
+}
+
+/** Lets somebody set password and authenticator anew: both were lost. Only the newest link counts. */
+export class IssueStaffLink {
+  readonly kind = 'IssueStaffLink';
+  constructor(
+    readonly staffId: string,
+    readonly link: StaffLink,
+    readonly by: string | undefined,
+  ) {}
+}
+
+/** The holder has another password and another authenticator; by a link, or in a session of their own. */
+export class SetStaffSecrets {
+  readonly kind = 'SetStaffSecrets';
+  constructor(
+    readonly staffId: string,
+    readonly secrets: VaultVersion,
+    readonly linkId?: string,
   ) {}
 }
 
@@ -36,4 +66,4 @@ export class RevokeRole {
   ) {}
 }
 
-export type StaffCommand = AddStaff | GrantRole | RevokeRole;
+export type StaffCommand = AddStaff | IssueStaffLink | SetStaffSecrets | GrantRole | RevokeRole;

@@ -6,6 +6,7 @@ import {
   ApiOkResponse,
   ApiProperty,
   ApiTags,
+  ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, Length } from 'class-validator';
 import type { Request, Response } from 'express';
@@ -13,9 +14,9 @@ import { Public, Staff } from '../../http/access.guard.js';
 import { StaffId } from '../../http/visitor.js';
 import { staffRoles, type StaffRole } from '../../events/staff.events.js';
 import { StaffAccounts } from './staff-accounts.js';
+import { StaffEnrolment, type ShownLink } from './staff-enrolment.js';
 import { GrantRole, RevokeRole } from './staff.commands.js';
 import { StaffStrategy } from './staff.strategy.js';
-import { otpauthUrl } from './totp.js';
 
 /** Name, password and the code of the authenticator application. */
 export class StaffSignInBody {
@@ -27,9 +28,12 @@ export class StaffSignInBody {
   @IsString()
   @Length(1, 256)
   password!: string;
-  @ApiProperty({ example: '123 456' })
+  @ApiProperty({
+    example: '123 456',
+    description: 'Two codes in a row are let through after `sign-in.too-soon`.',
+  })
   @IsString()
-  @Length(6, 10)
+  @Length(6, 20)
   code!: string;
 }
 
@@ -44,10 +48,6 @@ class NewStaffBody extends RoleBody {
   @IsString()
   @Length(1, 100)
   login!: string;
-  @ApiProperty({ minLength: 12 })
-  @IsString()
-  @Length(12, 256)
-  password!: string;
 }
 
 class StaffParams {
@@ -62,11 +62,15 @@ class StaffRoleParams extends StaffParams {
   role!: StaffRole;
 }
 
-class AddedStaffView {
+class StaffLinkView implements ShownLink {
   @ApiProperty({ format: 'uuid' })
   staffId!: string;
-  @ApiProperty({ description: 'For the QR code of an authenticator application. Given once.' })
-  otpauth!: string;
+  @ApiProperty({
+    description: 'By which the holder, and nobody else, sets password and authenticator. Given once.',
+  })
+  link!: string;
+  @ApiProperty({ format: 'date-time' })
+  expiresAt!: string;
 }
 
 class StaffView {
@@ -84,6 +88,7 @@ class StaffView {
 export class StaffController {
   constructor(
     private readonly accounts: StaffAccounts,
+    private readonly enrolment: StaffEnrolment,
     private readonly strategy: StaffStrategy,
     private readonly commands: CommandBus,
   ) {}
@@ -94,6 +99,9 @@ export class StaffController {
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Signed in, in a new session.' })
   @ApiForbiddenResponse({ description: '`sign-in.wrong`: one of the three is wrong, or the code was used.' })
+  @ApiTooManyRequestsResponse({
+    description: '`sign-in.too-soon`: again after `Retry-After`, or two codes in a row.',
+  })
   async signIn(
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
@@ -111,13 +119,21 @@ export class StaffController {
     return this.accounts.list();
   }
 
-  /** Lets somebody sign in. */
+  /** Adds somebody, who signs in once they have used the link. */
   @Staff('administrator')
   @Post()
-  @ApiOkResponse({ type: AddedStaffView })
-  async add(@StaffId() by: string, @Body() { login, password, role }: NewStaffBody): Promise<AddedStaffView> {
-    const { staffId, totpKey } = await this.accounts.add(login, password, role, by);
-    return { staffId, otpauth: otpauthUrl(totpKey, login) };
+  @ApiOkResponse({ type: StaffLinkView })
+  add(@StaffId() by: string, @Body() { login, role }: NewStaffBody): Promise<StaffLinkView> {
+    return this.enrolment.invite(login, role, by);
+  }
+
+  /** Another link for who lost password or authenticator. The event says who asked for it. */
+  @Staff('administrator')
+  @Post(':staffId/link')
+  @HttpCode(200)
+  @ApiOkResponse({ type: StaffLinkView })
+  renew(@StaffId() by: string, @Param() { staffId }: StaffParams): Promise<StaffLinkView> {
+    return this.enrolment.renew(staffId, by);
   }
 
   /** Adds a role to somebody else. */

@@ -3,12 +3,26 @@ import type { VaultVersion } from '../../events/fields.js';
 import type { StaffEvent, StaffRole } from '../../events/staff.events.js';
 import type { Decider } from '../../ledger/decider.js';
 import { Refusal } from '../../ledger/refusal.js';
-import type { AddStaff, GrantRole, RevokeRole, StaffCommand } from './staff.commands.js';
+import type {
+  AddStaff,
+  GrantRole,
+  IssueStaffLink,
+  RevokeRole,
+  SetStaffSecrets,
+  StaffCommand,
+  StaffLink,
+} from './staff.commands.js';
 
 /** What is known of one of the staff. */
 export type StaffMember =
   | { readonly phase: 'absent' }
-  | { readonly phase: 'added'; readonly secrets: VaultVersion; readonly roles: ReadonlySet<StaffRole> };
+  | {
+      readonly phase: 'added';
+      readonly secrets: VaultVersion;
+      readonly roles: ReadonlySet<StaffRole>;
+      /** The newest link, until it is used. */
+      readonly link: StaffLink | undefined;
+    };
 type Added = Extract<StaffMember, { phase: 'added' }>;
 
 /** The life of one account of the staff (stream `staff-<staffId>`). Who may ask, the caller has checked. */
@@ -19,6 +33,10 @@ export const staff: Decider<StaffMember, StaffCommand, StaffEvent> = {
     switch (command.kind) {
       case 'AddStaff':
         return add(command, state, now);
+      case 'IssueStaffLink':
+        return issueLink(command, added(state), now);
+      case 'SetStaffSecrets':
+        return setSecrets(command, added(state), now);
       case 'GrantRole':
         return grant(command, added(state), now);
       case 'RevokeRole':
@@ -31,7 +49,11 @@ export const staff: Decider<StaffMember, StaffCommand, StaffEvent> = {
   evolve(state, { type, data }) {
     switch (type) {
       case 'StaffAdded':
-        return { phase: 'added', secrets: data.secrets, roles: new Set() };
+        return { phase: 'added', secrets: data.secrets, roles: new Set(), link: undefined };
+      case 'StaffLinkIssued':
+        return { ...(state as Added), link: { linkId: data.linkId, expiresAt: data.expiresAt } };
+      case 'StaffSecretsSet':
+        return { ...(state as Added), secrets: data.secrets, link: undefined };
       case 'RoleGranted':
         return { ...(state as Added), roles: new Set((state as Added).roles).add(data.role) };
       case 'RoleRevoked': {
@@ -51,7 +73,7 @@ function added(state: StaffMember): Added {
 }
 
 function add(
-  { staffId, secrets, role, by }: AddStaff,
+  { staffId, secrets, role, by, link }: AddStaff,
   state: StaffMember,
   now: string,
 ): readonly StaffEvent[] {
@@ -59,7 +81,45 @@ function add(
     if (state.secrets.version === secrets.version) return [];
     throw new Refusal('staff.already-added', 'Somebody of the staff has this id.');
   }
-  return [{ type: 'StaffAdded', data: { staffId, secrets, at: now } }, granted(staffId, role, by, now)];
+  return [
+    { type: 'StaffAdded', data: { staffId, secrets, at: now } },
+    granted(staffId, role, by, now),
+    ...(link ? [issued(staffId, link, by, now)] : []),
+  ];
+}
+
+function issueLink({ staffId, link, by }: IssueStaffLink, state: Added, now: string): readonly StaffEvent[] {
+  return state.link?.linkId === link.linkId ? [] : [issued(staffId, link, by, now)];
+}
+
+function setSecrets(
+  { staffId, secrets, linkId }: SetStaffSecrets,
+  state: Added,
+  now: string,
+): readonly StaffEvent[] {
+  if (state.secrets.version === secrets.version) return [];
+  if (linkId !== undefined) requireLink(linkId, state, now);
+  const by = linkId === undefined ? {} : { linkId };
+  return [{ type: 'StaffSecretsSet', data: { staffId, secrets, ...by, at: now } }];
+}
+
+/** Refuses a link that was used or replaced, or is too old. */
+export function requireLink(linkId: string, { link }: Pick<Added, 'link'>, now: string): void {
+  if (link?.linkId !== linkId) throw new Refusal('staff.link-void', 'This link was used or replaced.');
+  if (Date.parse(link.expiresAt) <= Date.parse(now))
+    throw new Refusal('staff.link-expired', 'This link is too old.');
+}
+
+function issued(
+  staffId: string,
+  { linkId, expiresAt }: StaffLink,
+  by: string | undefined,
+  at: string,
+): StaffEvent {
+  return {
+    type: 'StaffLinkIssued',
+    data: { staffId, linkId, expiresAt, ...(by !== undefined && { by }), at },
+  };
 }
 
 function grant({ staffId, role, by, seated }: GrantRole, state: Added, now: string): readonly StaffEvent[] {

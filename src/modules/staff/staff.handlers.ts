@@ -5,7 +5,7 @@ import { EventStore } from '../../ledger/event-store.js';
 import { Ledger, type Executed } from '../../ledger/ledger.js';
 import { Database } from '../../storage/database.js';
 import { holdsSeat } from './held-seats.js';
-import { AddStaff, GrantRole, RevokeRole } from './staff.commands.js';
+import { AddStaff, GrantRole, IssueStaffLink, RevokeRole, SetStaffSecrets } from './staff.commands.js';
 import { staff } from './staff.decider.js';
 
 /** Lets somebody of the staff sign in. */
@@ -18,6 +18,35 @@ export class AddStaffHandler implements ICommandHandler<AddStaff, Executed> {
 
   execute(command: AddStaff): Promise<Executed> {
     return this.ledger.execute(staff, `staff-${command.staffId}`, command, this.clock.now());
+  }
+}
+
+/** Lets somebody set password and authenticator anew. */
+@CommandHandler(IssueStaffLink)
+export class IssueStaffLinkHandler implements ICommandHandler<IssueStaffLink, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: IssueStaffLink): Promise<Executed> {
+    return this.ledger.execute(staff, `staff-${command.staffId}`, command, this.clock.now());
+  }
+}
+
+/** Another password and another authenticator; sessions that the old ones opened end. */
+@CommandHandler(SetStaffSecrets)
+export class SetStaffSecretsHandler implements ICommandHandler<SetStaffSecrets, Executed> {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+    private readonly sessions: SessionStore,
+  ) {}
+
+  async execute(command: SetStaffSecrets): Promise<Executed> {
+    const executed = await this.ledger.execute(staff, `staff-${command.staffId}`, command, this.clock.now());
+    await this.sessions.endAllOf(command.staffId);
+    return executed;
   }
 }
 
@@ -55,4 +84,7 @@ export class RevokeRoleHandler implements ICommandHandler<RevokeRole, Executed> 
 }
 
 /** All that the module registers. */
-export const staffHandlers = [AddStaffHandler, GrantRoleHandler, RevokeRoleHandler];
+export const staffHandlers = [
+  ...[AddStaffHandler, IssueStaffLinkHandler, SetStaffSecretsHandler],
+  ...[GrantRoleHandler, RevokeRoleHandler],
+];

@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { Backoff } from '../../vault/backoff.js';
 import { StaffCodes } from '../../vault/staff-codes.js';
 import { StaffAccounts } from './staff-accounts.js';
+import { StaffEnrolment } from './staff-enrolment.js';
+import { StaffSecretsPages } from './staff-secrets.pages.js';
 import { StaffController } from './staff.controller.js';
 import { staffHandlers } from './staff.handlers.js';
 import { StaffPages } from './staff.pages.js';
@@ -11,10 +13,11 @@ import { StaffStrategy } from './staff.strategy.js';
 /** Those who set up, control and help: administrators, board members, auditors, assistance. */
 @Global() // a signature takes a one-time password, whichever module asks for it
 @Module({
-  controllers: [StaffController, StaffPages, StationPages],
+  controllers: [StaffController, StaffPages, StaffSecretsPages, StationPages],
   providers: [
     ...staffHandlers,
     StaffAccounts,
+    StaffEnrolment,
     StaffStrategy,
     Backoff,
     { provide: StaffCodes, useExisting: StaffAccounts },

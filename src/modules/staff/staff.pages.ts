@@ -71,7 +71,10 @@ export class StaffPages {
 /** What the page says of a failure that typing again may mend. */
 function messageOf(error: unknown): string | undefined {
   if (error instanceof TooSoon)
-    return `Trop d’essais : réessayez dans ${Math.ceil(error.retryAfter / 60)} minute(s).`;
+    return (
+      `Trop d’essais : réessayez dans ${Math.ceil(error.retryAfter / 60)} minute(s). Pour entrer tout de suite, saisissez deux ` +
+      'codes à la suite : celui que l’application affiche, puis le suivant, dès qu’elle l’affiche.'
+    );
   if (error instanceof Busy) return 'Le service est très sollicité : réessayez dans quelques secondes.';
   if (error instanceof Refusal && error.code.startsWith('sign-in.'))
     return 'Nom, mot de passe ou code incorrect. Un code ne sert qu’une fois : attendez le suivant.';

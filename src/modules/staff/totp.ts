@@ -26,21 +26,23 @@ export function totp(key: string, step: number, digits = DIGITS): string {
   return number.toString().padStart(digits, '0');
 }
 
+/** Whether what was typed is as long as two codes, one after the other. */
+export function isPair(code: string): boolean {
+  return code.replaceAll(/\s/g, '').length === 2 * DIGITS;
+}
+
 /**
  * The step whose code this is, one step early or late allowed (RFC 6238, section 5.2); undefined when it is none of the
- * three. All three are compared, so that time tells nothing. Whoever calls it sees to it that no step serves twice.
+ * three. Of two codes it is the second one's, if the first is that of the step before (RFC 4226, section 7.4). All three are
+ * compared, so that time tells nothing. Whoever calls it sees to it that no step serves twice.
  */
 export function stepOf(key: string, code: string, now: string): number | undefined {
-  const typed = Buffer.from(
-    code
-      .replaceAll(/\s/g, '')
-      .padEnd(DIGITS, ' ')
-      .slice(0, DIGITS + 1),
-  );
+  const pair = isPair(code);
+  const typed = Buffer.from(code.replaceAll(/\s/g, ''));
   const current = stepAt(now);
   let found: number | undefined;
   for (const step of [current - 1, current, current + 1]) {
-    const expected = Buffer.from(totp(key, step));
+    const expected = Buffer.from((pair ? totp(key, step - 1) : '') + totp(key, step));
     if (typed.length === expected.length && timingSafeEqual(typed, expected)) found = step;
   }
   return found;

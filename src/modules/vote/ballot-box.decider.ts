@@ -16,6 +16,8 @@ export interface Vote {
   readonly tag: string;
   readonly credential: string;
   readonly reference: string;
+  /** The α of its ciphertexts; none while it is not verified, so that a refusal tells nobody what is in the box. */
+  readonly alphas: readonly string[];
   /** Canonical text, as it was cast. */
   readonly ballot: string;
   /** When it came, and the minute of the sign-in of its session. */
@@ -25,6 +27,7 @@ export interface Vote {
   readonly before: {
     readonly signed: boolean;
     readonly credentialUsed: boolean;
+    readonly alphaUsed: boolean;
     readonly deposit?: Deposit | undefined;
   };
 }
@@ -85,7 +88,14 @@ function judge({ before, ...vote }: Vote, box: Box, used: UsedUp): Outcome {
       'vote.credential-used',
       'Another ballot was cast with this voting code: ask for another code.',
     );
-  return phaseRefusal(vote, box) ?? 'accepted';
+  const refusal = phaseRefusal(vote, box);
+  if (refusal) return refusal;
+  if (before.alphaUsed || vote.alphas.some((alpha) => used.alphas.has(alpha)))
+    return new Refusal(
+      'vote.repeated-randomness',
+      'A ballot of the box was made with the same randomness: prepare this one again.',
+    );
+  return 'accepted';
 }
 
 /** Open from the opening to the closing, and for sessions from before it until the end of the grace period (CGFP 563). */
@@ -109,9 +119,10 @@ export function graceEnd({ closesAt, graceMinutes }: { closesAt: string; graceMi
   return new Date(Date.parse(closesAt) + graceMinutes * 60_000).toISOString();
 }
 
-function use({ tag, credential, reference }: Vote, used: UsedUp): void {
+function use({ tag, credential, reference, alphas }: Vote, used: UsedUp): void {
   used.tags.add(tag);
   used.credentials.add(credential);
+  for (const alpha of alphas) used.alphas.add(alpha);
   used.references.set(reference, { batch: 0, at: '' }); // of the batch being made: `depositOf` says where
 }
 

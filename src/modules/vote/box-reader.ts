@@ -16,7 +16,7 @@ export interface Look {
   readonly used: readonly Used[];
 }
 
-const NOTHING: Used = { signed: false, credentialUsed: false, deposit: undefined };
+const NOTHING: Used = { signed: false, credentialUsed: false, alphaUsed: false, deposit: undefined };
 
 /** Asks `box_index` what a decision needs. What is later than its revision, the ledger reads from the stream. */
 @Injectable()

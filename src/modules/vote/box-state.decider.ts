@@ -1,5 +1,6 @@
 import { sha256Base64 } from '../../crypto/digest.js';
 import type { BoxEvent } from '../../events/box.events.js';
+import { ballotClaims, type BallotClaims } from '../../events/ballot-claims.js';
 import { Corruption, isOf, type LedgerEvent } from '../../events/codec.js';
 
 /** What a `VotesCast` says. */
@@ -85,30 +86,35 @@ export interface Deposit {
   readonly at: string;
 }
 
-/** What votes have used: tags, credentials, and references with the place of their ballots. */
+/** What votes have used: tags, credentials, randomness, and references with the place of their ballots. */
 export interface UsedUp {
   readonly tags: Set<string>;
   readonly credentials: Set<string>;
+  readonly alphas: Set<string>;
   readonly references: Map<string, Deposit>;
 }
 
 /** What the events that were read used up. */
 export function usedRecently(box: Box): UsedUp {
-  const used: UsedUp = { tags: new Set(), credentials: new Set(), references: new Map() };
+  const used: UsedUp = {
+    ...{ tags: new Set(), credentials: new Set(), alphas: new Set(), references: new Map() },
+  };
   for (let link = box.phase === 'absent' ? undefined : box.recent; link; link = link.before) {
     const { signatures, ballots, batch, at } = link.cast;
     for (const tag of signatures) used.tags.add(tag);
     for (const ballot of ballots) {
-      used.credentials.add(credentialOf(ballot));
+      const { credential, alphas } = claimsOf(ballot);
+      used.credentials.add(credential);
+      for (const alpha of alphas) used.alphas.add(alpha);
       used.references.set(sha256Base64(ballot), { batch, at });
     }
   }
   return used;
 }
 
-/** The public credential of a ballot of the box. Throws `Corruption` where there is none. */
-export function credentialOf(ballot: string): string {
-  const { credential } = JSON.parse(ballot) as { credential?: unknown };
-  if (typeof credential === 'string') return credential;
+/** What a ballot of the box says. Throws `Corruption` where it names no credential. */
+function claimsOf(ballot: string): BallotClaims {
+  const claims = ballotClaims(ballot);
+  if (claims) return claims;
   throw new Corruption('ledger.bad-event', 'a ballot of the box names no credential');
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { acknowledgementMessage } from '../../crypto/acknowledgement.js';
 import { sha256Base64 } from '../../crypto/digest.js';
+import { ballotClaims, type BallotClaims } from '../../events/ballot-claims.js';
 import { BadFields } from '../../http/problem.js';
 import { Clock } from '../../ledger/clock.js';
 import { Ledger } from '../../ledger/ledger.js';
@@ -55,7 +56,7 @@ export class Casting {
     const { scrutinId, ballot, signedInAt } = command;
     const vote: WaitingVote = {
       ...{ tag, ballot, receivedAt, signedInAt },
-      ...{ reference: sha256Base64(ballot), credential: claimedCredential(ballot) },
+      ...{ reference: sha256Base64(ballot), ...claimsOf(ballot) },
     };
     return this.onceAtATime(`${scrutinId} ${tag}`, async () => {
       const { box, deposit } = await this.standing(scrutinId, vote, gateOf);
@@ -89,10 +90,11 @@ export class Casting {
     vote: WaitingVote,
     gateOf: string | undefined,
   ): Promise<{ box: OpenedBox; deposit: Deposit | undefined }> {
-    const { since, used } = await this.reader.lookAt(scrutinId, vote);
+    const unverified = { ...vote, alphas: [] };
+    const { since, used } = await this.reader.lookAt(scrutinId, unverified);
     const [before] = used;
     if (!before) throw new TypeError('the index left the vote out');
-    const known: Vote = { ...vote, before };
+    const known: Vote = { ...unverified, before };
     const judged = (state: typeof since.state) =>
       ballotBox.decideBatch([known], state, vote.receivedAt).outcomes[0];
     const box =
@@ -152,15 +154,16 @@ export class Casting {
   }
 }
 
-/** The credential that a text says it is signed with; the worker checks it. Throws `BadFields` when it says none. */
-function claimedCredential(ballot: string): string {
+/** What a text says of itself; the worker checks it. Throws `BadFields` when it names no credential. */
+function claimsOf(ballot: string): BallotClaims {
+  let claims: BallotClaims | undefined;
   try {
-    const { credential } = JSON.parse(ballot) as { credential?: unknown };
-    if (typeof credential === 'string') return credential;
+    claims = ballotClaims(ballot);
   } catch {
     throw badBallot('$', 'not JSON');
   }
-  throw badBallot('$.credential', 'not a string');
+  if (!claims) throw badBallot('$.credential', 'not a string');
+  return claims;
 }
 
 /** 400, naming the field of the ballot: `ballot.answers[0].overall_proof`. */

@@ -64,7 +64,7 @@ export class VoteController {
   })
   @ApiConflictResponse({
     description:
-      'vote.not-open, vote.suspended, vote.already-voted, vote.credential-used: nothing was recorded.',
+      'vote.not-open, vote.suspended, vote.already-voted, vote.credential-used, vote.repeated-randomness: nothing was recorded.',
   })
   @ApiTooManyRequestsResponse({ description: 'Ask again after Retry-After: nothing was recorded.' })
   cast(

@@ -98,6 +98,14 @@ describe('a seal is proposed', () => {
       .when(propose())
       .thenRefuses('board.no-key');
   });
+  it('not while a ceremony makes another key, but during an exercise', () => {
+    given(...keyed, started())
+      .when(propose())
+      .thenRefuses('ceremony.running');
+    given(...keyed, started(true))
+      .when(propose())
+      .then(proposed);
+  });
   it('not with the key of a practice', () => {
     const practice: BoardEvent = {
       type: 'PracticeCompleted',

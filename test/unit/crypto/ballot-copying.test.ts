@@ -77,7 +77,7 @@ describe('copying a ballot (Cortier and Smyth)', () => {
         choices[2] = choices[0] ?? { alpha: '', beta: '' };
         individual_proofs[2] = individual_proofs[0] ?? [];
       },
-      '$.answers[0].overall_proof',
+      '$.answers[0].choices[2].alpha',
     ],
     [
       'the overall proof put for an individual one',

@@ -101,6 +101,11 @@ describe('parsing a ballot', () => {
     ['a scalar plus q', (text) => text.replace(scalar, (BigInt(scalar) + q).toString()), challenge],
     ['q', (text) => text.replace(scalar, q.toString()), challenge],
     ['a scalar that is a number', (text) => text.replace(`"${scalar}"`, '7'), challenge],
+    [
+      'a half that occurs twice',
+      (text) => text.replace(/("alpha":"\w+")(.*?)"alpha":"\w+"/, '$1$2$1'),
+      '$.answers[0].choices[1].alpha',
+    ],
   ];
   it.each(cases)('refuses %s and names the field', (_name, change, path) => {
     const text = changed(ballot, change);

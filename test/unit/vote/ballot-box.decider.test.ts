@@ -27,7 +27,7 @@ function boxAfter(...events: BoxEvent[]): Box {
   return events.reduce<Box>((box, event) => evolveBox(box, event), absentBox);
 }
 
-const nothing = { signed: false, credentialUsed: false };
+const nothing = { signed: false, credentialUsed: false, alphaUsed: false };
 function vote(elector: number, choice = 0, change: Partial<Vote> = {}): Vote {
   return { ...cheapVote(elector, elector, choice), before: nothing, ...change };
 }
@@ -79,6 +79,17 @@ describe('a batch of votes', () => {
     expect(outcomes(votes, boxAfter(opened))).toEqual(['accepted', 'vote.credential-used']);
   });
 
+  it('takes one of two ballots of the same randomness, whoever made them, in any α of them', () => {
+    const same = [vote(1), { ...vote(2), alphas: ['another', ...vote(1).alphas] }];
+    const refused = ['accepted', 'vote.repeated-randomness'];
+    expect(outcomes(same, boxAfter(opened))).toEqual(refused);
+    const box = boxAfter(opened, ...castOf([vote(1)], boxAfter(opened)));
+    expect(outcomes(same.toReversed(), box)).toEqual(['vote.repeated-randomness', 'already-done']);
+    const indexed = vote(3, 0, { before: { ...nothing, alphaUsed: true } });
+    expect(outcomes([vote(1), indexed], boxAfter(opened))).toEqual(refused);
+    expect(outcomes([indexed], boxAfter(opened, suspended))).toEqual(['vote.suspended']);
+  });
+
   it('knows what the stream has, and where', () => {
     const first = [vote(1), vote(2)];
     const box = boxAfter(opened, ...castOf(first, boxAfter(opened)));
@@ -102,10 +113,10 @@ describe('a batch of votes', () => {
   it('knows what the index has', () => {
     const deposit = { batch: 7, at: '2022-12-02T08:00:00.000Z' };
     const votes = [
-      vote(1, 0, { before: { signed: true, credentialUsed: true, deposit } }),
-      vote(2, 0, { before: { signed: true, credentialUsed: false } }),
-      vote(3, 0, { before: { signed: false, credentialUsed: true } }),
-      vote(4, 0, { before: { signed: false, credentialUsed: true, deposit } }),
+      vote(1, 0, { before: { signed: true, credentialUsed: true, alphaUsed: false, deposit } }),
+      vote(2, 0, { before: { signed: true, credentialUsed: false, alphaUsed: false } }),
+      vote(3, 0, { before: { signed: false, credentialUsed: true, alphaUsed: false } }),
+      vote(4, 0, { before: { signed: false, credentialUsed: true, alphaUsed: false, deposit } }),
     ];
     const box = boxAfter(opened);
     expect(outcomes(votes, box)).toEqual([
@@ -122,7 +133,7 @@ describe('a batch of votes', () => {
     ['frozen', boxAfter(opened, frozen)],
   ])('answers who has voted also when the box is %s', (_, box) => {
     const known = vote(1, 0, {
-      before: { signed: true, credentialUsed: true, deposit: { batch: 1, at: NOW } },
+      before: { signed: true, credentialUsed: true, alphaUsed: false, deposit: { batch: 1, at: NOW } },
     });
     expect(outcomes([known], box)).toEqual(['already-done']);
   });

@@ -134,18 +134,26 @@ function lookInMemory(log: MemoryLog, votes: readonly VoteKeys[], lag: number): 
       state: state.phase === 'absent' ? state : { ...state, recent: undefined },
       revision: seen.length - 1,
     },
-    used: votes.map(({ tag, credential, reference }) => ({
+    used: votes.map(({ tag, credential, reference, alphas }) => ({
       signed: used.tags.has(tag),
       credentialUsed: used.credentials.has(credential),
+      alphaUsed: alphas.some((alpha) => used.alphas.has(alpha)),
       deposit: used.references.get(reference),
     })),
   };
 }
 
-/** A vote as cheap as one can be: its text has a credential and nothing to prove. */
-export function cheapVote(elector: number, credential: number, choice: number) {
-  const ballot = JSON.stringify({ credential: `c${credential}`, choice, by: elector });
+/** A vote as cheap as one can be: its text has a credential, one α, and nothing to prove. */
+export function cheapVote(
+  elector: number,
+  credential: number,
+  choice: number,
+  alpha = `${elector} ${choice}`,
+) {
+  const answers = [{ choices: [{ alpha }] }];
+  const ballot = JSON.stringify({ credential: `c${credential}`, choice, by: elector, answers });
   return {
+    alphas: [alpha],
     ...{ tag: elector.toString(16).padStart(64, '0'), credential: `c${credential}`, ballot },
     ...{ reference: sha256Base64(ballot), receivedAt: NOW, signedInAt: '2022-12-05T09:55:00.000Z' },
   };

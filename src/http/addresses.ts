@@ -5,9 +5,13 @@ const WINDOW = 10 * 60_000; // milliseconds
 const MANY = 20; // failures in a window
 const MOST = 100_000; // addresses kept; more than that is an attack from everywhere, and all are suspicious
 
+/** What was tried: each is counted by itself. */
+export type Door = 'electors' | 'staff' | 'questions';
+
 /**
- * Addresses from which many sign-ins failed lately. Such an address is only asked for a CAPTCHA (whole academies share one),
- * and those of the organiser not even that. Kept in memory, under a key that lives no longer than a window.
+ * Networks from which much failed, or was asked, lately. Such a network is never shut out (whole academies share an address),
+ * only asked for more: electors for a CAPTCHA, the staff for a second code; those of the organiser not even that. Kept in
+ * memory, under a key that lives no longer than a window.
  */
 export class Addresses {
   private readonly exempt = new BlockList();
@@ -23,19 +27,19 @@ export class Addresses {
     }
   }
 
-  failed(address: string | undefined): void {
-    const key = this.keyOf(address);
+  failed(address: string | undefined, door: Door = 'electors'): void {
+    const key = this.keyOf(address, door);
     if (key !== undefined && this.failures.size < MOST)
       this.failures.set(key, (this.failures.get(key) ?? 0) + 1);
   }
 
-  /** Whether a CAPTCHA is asked for here, also where the screens have none. */
-  suspicious(address: string | undefined): boolean {
-    const key = this.keyOf(address);
+  /** Whether more is asked for here than elsewhere. */
+  suspicious(address: string | undefined, door: Door = 'electors'): boolean {
+    const key = this.keyOf(address, door);
     return key !== undefined && (this.failures.size >= MOST || (this.failures.get(key) ?? 0) >= MANY);
   }
 
-  private keyOf(address: string | undefined): string | undefined {
+  private keyOf(address: string | undefined, door: Door): string | undefined {
     if (performance.now() - this.since > WINDOW) {
       this.failures = new Map();
       this.key = randomBytes(32);
@@ -44,7 +48,9 @@ export class Addresses {
     const plain = (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
     const family = isIP(plain);
     if (family === 0 || this.exempt.check(plain, family === 6 ? 'ipv6' : 'ipv4')) return undefined;
-    return createHmac('sha256', this.key).update(networkOf(plain, family)).digest('base64');
+    return createHmac('sha256', this.key)
+      .update(`${door} ${networkOf(plain, family)}`)
+      .digest('base64');
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Addresses } from '../../../src/modules/account/addresses.js';
+import { Addresses } from '../../src/http/addresses.js';
 
 function failing(addresses: Addresses, address: string, times = 20): boolean {
   for (let time = 0; time < times; time++) addresses.failed(address);
@@ -27,6 +27,11 @@ describe('an address', () => {
     for (const one of ['192.0.2.200', '::ffff:192.0.2.200', '2001:db8:5::1', '198.51.100.4'])
       expect(failing(addresses, one)).toBe(false);
     expect(failing(addresses, '198.51.100.5')).toBe(true);
+  });
+  it('is counted at each door by itself', () => {
+    const addresses = new Addresses();
+    expect(failing(addresses, '203.0.113.7')).toBe(true);
+    expect(addresses.suspicious('203.0.113.7', 'staff')).toBe(false);
   });
   it('that nobody knows is nobody’s', () => {
     expect(failing(new Addresses(), 'unknown')).toBe(false);
