@@ -50,6 +50,7 @@ import { Identities } from './vault/identities.js';
 import { VaultKeys } from './vault/keys.js';
 import { RecheckedBoxes } from './vault/rechecked-boxes.js';
 import { RegisterKeys } from './vault/register-keys.js';
+import { SignIns } from './vault/sign-ins.js';
 import { NoticeUnits } from './vault/notice-units.js';
 import { SlowHashes } from './vault/slow-hashes.js';
 import { Vault } from './vault/vault.js';
@@ -81,6 +82,7 @@ export class AppModule {
       },
       { provide: CredentialLists, useValue: foundation.credentialLists },
       { provide: RegisterKeys, useValue: new RegisterKeys(foundation.vaultKeys) },
+      { provide: SignIns, useValue: new SignIns(foundation.database) },
       { provide: AddedCredentials, useValue: new AddedCredentials(foundation.database) },
       { provide: RecheckedBoxes, useValue: foundation.recheckedBoxes },
       { provide: CodeAttempts, useValue: new CodeAttempts(foundation.database, foundation.digests) },

@@ -88,6 +88,8 @@ async function lay(
   beside: boolean,
 ): Promise<Omit<Foundation, 'close'>> {
   const content = await Content.load(config.contentFolder);
+  if (config.mode === 'production' && !content.namesContacts)
+    log.pino.warn('CONTENT has no assistance.md: mails and pages lead to contacts that are not there');
   const wrappingKey = await wrappingKeyOf(config);
   const database = await openDatabase(config, log, closers, beside);
   if (config.mode === 'production') await checkClock(database.pool('register'));

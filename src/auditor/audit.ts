@@ -6,6 +6,7 @@ import type { LoggedEvent } from '../crypto/log-entries.js';
 import { isOf, type LedgerEvent } from '../events/codec.js';
 import type { AuditVerifier } from './audit-worker.js';
 import { Archives } from './archives.js';
+import { checkAsked, type AskedBallot } from './asked-ballots.js';
 import { BallotPool } from './ballot-pool.js';
 import { Boxes, type ScrutinResult } from './boxes.js';
 import { linesOf, readLine, Unreadable, type BundleLine, type Header } from './bundle-lines.js';
@@ -13,6 +14,7 @@ import { Findings, type Claim, type ClaimName } from './claims.js';
 import { Documents } from './documents.js';
 import { ElectionCheck } from './election-check.js';
 import { ElectorCheck } from './elector-check.js';
+import { checkFinished } from './finish-check.js';
 import { GrammarCheck } from './grammar-check.js';
 import { RehearsalCheck } from './rehearsal-check.js';
 import { StreamCheck } from './stream-check.js';
@@ -32,6 +34,8 @@ export interface AuditOptions {
   readonly onProgress?: ((events: number) => void) | undefined;
   /** Told of everything that is wrong when it is found. */
   readonly onFinding?: ((name: ClaimName, place: string, reason: string) => void) | undefined;
+  /** Ballots that must be in a box of the bundle. */
+  readonly asked?: readonly AskedBallot[] | undefined;
   /** Followed while it grows. */
   readonly live?: boolean | undefined;
 }
@@ -39,6 +43,8 @@ export interface AuditOptions {
 export interface AuditReport {
   /** No claim fails. */
   readonly sound: boolean;
+  /** Every scrutin that a seal holds for is counted: what is sound is a whole election. */
+  readonly finished: boolean;
   readonly kind: Header['kind'];
   readonly origin: string;
   readonly key: string;
@@ -86,6 +92,7 @@ export class Audit {
   private lineNumber = 1;
   private events = 0;
   private ended = false;
+  private time = 0; // of the last checkpoint
 
   constructor(
     private readonly header: Header,
@@ -163,12 +170,17 @@ export class Audit {
     await this.boxes.end(header.kind === 'auditor' ? (id) => this.electors.reassortsOf(id) : undefined);
     await this.elections.end();
     this.documents.end();
+    checkAsked(found, this.options.asked ?? [], this.boxes.references());
+    const stages = this.elections.sealedScrutins().map((one) => this.boxes.stageOf(one));
+    const finished = checkFinished(found, stages, this.time);
+    this.elections.noteUnsealed();
     if (header.kind === 'public') {
       found.because('lists-were-closed-before-sealing', 'a public bundle does not show electors');
     }
     const claims = found.claims();
     return {
       sound: claims.every(({ verdict }) => verdict !== 'fails'),
+      finished,
       ...header,
       events: this.events,
       leaves: this.tree.size,
@@ -204,6 +216,7 @@ export class Audit {
     const event = this.streams.read(stored, place);
     this.tree.event(stored, event, place);
     if (event === undefined) return;
+    if (event.type === 'CheckpointSigned') this.time = Date.parse(event.data.at);
     this.documents.event(event, place);
     this.grammar.event(stored.stream, event, place);
     if (isOf(event, 'election')) {

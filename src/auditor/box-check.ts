@@ -154,7 +154,7 @@ export class BoxCheck {
     const due = asked !== undefined || frozen !== undefined || this.references.length > 0;
     if (due && this.roll === undefined)
       found.fail('rolls-and-credentials-are-those-sealed', place, 'the roll is not in the bundle');
-    if (due && initial === undefined)
+    if (due && initial === undefined && asked !== undefined)
       found.fail('rolls-and-credentials-are-those-sealed', place, 'the initial list is not in the bundle');
     let allowed = initial;
     if (frozen && final !== undefined) {
@@ -188,6 +188,9 @@ export class BoxCheck {
     const { found, opened, initial, place } = this;
     const name = 'reassorts-are-reconciled';
     const growth = credentials.count - opened.credentials.count;
+    if (reassorts > 0 && asked !== undefined) found.note(name, place, `${reassorts} codes were re-issued`);
+    if (reassorts > 0 && asked === undefined)
+      found.note(name, place, `${reassorts} codes were re-issued, says the freeze: electors are not shown`);
     found.require(
       name,
       growth >= 0 && growth <= reassorts,
@@ -203,7 +206,8 @@ export class BoxCheck {
       );
     }
     if (initial === undefined) {
-      found.fail(name, place, 'the initial list is not in the bundle');
+      if (asked !== undefined) found.fail(name, place, 'the initial list is not in the bundle');
+      else found.because(name, 'the initial list is for auditors: it tells who voted with a code made anew');
       return;
     }
     const all = new Set(lines);

@@ -13,6 +13,7 @@ import { CountCheck } from './count-check.js';
 import type { Documents } from './documents.js';
 import { checkElected } from './elected-check.js';
 import type { ElectionCheck } from './election-check.js';
+import type { Stage } from './finish-check.js';
 import { checkSeats } from './seats-check.js';
 
 /** One result that was proclaimed. */
@@ -190,6 +191,20 @@ export class Boxes {
       ...{ references, tally: tally.data.tally, decryptions: count.quorum(holders) },
       result: result.data.result,
     };
+  }
+
+  /** How far a sealed scrutin is; its vote ends with that of its box once this is open. */
+  stageOf({ scrutinId, place, ends }: { scrutinId: string; place: string; ends: number | undefined }): Stage {
+    const box = this.boxes.get(scrutinId);
+    return {
+      ...{ place, ends: box?.check.graceEnds ?? ends, opened: box !== undefined },
+      ...{ frozen: box?.check.frozen !== undefined, counted: box?.count.result !== undefined },
+    };
+  }
+
+  /** The references of the ballots of each box. */
+  references(): ReadonlyMap<string, readonly string[]> {
+    return new Map([...this.boxes].map(([scrutinId, { check }]) => [scrutinId, check.references]));
   }
 
   /** How many electors were sealed for a box that opened. */

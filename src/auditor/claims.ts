@@ -110,6 +110,14 @@ export const claims = {
     'The minutes are signed by the board, all the same ones',
     'Le procès-verbal est signé par le bureau, le même par tous',
   ],
+  'every-sealed-scrutin-is-counted': [
+    'Every scrutin that was sealed is counted, and shown',
+    'Chaque scrutin scellé est dépouillé, et montré',
+  ],
+  'ballots-asked-for-are-in-a-box': [
+    'The ballots that you asked for are in a box',
+    'Les bulletins que vous demandez sont dans une urne',
+  ],
   'archives-are-what-was-counted': [
     'The Belenios archive of every scrutin is that of its box',
     'L’archive Belenios de chaque scrutin est celle de son urne',

@@ -42,7 +42,7 @@ export class ElectionCheck {
   >();
   /** Scripts of booths that replaced the sealed ones, by election. */
   private readonly replaced = new Map<string, string>();
-  private readonly sealedScrutins = new Map<string, { board: Board; sealed: SealedScrutin }>();
+  private readonly underSeal = new Map<string, { board: Board; sealed: SealedScrutin }>();
 
   constructor(
     private readonly found: Findings,
@@ -70,7 +70,29 @@ export class ElectionCheck {
 
   /** How many scrutins are sealed. */
   get sealed(): number {
-    return this.sealedScrutins.size;
+    return this.underSeal.size;
+  }
+
+  /** Scrutins that a seal holds for, with the end of their vote as the calendar has it. */
+  sealedScrutins(): { scrutinId: string; place: string; ends: number | undefined }[] {
+    return [...this.underSeal].map(([scrutinId, { board }]) => {
+      const calendar = this.calendars.get(board.sealed?.electionId ?? '');
+      const ends = calendar && Date.parse(calendar.votingClosesAt) + calendar.graceMinutes * 60_000;
+      return { scrutinId, place: this.placeOf(scrutinId), ends };
+    });
+  }
+
+  /** Names what was declared to be held here, and that no seal speaks of: withdrawn, or left out of the bundle. */
+  noteUnsealed(): void {
+    for (const [scrutinId, { declared }] of this.scrutins) {
+      if (declared?.held !== 'here' || this.underSeal.has(scrutinId)) continue;
+      const name = 'every-sealed-scrutin-is-counted';
+      this.found.note(name, this.placeOf(scrutinId), 'was declared to be held here, and never sealed');
+    }
+  }
+
+  private placeOf(scrutinId: string): string {
+    return `${this.scrutins.get(scrutinId)?.declared?.title ?? ''} (scrutin-${scrutinId})`;
   }
 
   election(event: EventOf<'election'>, place: string): void {
@@ -93,7 +115,7 @@ export class ElectionCheck {
 
   scrutin(event: EventOf<'scrutin'>, place: string): void {
     const { scrutinId } = event.data;
-    if (this.sealedScrutins.has(scrutinId)) {
+    if (this.underSeal.has(scrutinId)) {
       this.found.fail('seals-hold', place, `${event.type} after the scrutin was sealed`);
     }
     const known = this.scrutins.get(scrutinId) ?? { declared: undefined, lists: new Map(), order: undefined };
@@ -155,7 +177,7 @@ export class ElectionCheck {
         this.seal(board, event.data, place);
         return;
       case 'SealBroken':
-        for (const { scrutinId } of board.sealed?.scrutins ?? []) this.sealedScrutins.delete(scrutinId);
+        for (const { scrutinId } of board.sealed?.scrutins ?? []) this.underSeal.delete(scrutinId);
         board.sealed = undefined;
         return;
       default:
@@ -166,7 +188,7 @@ export class ElectionCheck {
   /** Compares a box that opens with what was sealed. */
   opened(data: Opened, place: string): void {
     const { found } = this;
-    const sealed = this.sealedScrutins.get(data.scrutinId);
+    const sealed = this.underSeal.get(data.scrutinId);
     if (!found.require('seals-hold', sealed !== undefined, place, 'opens a box that no seal speaks of'))
       return;
     const of = sealed as NonNullable<typeof sealed>;
@@ -223,7 +245,7 @@ export class ElectionCheck {
   private compare({ election }: Poll, { scrutinId, boardId }: Opened, place: string): void {
     const { found } = this;
     const scrutin = this.scrutins.get(scrutinId);
-    const sealed = this.sealedScrutins.get(scrutinId)?.sealed;
+    const sealed = this.underSeal.get(scrutinId)?.sealed;
     const require = (holds: boolean, reason: string) => {
       found.require('seals-hold', holds, place, `its election file ${reason}`);
     };
@@ -268,7 +290,7 @@ export class ElectionCheck {
     const key = board.key?.keyHolders === data.keyHolders;
     this.found.require('seals-hold', key, place, 'its key holders are not those of the ceremony');
     board.sealed = data;
-    for (const sealed of data.scrutins) this.sealedScrutins.set(sealed.scrutinId, { board, sealed });
+    for (const sealed of data.scrutins) this.underSeal.set(sealed.scrutinId, { board, sealed });
   }
 
   private drawn(known: Scrutin, data: DataOf<'scrutin', 'ListOrderDrawn'>, place: string): void {

@@ -44,6 +44,17 @@ const exact: Readonly<Record<string, string>> = {
   'counts something else than the bundle holds': 'compte autre chose que ce que le dossier contient',
   'decrypts no rehearsal': 'ne déchiffre aucune répétition',
   'decrypts while tags lead to electors': 'déchiffre alors que les émargements mènent encore aux électeurs',
+  'no scrutin of the bundle is counted': 'aucun scrutin du dossier n’est dépouillé',
+  'no reference was given (--reference, --proof)': 'aucune référence n’a été donnée (--reference, --proof)',
+  'its vote has not ended': 'son vote n’est pas terminé',
+  'was sealed, its hours are over, and no box of it is shown':
+    'a été scellé, ses heures sont passées, et aucune urne n’en est montrée',
+  'is frozen, and its result is not in the bundle': 'est scellé, et son résultat n’est pas dans le dossier',
+  'its vote ended a day ago, and its box is not frozen':
+    'son vote est fini depuis un jour, et son urne n’est pas scellée',
+  'its vote has ended, and its box is not frozen yet': 'son vote est fini, et son urne pas encore scellée',
+  'was declared to be held here, and never sealed': 'a été déclaré ici, et n’a jamais été scellé',
+  'is in no box that the bundle shows': 'n’est dans aucune urne que le dossier montre',
   'does not ask for one choice': 'ne demande pas un choix et un seul',
   'does not close later': 'ne ferme pas plus tard',
   'goes on after its result': 'continue après son résultat',
@@ -144,6 +155,11 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [/^(\d+) ballots, (\d+) signatures$/, (a, b) => `${a} bulletins, ${b} émargements`],
   [/^([A-Z]\w+) after the scrutin was sealed$/, (a) => `${a} après le scellement du scrutin`],
   [/^(-?\d+) rights added for (\d+) re-issues$/, (a, b) => `${a} droits ajoutés pour ${b} réassorts`],
+  [/^(\d+) codes were re-issued$/, (a) => `${a} codes réassortis`],
+  [
+    /^(\d+) codes were re-issued, says the freeze: electors are not shown$/,
+    (a) => `${a} codes réassortis, dit le scellement final : les électeurs ne sont pas montrés`,
+  ],
   [/^(\d+) rights for (\d+) electors$/, (a, b) => `${a} droits de vote pour ${b} inscrits`],
   [
     /^(\d+) rights beyond the roll, approved with the seal$/,

@@ -9,6 +9,8 @@ const words = {
     holds: 'OUI',
     fails: 'NON',
     unchecked: '  —',
+    unfinished:
+      'Aucune anomalie, mais ce dossier n’est PAS toute l’élection : des scrutins scellés n’y sont pas dépouillés, ou aucun n’y est scellé.',
     sound: 'Conforme : aucune anomalie.',
     notSound: 'NON CONFORME : au moins une vérification a échoué.',
     more: (count: number) => `et ${count} autres`,
@@ -28,6 +30,8 @@ const words = {
     holds: 'YES',
     fails: ' NO',
     unchecked: '  -',
+    unfinished:
+      'Nothing is wrong, but this is NOT the whole election: sealed scrutins are not counted in it, or none is sealed.',
     sound: 'Sound: nothing is wrong.',
     notSound: 'NOT SOUND: at least one check has failed.',
     more: (count: number) => `and ${count} more`,
@@ -56,7 +60,8 @@ export function describeReport(report: AuditReport, language: Language): string 
       lines.push(`  ${list.votes}  ${printable(list.title)}, ${list.seats} ${say.seats}`);
     lines.push(`  ${blank}  ${say.blank}`);
   }
-  return [...lines, '', report.sound ? say.sound : say.notSound, ''].join('\n');
+  const verdict = !report.sound ? say.notSound : report.finished ? say.sound : say.unfinished;
+  return [...lines, '', verdict, ''].join('\n');
 }
 
 /** What was found wrong, in one line, as it is found. */

@@ -155,7 +155,10 @@ export class BundleWriter {
     yield line(part, Buffer.concat(waiting), true);
   }
 
-  /** Restricted documents that hold no name: rolls and credentials. Public from the freeze on, shown to auditors before. */
+  /**
+   * Restricted documents that hold no name. Auditors see them at once; the roll is public from the freeze on, and so is the
+   * final list of credentials. The sealed list is not: the difference is the ballots of those whose code was made anew.
+   */
   private async maySee(sha256: string, event: LedgerEvent): Promise<boolean> {
     if (event.type === 'BoxFrozen') return sha256 === event.data.credentialsFile;
     const sealed =
@@ -166,7 +169,8 @@ export class BundleWriter {
           : [];
     for (const { scrutinId, rollFile, credentialsFile } of sealed) {
       if (sha256 !== rollFile && sha256 !== credentialsFile) continue;
-      return this.kind === 'auditor' || this.isFrozen(scrutinId);
+      if (this.kind === 'auditor') return true;
+      return sha256 === rollFile && this.isFrozen(scrutinId);
     }
     return false;
   }

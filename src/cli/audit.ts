@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { auditBundle, type AuditReport } from '../auditor/audit.js';
 import type { AuditVerifier } from '../auditor/audit-worker.js';
+import { askedProof, askedReference, type AskedBallot } from '../auditor/asked-ballots.js';
 import { Unreadable } from '../auditor/bundle-lines.js';
 import { piecesOf } from '../auditor/pieces.js';
 import {
@@ -27,6 +28,8 @@ interface Options {
   readonly key?: string;
   readonly policy?: string;
   readonly checkpoint?: string;
+  readonly reference?: string[];
+  readonly proof?: string[];
   readonly tallies?: string;
   readonly threads?: string;
   readonly verifier: AuditVerifier;
@@ -37,7 +40,7 @@ interface Options {
   readonly boothHash?: string;
 }
 
-/** `isoloir audit`: exit 0 sound, 1 findings, 2 unreadable. docs/audit.md tells how, and what each claim proves. */
+/** `isoloir audit`: exit 0 sound, 1 findings, 2 unreadable, 3 not the whole election. docs/audit.md tells how, and what each claim proves. */
 export function auditCommand(): Command {
   return new Command('audit')
     .description('check a whole election from its bundle alone, or while it is held, claim by claim')
@@ -51,6 +54,12 @@ export function auditCommand(): Command {
       '--tallies <file>',
       'with --policy or --checkpoint: write the tallies of the boxes in which everything held, for a key holder to decrypt',
     )
+    .option(
+      '--reference <reference>',
+      'a ballot that must be in a box of the bundle, by the reference of its receipt; may be repeated',
+      repeated,
+    )
+    .option('--proof <file>', 'the same, from the text of the QR code of a proof of deposit', repeated)
     .option('--threads <count>', 'threads for ballots; all cores by default')
     .addOption(
       new Option('--verifier <name>', 'what verifies ballots; both: each for itself, and compared')
@@ -88,7 +97,7 @@ export function auditCommand(): Command {
           await writeFile(options.tallies, printAuditedTallies(report.origin, report.tallies));
           output.writeErr?.(`${options.tallies}: ${report.tallies.length} tallies\n`);
         }
-        process.exitCode = report.sound && (booth?.same ?? true) ? 0 : 1;
+        process.exitCode = !report.sound || booth?.same === false ? 1 : report.finished ? 0 : UNFINISHED;
       } catch (error) {
         const known = [Unreadable, Malformed, PortalRefusal].some((kind) => error instanceof kind);
         if (!known && !isMissing(error)) throw error;
@@ -104,6 +113,7 @@ async function run(bundle: string, options: Options, say: (text: string) => void
   const checks = {
     key,
     policy: policy === undefined ? undefined : parseLogPolicy(await readFile(policy, 'utf8')),
+    asked: await askedOf(options),
     elsewhere: checkpoint === undefined ? undefined : rootOf(await readFile(checkpoint, 'utf8')),
     threads: threads === undefined ? undefined : Number(threads),
     verifier,
@@ -126,10 +136,22 @@ async function run(bundle: string, options: Options, say: (text: string) => void
   }
 }
 
+const UNFINISHED = 3;
+
 const ASKED = {
   fr: 'Mot de passe et code à usage unique, une ligne chacun, puis Ctrl-D (sous Windows Ctrl-Z, Entrée) :',
   en: 'Password and one-time code, a line each, then Ctrl-D (on Windows Ctrl-Z, Enter):',
 } as const;
+
+/** An option that may be given several times. */
+function repeated(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+async function askedOf({ reference = [], proof = [] }: Options): Promise<AskedBallot[]> {
+  const proofs = await Promise.all(proof.map(async (file) => askedProof(await readFile(file, 'utf8'))));
+  return [...reference.map(askedReference), ...proofs];
+}
 
 /** The first Ctrl-C ends the following, and what has come is reported. */
 function interruption(): AbortSignal {

@@ -59,8 +59,8 @@ export const sha256 = pattern('64 lower-case hex digits', /^[0-9a-f]{64}$/);
 export const instant = matching('an instant such as 2022-12-01T07:00:00.000Z', isInstant);
 
 /**
- * An instant in UTC on a whole minute. What electors do is dated no finer, so that the time of a mail, a password or a
- * sign-in cannot be laid beside the time of a vote (design 3, point 8).
+ * An instant in UTC on a whole minute. What electors do is dated no finer, so that the time of a mail or a password tells
+ * little beside the time of a vote (design 3, point 8; docs/threat-model.md says what it still tells).
  */
 export const minute = matching('a whole minute such as 2022-12-01T07:00:00.000Z', (v) => {
   return v.endsWith(':00.000Z') && isInstant(v);

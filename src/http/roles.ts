@@ -58,6 +58,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /api/scrutins/:scrutinId/minutes.pdf': 'everybody',
   'GET /api/session': 'everybody',
   'GET /api/staff': ['administrator'],
+  'GET /assistance': 'everybody',
   'GET /autres-scrutins': 'everybody',
   'GET /bureau': ['administrator', 'board', 'auditor'],
   'GET /bureau/:boardId': ['administrator', 'board', 'auditor'],

@@ -98,6 +98,9 @@ describe('the count, in browsers of the board', () => {
     expect([early.status(), await early.json()]).toMatchObject([409, { code: 'counting.key-alive' }]);
     await press(page, 'RAPPROCHER');
     await page.waitForSelector('text=Concordant');
+    expect(page.url()).toBe(`${portal.url}/bureau/depouillement/${election.boardId}`);
+    await page.reload();
+    expect(await page.textContent('main')).not.toContain('Concordant'); // what was sent is not sent again
     await caughtUp(portal);
     const results = await portal.client().get(`/api/elections/${election.electionId}/results`);
     expect(results.body).toMatchObject([{ phase: 'encrypted', lists: [], blank: null, expressed: null }]);

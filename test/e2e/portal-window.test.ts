@@ -54,6 +54,13 @@ describe('before the portal opens (F1)', () => {
     expect((await client.get('/api/session')).body).toMatchObject({ kind: 'elector', activated: true });
   });
 
+  it('everybody reads whom to call (F63)', async () => {
+    const { status, text } = await pageOf('/assistance');
+    expect(status).toBe(200);
+    expect(text).toContain('cellule de veille de votre académie');
+    expect((await portal.client().get<string>('/connexion')).body).toContain('href="/assistance"');
+  });
+
   it('no mail says that it is open, and later ones do', async () => {
     const sent = async (electorId: string, email: string) => {
       await portal.invite(electorId);

@@ -65,8 +65,8 @@ describe('a seat that was drawn by lot', () => {
         const { boxRoot } = bundle.data(bundle.find('BoxFrozen')) as { boxRoot: string };
         drawnFrom(bundle, seed === '' ? boxRoot : seed);
       });
-      expect(found.map(({ name }) => name)).toEqual(['seats-follow-the-votes']);
-      expect(found[0]?.findings.map(({ reason }) => reason)).toContain(
+      const seats = found.find(({ name }) => name === 'seats-follow-the-votes'); // the elected too, if the lot fell otherwise
+      expect(seats?.findings.map(({ reason }) => reason)).toContain(
         'a draw is not made from the box and its decryptions',
       );
     }

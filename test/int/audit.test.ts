@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditBundle, type AuditOptions, type AuditReport } from '../../src/auditor/audit.js';
+import { askedProof, askedReference, type AskedBallot } from '../../src/auditor/asked-ballots.js';
 import { claimNames } from '../../src/auditor/claims.js';
 import { describeReport } from '../../src/auditor/report-text.js';
 import { tallyHash } from '../../src/crypto/audited-tallies.js';
+import { sha256Base64 } from '../../src/crypto/digest.js';
+import { decode } from '../../src/events/codec.js';
+import { entriesOf } from '../../src/transparency/log-entries-of.js';
 import { auditedElection } from '../support/audited-election.js';
 import { Surgery } from '../support/bundle-surgery.js';
 import { tamperedBundle } from '../support/tamper-bundle.js';
@@ -37,6 +41,15 @@ async function* pieces(text: string) {
 
 const audit = (text: string, options: AuditOptions = {}): Promise<AuditReport> =>
   auditBundle(pieces(text), { threads: 0, ...options });
+/** A ballot that is in the first box. */
+function castFirst(): AskedBallot {
+  const bundle = new Surgery(auditor);
+  const { scrutinId, ballots } = bundle.data(bundle.find('VotesCast')) as {
+    scrutinId: string;
+    ballots: string[];
+  };
+  return { scrutinId, reference: sha256Base64(ballots[0] ?? '') };
+}
 const failing = ({ claims }: AuditReport) => claims.filter(({ verdict }) => verdict === 'fails');
 
 describe('a whole election, with a re-issued code, a suspended box and an extension', () => {
@@ -78,6 +91,24 @@ describe('a whole election, with a re-issued code, a suspended box and an extens
     expect(electorIds.filter((id) => auditor.includes(id))).toEqual(electorIds);
   });
 
+  it('does not say in public which rights were added, and so whose ballots bear them', () => {
+    const filesOf = (type: string, field: 'credentialsFile' | 'rollFile') => {
+      const bundle = new Surgery(auditor);
+      const events = bundle.lines.flatMap(({ event }, at) => (event?.type === `${type}.v1` ? [at] : []));
+      return events.map((at) => (bundle.data(at) as Record<typeof field, string>)[field]);
+    };
+    const given = (text: string, sha256: string) => text.includes(`{"document":{"sha256":"${sha256}"`);
+    const finals = filesOf('BoxFrozen', 'credentialsFile');
+    const sealed = filesOf('BoxOpened', 'credentialsFile');
+    expect(sealed.filter((file) => given(auditor, file))).toEqual(sealed);
+    expect(finals.filter((file) => given(open, file))).toEqual(finals);
+    const changed = sealed.filter((file) => !finals.includes(file)); // of whom a code was made anew
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.filter((file) => given(open, file))).toEqual([]);
+    const rolls = filesOf('BoxOpened', 'rollFile');
+    expect(rolls.filter((file) => given(open, file))).toEqual(rolls);
+  });
+
   it('is checked in threads too', async () => {
     const report = await auditBundle(pieces(open), { threads: 2 });
     expect(failing(report)).toEqual([]);
@@ -100,7 +131,8 @@ describe('a bundle of somebody who holds the key of the log', () => {
   it.each(tamperedByInsider)('in which %s is found: %s', async (_, claim, tamper) => {
     const bundle = new Surgery(auditor);
     tamper(bundle, made.election);
-    const report = await audit(bundle.signedBy(made.transparency.signer));
+    const asked = [castFirst()];
+    const report = await audit(bundle.signedBy(made.transparency.signer), { asked });
     expect(report.sound).toBe(false);
     const names = failing(report).map(({ name }) => name);
     expect(names).toContain(claim);
@@ -143,6 +175,97 @@ describe('a key of which the bundle holds no ceremony', () => {
   });
 });
 
+describe('a bundle that leaves out what it need not show', () => {
+  /** The public bundle with this stream as opaque entries: every signed root is the same. */
+  function without(...streams: readonly string[]): string {
+    const bundle = new Surgery(open);
+    const gone = bundle.lines.filter(({ event }) => event && streams.includes(event.stream));
+    const named = gone.flatMap(({ event }) => [...(event?.data ?? '').matchAll(/"([0-9a-f]{64})"/g)]);
+    const hashes = new Set(named.map(([, sha256]) => sha256));
+    const lines = bundle.lines.flatMap((line) => {
+      const { event } = line;
+      if (event && gone.includes(line)) {
+        const { entries } = entriesOf(event, decode(event.type, event.data));
+        return [{ leaves: entries.map((entry) => Buffer.from(entry).toString('hex')) }];
+      }
+      const { document, archive } = line as {
+        document?: { sha256: string };
+        archive?: { scrutinId: string };
+      };
+      const kept = bundle.lines.some(
+        (one) => one.event && !gone.includes(one) && one.event.data.includes(document?.sha256 ?? '-'),
+      );
+      if (document && hashes.has(document.sha256) && !kept) return [];
+      return archive && streams.includes(`box-${archive.scrutinId}`) ? [] : [line];
+    });
+    const count = (what: string) => lines.filter((line) => what in line).length;
+    const end = lines.at(-1) as { end: object };
+    end.end = {
+      ...end.end,
+      ...{ events: count('event'), documents: count('document'), archives: count('archive') },
+    };
+    return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  }
+
+  it('is not sound without a box', async () => {
+    const [, second] = made.election.scrutins;
+    const report = await audit(without(`box-${second?.scrutinId ?? ''}`));
+    expect(failing(report).map(({ name }) => name)).toEqual(['every-sealed-scrutin-is-counted']);
+    expect(report).toMatchObject({ sound: false, finished: false });
+  });
+
+  it('is not « Conforme » without anything', async () => {
+    const streams = new Set(new Surgery(open).lines.flatMap(({ event }) => event?.stream ?? []));
+    streams.delete('checkpoints');
+    const report = await audit(without(...streams));
+    expect(failing(report)).toEqual([]);
+    expect(report.finished).toBe(false);
+    expect(describeReport(report, 'fr')).not.toContain('Conforme');
+    expect(describeReport(report, 'fr')).toContain('n’est PAS toute l’élection');
+  });
+
+  it('names the scrutins that it declares, without a seal', async () => {
+    const report = await audit(
+      without(
+        `board-${made.election.boardId}`,
+        ...made.election.scrutins.map(({ scrutinId }) => `box-${scrutinId}`),
+      ),
+    );
+    const claim = report.claims.find(({ name }) => name === 'every-sealed-scrutin-is-counted');
+    expect(claim?.notes).toHaveLength(2);
+    expect(report.finished).toBe(false);
+  });
+
+  it('lacks the ballots that are asked for', async () => {
+    const [, second] = made.election.scrutins;
+    const scrutinId = second?.scrutinId ?? '';
+    const bundle = new Surgery(open);
+    const { ballots } = bundle.data(bundle.find('VotesCast', 0, `box-${scrutinId}`)) as { ballots: string[] };
+    const reference = sha256Base64(ballots[0] ?? '');
+    const name = 'ballots-asked-for-are-in-a-box';
+    const proof = ['isoloir/proof/v1', made.election.electionId, scrutinId, reference, '1', '0'].join('\n');
+    const verdict = async (text: string, asked: AskedBallot) =>
+      (await audit(text, { asked: [asked] })).claims.find((one) => one.name === name)?.verdict;
+    expect(await verdict(open, askedReference(reference))).toBe('holds');
+    expect(await verdict(open, askedProof(proof))).toBe('holds');
+    const other = made.election.scrutins[0]?.scrutinId ?? '';
+    expect(await verdict(open, askedProof(proof.replace(scrutinId, other)))).toBe('fails');
+    expect(await verdict(without(`box-${scrutinId}`), askedReference(reference))).toBe('fails');
+    expect(() => askedReference('short')).toThrow('not the reference');
+    expect(() => askedProof(reference)).toThrow('not the text of a proof');
+  });
+
+  it('says how many codes were re-issued, and on whose word', async () => {
+    const notes = async (text: string) =>
+      (await audit(text)).claims
+        .find(({ name }) => name === 'reassorts-are-reconciled')
+        ?.notes?.map(({ reason }) => reason);
+    expect(await notes(auditor)).toEqual(Array(2).fill('1 codes were re-issued'));
+    const word = '1 codes were re-issued, says the freeze: electors are not shown';
+    expect(await notes(open)).toEqual(Array(2).fill(word));
+  });
+});
+
 describe('a surplus of rights to vote', () => {
   it('that the seal states is no fault, and is named in the report', async () => {
     const bundle = new Surgery(auditor);
@@ -171,7 +294,7 @@ describe('every claim', () => {
   });
 
   it('is checked in this election, or says why it cannot be', async () => {
-    const { claims } = await audit(auditor, { policy: made.policy });
+    const { claims } = await audit(auditor, { policy: made.policy, asked: [castFirst()] });
     expect(claims.filter(({ verdict }) => verdict === 'unchecked')).toEqual([]);
   });
 });

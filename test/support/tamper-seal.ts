@@ -81,6 +81,15 @@ export const tamperedSeal: readonly Tampering[] = [
     },
   ],
   [
+    'a box is left out',
+    'every-sealed-scrutin-is-counted',
+    (b) => {
+      const { stream } = b.event(b.find('BoxOpened', 1));
+      const kept = b.lines.filter(({ event }) => event?.stream !== stream);
+      b.lines.splice(0, b.lines.length, ...kept);
+    },
+  ],
+  [
     'an event is given the id of another',
     'streams-have-no-gap',
     (b) => (b.event(b.find('VotesCast')).id = b.event(b.find('BoxOpened')).id),

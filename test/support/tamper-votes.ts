@@ -144,6 +144,11 @@ export const tamperedVotes: readonly Tampering[] = [
       b.change('VotesCast', (d) => (d.ballots = sorted([ballot, ...d.ballots.slice(1)])));
     },
   ],
+  [
+    'a ballot of which its elector has the proof is taken out',
+    'ballots-asked-for-are-in-a-box',
+    (b) => b.change('VotesCast', (d) => (d.ballots = d.ballots.slice(1))),
+  ],
   ['a batch is dropped', 'streams-follow-the-grammar', (b) => b.drop('VotesCast')],
   ['the last batch is dropped', 'frozen-box-is-what-was-cast', (b) => b.drop('VotesCast', 1)],
   [

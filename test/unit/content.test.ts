@@ -45,6 +45,11 @@ describe('the content pages', () => {
     expect(html).toContain('<h2 id="partie-1">Un</h2>');
     expect(html).not.toMatch(/<script|href="javascript/);
     expect(content.page('aide', quoted).title).toBe('Aide en ligne - Foire aux questions');
+    expect([content.namesContacts, (await Content.load()).namesContacts]).toStrictEqual([false, false]);
+    await writeFile(join(folder, 'assistance.md'), '# Contacts\n\nTéléphone : 01 99 00 12 34\n');
+    const theirs = await Content.load(folder);
+    expect(theirs.namesContacts).toBe(true);
+    expect(theirs.page('assistance', quoted).html).toContain('01 99 00 12 34');
   });
 
   it.each([

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  activationReminderLetter,
+  codeChangedLetter,
   contactChangedLetter,
   openingLetter,
   reassortLetter,
@@ -7,6 +9,7 @@ import {
 } from '../../src/mail/letters.js';
 
 const link = 'https://vote.exemple.fr/portail/lien#abc_DEF-1';
+const portalOpens = new Date('2022-10-13T08:00:00Z');
 const occasion: Occasion = {
   title: 'Élections professionnelles 2022',
   opens: new Date('2022-12-01T07:00:00Z'),
@@ -54,6 +57,10 @@ describe('every mail', () => {
     opening: openingLetter,
     reassort: reassortLetter,
     'contact-changed': contactChangedLetter,
+    'code-changed': codeChangedLetter,
+    'opening, early': (one: Occasion, to: string) => openingLetter({ ...one, portalOpens }, to),
+    'activation-reminder, early': (one: Occasion, to: string) =>
+      activationReminderLetter({ ...one, portalOpens }, to),
   };
 
   it.each(Object.entries(letters))('%s: escapes HTML, and leaves text alone', (_, letter) => {
@@ -80,8 +87,12 @@ it('a password réassort names its link and what to do when one did not ask', ()
   expect(html).toContain('votre mot de passe actuel reste valable');
 });
 
-it('the message to a former address holds no link to the account', () => {
-  const { html, text } = contactChangedLetter(occasion);
+it.each([
+  ['to a former address', contactChangedLetter, 'Vous n’avez pas demandé ce changement'],
+  ['about a new code', codeChangedLetter, 'Vous n’avez pas demandé ce code'],
+])('the message %s holds no link to the account, and leads to whom to call', (_, letter, words) => {
+  const { html, text } = letter(occasion);
   expect(html).not.toContain(link);
-  expect(text).toContain('Vous n’avez pas demandé ce changement');
+  expect(text).toContain(words);
+  for (const body of [html, text]) expect(body).toContain(`${occasion.portal}assistance`);
 });

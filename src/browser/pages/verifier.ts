@@ -55,6 +55,7 @@ function judge(reference: string, proof: string): void {
   const { size, root } = parsed.signed;
   say('yes', 'Ce bulletin est dans l’urne.', [
     `Il est la feuille n° ${parsed.index + 1} du journal, sous la racine signée de ${size} feuilles : ${toBase64(root)}`,
+    'Le journal le contient. Qu’il a été compté se vérifie après le dépouillement : « Vérifier l’urne », ou isoloir audit avec cette référence.',
     'Conservez la preuve : elle se vérifie aussi hors ligne, et après l’élection.',
   ]);
   offer(proof, reference);

@@ -5,7 +5,7 @@ import { Site } from '../../http/site.js';
 import type { SignedIn } from '../../http/visitor.js';
 import { Clock } from '../../ledger/clock.js';
 import { Refusal } from '../../ledger/refusal.js';
-import { Database } from '../../storage/database.js';
+import { SignIns } from '../../vault/sign-ins.js';
 import { minuteOf } from './account.decider.js';
 import { Accounts } from './accounts.js';
 import { Addresses } from '../../http/addresses.js';
@@ -26,8 +26,8 @@ export class SignIn {
     private readonly addresses: Addresses,
     private readonly captcha: Captcha,
     private readonly strategy: ElectorStrategy,
+    private readonly signIns: SignIns,
     private readonly portal: PortalWindow,
-    private readonly database: Database,
     private readonly clock: Clock,
     private readonly site: Site,
   ) {}
@@ -100,14 +100,8 @@ export class SignIn {
   /** « Dernière connexion » (F6) is the minute of the sign-in before this one. */
   private async noteMinute(request: Request, electorId: string): Promise<void> {
     const minute = minuteOf(this.clock.now());
-    const { rows } = await this.database.pool('vault').query<{ minute: Date }>(
-      `with before as (select minute from vault.sign_ins where elector_id = $1),
-            noted as (insert into vault.sign_ins (elector_id, minute) values ($1, $2)
-                      on conflict (elector_id) do update set minute = excluded.minute)
-       select minute from before`,
-      [electorId, minute],
-    );
+    const before = await this.signIns.note(electorId, minute);
     request.session.signedInAt = minute;
-    if (rows[0]) request.session.lastSignIn = rows[0].minute.toISOString();
+    if (before) request.session.lastSignIn = before.toISOString();
   }
 }

@@ -61,6 +61,13 @@ function whyUnsigned(error: unknown): string | undefined {
   return error instanceof Refusal ? unsigned[error.code] : undefined;
 }
 
+declare module 'express-session' {
+  interface SessionData {
+    /** What a member has just done of a count: the page that follows says it once. */
+    counted?: { readonly boardId: string } & Said;
+  }
+}
+
 /** What the page says of what was just done. */
 interface Said {
   readonly compared?: readonly Reconciled[];
@@ -93,7 +100,10 @@ export class CountingPages {
     @Param() { boardId }: BoardParams,
     @StaffId() staffId: string,
   ): Promise<void> {
-    await sendPage(request, response, await this.page(request, boardId, staffId));
+    const { counted } = request.session;
+    delete request.session.counted;
+    const said = counted?.boardId === boardId ? counted : {};
+    await sendPage(request, response, await this.page(request, boardId, staffId, said));
   }
 
   /** « RAPPROCHER ». */
@@ -106,7 +116,7 @@ export class CountingPages {
     @StaffId() staffId: string,
   ): Promise<void> {
     const compared = await this.reconciling.reconcile(boardId, staffId);
-    await sendPage(request, response, await this.page(request, boardId, staffId, { compared }));
+    await done(request, response, boardId, { compared });
   }
 
   /** « ÉCRIRE AU PROCÈS-VERBAL »: of one scrutin, or of all whose minutes nobody has signed (CGFP 577). */
@@ -159,7 +169,7 @@ export class CountingPages {
       await sendPage(request, response, page, error instanceof TooSoon ? 429 : 422);
       return;
     }
-    await sendPage(request, response, await this.page(request, boardId, staffId, { signed: true }));
+    await done(request, response, boardId, { signed: true });
   }
 
   /** « Résultats »: of which election. Where only one is held here, at once. */
@@ -243,6 +253,12 @@ export class CountingPages {
     );
     return open.filter(({ signed }) => !signed);
   }
+}
+
+/** Leads back to the page of the count, which says what was done. */
+function done(request: Request, response: Response, boardId: string, said: Said): Promise<void> {
+  request.session.counted = { boardId, ...said };
+  return seeOther(request, response, `/bureau/depouillement/${boardId}`);
 }
 
 /** A result with what its chart and table show. */

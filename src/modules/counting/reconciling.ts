@@ -5,6 +5,7 @@ import { readRegister } from '../../documents/register-document.js';
 import { talliesIn, talliesOf } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
 import { RegisterKeys } from '../../vault/register-keys.js';
+import { SignIns } from '../../vault/sign-ins.js';
 import { Adding } from './adding.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
@@ -34,6 +35,7 @@ export class Reconciling {
     private readonly boxes: Boxes,
     private readonly boards: Boards,
     private readonly registerKeys: RegisterKeys,
+    private readonly signIns: SignIns,
     private readonly adding: Adding,
     private readonly database: Database,
   ) {}
@@ -75,6 +77,7 @@ export class Reconciling {
       if (!rootAgrees || names !== signatures || matched !== signatures) continue;
       await this.commands.execute(new DestroyRegisterKey(scrutinId, { names, matched }, [staffId]));
       await this.registerKeys.destroy(scrutinId);
+      await this.signIns.forget(); // they would lead from an elector to a minute, and on to a thin batch
       left -= found.ballots;
       if (left >= 0) await this.finish(scrutinId).catch(leaveToTask);
     }

@@ -18,11 +18,12 @@ export interface Quoted {
   readonly 'clôture du vote': string;
 }
 
-/** The content pages and where they are read (F60, F62, F64, F65). Their words are in the files of `content`. */
+/** The content pages and where they are read (F60, F62 to F65). Their words are in the files of `content`. */
 export const articles = {
   edito: '/edito',
   aide: '/aide',
   acces: '/acces',
+  assistance: '/assistance',
   'identifiant-inconnu': '/identifiant-inconnu',
   'parcours-electeur': '/tutoriels/parcours-electeur',
   'parcours-de-vote': '/tutoriels/parcours-de-vote',
@@ -46,7 +47,11 @@ const QUOTABLE = ['élection', 'ouverture du portail', 'ouverture du vote', 'cl�
 
 /** The words of the portal: Markdown, read once at start, of which an organiser replaces any file. */
 export class Content {
-  private constructor(private readonly byName: ReadonlyMap<ArticleName, Article>) {}
+  private constructor(
+    private readonly byName: ReadonlyMap<ArticleName, Article>,
+    /** False while « Assistance et contacts » is ours, which cannot know whom to call (F63). */
+    readonly namesContacts: boolean,
+  ) {}
 
   /** Reads every page, from `folder` if it is there and from ours otherwise. Throws `BadContent`. */
   static async load(folder?: string): Promise<Content> {
@@ -55,7 +60,8 @@ export class Content {
       const path = join(theirs.includes(`${name}.md`) && folder ? folder : OURS, `${name}.md`);
       return [name, articleOf(await readFile(path, 'utf8'), path)];
     };
-    return new Content(new Map(await Promise.all((Object.keys(articles) as ArticleName[]).map(read))));
+    const pages = await Promise.all((Object.keys(articles) as ArticleName[]).map(read));
+    return new Content(new Map(pages), theirs.includes('assistance.md'));
   }
 
   /** A page with what it quotes filled in. */

@@ -52,7 +52,7 @@ export class PortalPages {
     });
   }
 
-  /** Edito, help, tutorials: Markdown of the organiser (F60, F62, F64, F65). */
+  /** Edito, help, tutorials: Markdown of the organiser (F60, F62 to F65). */
   @Public()
   @Get(Object.values(articles))
   @Header('Content-Type', HTML)
