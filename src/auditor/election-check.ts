@@ -10,6 +10,7 @@ import type { Findings } from './claims.js';
 import type { Documents } from './documents.js';
 import { KeyCheck } from './key-check.js';
 import { checkRights } from './rights-check.js';
+import { SealCheck } from './seal-check.js';
 
 type DataOf<F extends 'board' | 'box' | 'scrutin', T> = Extract<EventOf<F>, { type: T }>['data'];
 export type Opened = DataOf<'box', 'BoxOpened'>;
@@ -18,7 +19,6 @@ type Sealed = DataOf<'board', 'ScrutinsSealed'>;
 /** One board: who sits where, and what it sealed. */
 export interface Board {
   readonly seats: Map<number, { staffId: string; office: string }>;
-  readonly approvals: Map<string, Set<string>>;
   key: DataOf<'board', 'BoardKeyPublished'> | undefined;
   sealed: Sealed | undefined;
 }
@@ -31,10 +31,18 @@ export interface Scrutin {
   order: readonly string[] | undefined;
 }
 
+/** A scrutin under a seal, as it stood when it was sealed. */
+interface SealedNow {
+  readonly seal: Sealed;
+  readonly sealed: SealedScrutin;
+  readonly scrutin: Scrutin | undefined;
+}
+
 /** Elections, boards and scrutins, up to what is sealed; seals are compared with what is used. */
 export class ElectionCheck {
   readonly boards = new Map<string, Board>();
   private readonly keys: KeyCheck;
+  private readonly seals: SealCheck;
   private readonly scrutins = new Map<string, Scrutin>();
   private readonly calendars = new Map<
     string,
@@ -42,17 +50,21 @@ export class ElectionCheck {
   >();
   /** Scripts of booths that replaced the sealed ones, by election. */
   private readonly replaced = new Map<string, string>();
-  private readonly underSeal = new Map<string, { board: Board; sealed: SealedScrutin }>();
+  private readonly underSeal = new Map<string, SealedNow>();
+  /** What each box was opened with, whatever is said afterwards. */
+  private readonly used = new Map<string, SealedNow>();
 
   constructor(
     private readonly found: Findings,
     private readonly documents: Documents,
   ) {
     this.keys = new KeyCheck(found, documents);
+    this.seals = new SealCheck(found, documents);
   }
 
-  /** At the end of the bundle: keys with which nobody votes yet. */
+  /** At the end of the bundle: keys and seals with which nobody votes yet. */
   end(): Promise<void> {
+    this.seals.settle();
     return this.keys.end();
   }
 
@@ -75,8 +87,8 @@ export class ElectionCheck {
 
   /** Scrutins that a seal holds for, with the end of their vote as the calendar has it. */
   sealedScrutins(): { scrutinId: string; place: string; ends: number | undefined }[] {
-    return [...this.underSeal].map(([scrutinId, { board }]) => {
-      const calendar = this.calendars.get(board.sealed?.electionId ?? '');
+    return [...this.underSeal].map(([scrutinId, { seal }]) => {
+      const calendar = this.calendars.get(seal.electionId);
       const ends = calendar && Date.parse(calendar.votingClosesAt) + calendar.graceMinutes * 60_000;
       return { scrutinId, place: this.placeOf(scrutinId), ends };
     });
@@ -97,6 +109,7 @@ export class ElectionCheck {
 
   election(event: EventOf<'election'>, place: string): void {
     const { found } = this;
+    this.seals.election(event, place);
     if (event.type === 'CalendarSet') {
       this.calendars.set(event.data.electionId, event.data);
       return;
@@ -115,7 +128,8 @@ export class ElectionCheck {
 
   scrutin(event: EventOf<'scrutin'>, place: string): void {
     const { scrutinId } = event.data;
-    if (this.underSeal.has(scrutinId)) {
+    this.seals.scrutin(event);
+    if (this.underSeal.has(scrutinId) || this.used.has(scrutinId)) {
       this.found.fail('seals-hold', place, `${event.type} after the scrutin was sealed`);
     }
     const known = this.scrutins.get(scrutinId) ?? { declared: undefined, lists: new Map(), order: undefined };
@@ -146,11 +160,11 @@ export class ElectionCheck {
     this.keys.event(event, place);
     const board: Board = this.boards.get(boardId) ?? {
       seats: new Map(),
-      approvals: new Map(),
       key: undefined,
       sealed: undefined,
     };
     this.boards.set(boardId, board);
+    this.seals.board(event, place, board.seats);
     // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- ceremonies are the grammar’s
     switch (event.type) {
       case 'BoardMemberAppointed': {
@@ -167,19 +181,23 @@ export class ElectionCheck {
         board.key = event.data;
         return;
       case 'SealApproved': {
-        const { seal, staffId, seat } = event.data;
+        const { staffId, seat } = event.data;
         const sits = board.seats.get(seat)?.staffId === staffId;
         this.found.require('seals-hold', sits, place, `approved by somebody who does not hold seat ${seat}`);
-        board.approvals.set(seal, (board.approvals.get(seal) ?? new Set()).add(staffId));
         return;
       }
       case 'ScrutinsSealed':
-        this.seal(board, event.data, place);
+        board.sealed = event.data;
+        this.seal(event.data);
         return;
-      case 'SealBroken':
-        for (const { scrutinId } of board.sealed?.scrutins ?? []) this.underSeal.delete(scrutinId);
+      case 'SealBroken': {
+        const scrutinIds = (board.sealed?.scrutins ?? []).map(({ scrutinId }) => scrutinId);
+        const shut = !scrutinIds.some((scrutinId) => this.used.has(scrutinId));
+        this.found.require('seals-hold', shut, place, 'breaks a seal under which a box is open');
+        for (const scrutinId of scrutinIds) this.underSeal.delete(scrutinId);
         board.sealed = undefined;
         return;
+      }
       default:
         return;
     }
@@ -188,13 +206,15 @@ export class ElectionCheck {
   /** Compares a box that opens with what was sealed. */
   opened(data: Opened, place: string): void {
     const { found } = this;
+    this.seals.settle();
     const sealed = this.underSeal.get(data.scrutinId);
     if (!found.require('seals-hold', sealed !== undefined, place, 'opens a box that no seal speaks of'))
       return;
     const of = sealed as NonNullable<typeof sealed>;
+    this.used.set(data.scrutinId, of);
     const pairs: [string, unknown, unknown][] = [
-      ['seal', data.seal, of.board.sealed?.seal],
-      ['keyHolders', data.keyHolders, of.board.sealed?.keyHolders],
+      ['seal', data.seal, of.seal.seal],
+      ['keyHolders', data.keyHolders, of.seal.keyHolders],
       ['electionFile', data.electionFile, of.sealed.electionFile],
       ['roll', data.roll.root, of.sealed.roll.root],
       ['roll', data.roll.count, of.sealed.roll.count],
@@ -202,7 +222,8 @@ export class ElectionCheck {
       ['credentials', data.credentials.root, of.sealed.credentials.root],
       ['credentials', data.credentials.count, of.sealed.credentials.count],
       ['credentialsFile', data.credentialsFile, of.sealed.credentialsFile],
-      ['electionId', data.electionId, of.board.sealed?.electionId],
+      ['electionId', data.electionId, of.seal.electionId],
+      ['boardId', data.boardId, of.seal.boardId],
     ];
     for (const [name, used, fixed] of pairs) {
       found.require('seals-hold', used === fixed, place, `its ${name} is not what was sealed`);
@@ -217,9 +238,9 @@ export class ElectionCheck {
     checkRights(found, data, this.documents.text(data.seal), place);
   }
 
-  /** What is known of a scrutin from its own stream. */
+  /** A scrutin as it was sealed; where no box of it is open, as its own stream says. */
   scrutinOf(scrutinId: string): Scrutin | undefined {
-    return this.scrutins.get(scrutinId);
+    return this.used.get(scrutinId)?.scrutin ?? this.scrutins.get(scrutinId);
   }
 
   /** The election of a scrutin as a poll, with its key holders; what is wrong with either is reported. */
@@ -244,8 +265,8 @@ export class ElectionCheck {
 
   private compare({ election }: Poll, { scrutinId, boardId }: Opened, place: string): void {
     const { found } = this;
-    const scrutin = this.scrutins.get(scrutinId);
-    const sealed = this.underSeal.get(scrutinId)?.sealed;
+    const scrutin = this.scrutinOf(scrutinId);
+    const sealed = this.used.get(scrutinId)?.sealed;
     const require = (holds: boolean, reason: string) => {
       found.require('seals-hold', holds, place, `its election file ${reason}`);
     };
@@ -283,14 +304,12 @@ export class ElectionCheck {
     return holders;
   }
 
-  private seal(board: Board, data: Sealed, place: string): void {
-    const approved = board.approvals.get(data.seal) ?? new Set();
-    const all = data.approvedBy.length > 0 && data.approvedBy.every((staffId) => approved.has(staffId));
-    this.found.require('seals-hold', all, place, 'is approved by somebody who has not approved this seal');
-    const key = board.key?.keyHolders === data.keyHolders;
-    this.found.require('seals-hold', key, place, 'its key holders are not those of the ceremony');
-    board.sealed = data;
-    for (const sealed of data.scrutins) this.underSeal.set(sealed.scrutinId, { board, sealed });
+  private seal(seal: Sealed): void {
+    for (const sealed of seal.scrutins) {
+      const known = this.scrutins.get(sealed.scrutinId);
+      const scrutin = known && { ...known, lists: new Map(known.lists) };
+      this.underSeal.set(sealed.scrutinId, { seal, sealed, scrutin });
+    }
   }
 
   private drawn(known: Scrutin, data: DataOf<'scrutin', 'ListOrderDrawn'>, place: string): void {

@@ -13,6 +13,7 @@ interface Progress {
   ended?: true;
   box?: 'open' | 'suspended' | 'frozen' | 'proclaimed';
   tallied?: true;
+  signed?: true;
   batches?: number;
   answered?: true;
   removed?: true;
@@ -267,13 +268,13 @@ function box(known: Progress, event: EventOf<'box'>): Said {
     case 'BoxSuspended':
       if (known.box !== 'open') return 'where nobody votes';
       known.box = 'suspended';
-      return undefined;
+      return byTwo(event.data);
     case 'BoxResumed':
       if (known.box !== 'suspended') return 'where voting goes on';
       known.box = 'open';
-      return undefined;
+      return byTwo(event.data);
     case 'BoxExtended':
-      return live ? undefined : 'after the freeze';
+      return live ? byTwo(event.data) : 'after the freeze';
     case 'VotesCast': {
       const expected = (known.batches ?? 0) + 1;
       known.batches = event.data.batch;
@@ -304,11 +305,19 @@ function box(known: Progress, event: EventOf<'box'>): Said {
       return frozen && known.tallied ? undefined : 'not once, after the tally';
     case 'ObservationWritten':
       if (live) return 'before the freeze';
-      return known.ended ? 'after the minutes were signed' : undefined;
-    case 'MinutesSigned':
-      known.ended = true;
-      return known.box === 'proclaimed' ? undefined : 'before the result';
+      return known.signed ? 'after the minutes were signed' : undefined;
+    case 'MinutesSigned': {
+      const first = !known.signed;
+      known.signed = true;
+      if (known.box !== 'proclaimed') return 'before the result';
+      return first && event.data.office !== 'secretary' ? 'before the secretary' : undefined;
+    }
   }
+}
+
+/** Nobody alone stops or prolongs a vote. */
+function byTwo({ staffIds }: { readonly staffIds: readonly string[] }): Said {
+  return new Set(staffIds).size > 1 ? undefined : 'by one person alone';
 }
 
 /** One mailing of an election after the other. */

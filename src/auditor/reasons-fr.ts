@@ -21,6 +21,19 @@ const exact: Readonly<Record<string, string>> = {
   'names other owners than the seats of the ceremony':
     'nomme d’autres détenteurs que les sièges de la cérémonie',
   'the ceremony of a key is not in the bundle': 'la cérémonie d’une clé n’est pas dans le dossier',
+  'before the secretary': 'avant le secrétaire',
+  'breaks a seal under which a box is open': 'brise un scellé sous lequel une urne est ouverte',
+  'breaks another seal, or after the hour of the opening':
+    'brise un autre scellé, ou après l’heure de l’ouverture',
+  'by one person alone': 'par une seule personne',
+  'changes what a board has sealed': 'modifie ce qu’un bureau a scellé',
+  'does not seal every scrutin of its board once': 'ne scelle pas une fois chaque scrutin de son bureau',
+  'is broken by nobody of the board': 'n’est brisé par personne du bureau',
+  'is broken by one person alone': 'est brisé par une seule personne',
+  'is not approved by the president and two delegates':
+    'n’est pas approuvé par le président et deux délégués',
+  'is not what was proposed': 'n’est pas ce qui a été proposé',
+  'the document that was approved is not canonical': 'le document approuvé n’est pas canonique',
   'a piece out of its order': 'un morceau n’est pas à sa place',
   'a public bundle does not show electors': 'un dossier public ne montre pas les électeurs',
   'a seat has signed twice': 'un siège a signé deux fois',
@@ -120,6 +133,8 @@ const exact: Readonly<Record<string, string>> = {
   'signatures are not sorted': 'les émargements ne sont pas triés',
   'speaks of another one': 'parle d’un autre',
   'the election file is not in the bundle': 'le fichier de l’élection n’est pas dans le dossier',
+  'the initial list is for auditors: it tells who voted with a code made anew':
+    'la liste initiale est pour les auditeurs : elle dit qui a voté avec un code réassorti',
   'the initial list is not in the bundle': 'la liste initiale n’est pas dans le dossier',
   'the key of the election is not that of the key holders':
     'la clé de l’élection n’est pas celle des détenteurs',
@@ -219,6 +234,14 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [/^says (\d+) (\w+), (\d+) were cast$/, (a, b, c) => `dit ${a} ${WHAT[b] ?? b}, il y en a eu ${c}`],
   [/^seat (\d+) does not hold the key (\d+)$/, (a, b) => `le siège ${a} ne détient pas la clé ${b}`],
   [/^there is no key (\d+)$/, (a) => `il n’y a pas de clé ${a}`],
+  [
+    /^the document that was approved says something else of (\S+)$/,
+    (a) => `le document approuvé dit autre chose de ${a}`,
+  ],
+  [
+    /^scrutin (\S+): its election file is not what its titles and lists make$/,
+    (a) => `scrutin ${a} : son fichier d’élection n’est pas celui que font ses titres et ses listes`,
+  ],
   [/^votes again after (\S*)$/, (a) => `vote à nouveau après ${a}`],
   [/^([A-Z]\w+) (.+)$/, (a, b) => `${a} ${inFrench(b)}`],
 ];

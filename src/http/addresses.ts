@@ -6,7 +6,7 @@ const MANY = 20; // failures in a window
 const MOST = 100_000; // addresses kept; more than that is an attack from everywhere, and all are suspicious
 
 /** What was tried: each is counted by itself. */
-export type Door = 'electors' | 'staff' | 'questions';
+export type Door = 'electors' | 'staff' | 'resets';
 
 /**
  * Networks from which much failed, or was asked, lately. Such a network is never shut out (whole academies share an address),
@@ -27,7 +27,8 @@ export class Addresses {
     }
   }
 
-  failed(address: string | undefined, door: Door = 'electors'): void {
+  /** Counts a failure, or a request of what costs others something. */
+  count(address: string | undefined, door: Door = 'electors'): void {
     const key = this.keyOf(address, door);
     if (key !== undefined && this.failures.size < MOST)
       this.failures.set(key, (this.failures.get(key) ?? 0) + 1);
@@ -49,14 +50,15 @@ export class Addresses {
     const family = isIP(plain);
     if (family === 0 || this.exempt.check(plain, family === 6 ? 'ipv6' : 'ipv4')) return undefined;
     return createHmac('sha256', this.key)
-      .update(`${door} ${networkOf(plain, family)}`)
+      .update(`${door} ${networkOf(plain)}`)
       .digest('base64');
   }
 }
 
-/** An IPv6 subscriber has a /64 at least; IPv4 stays as it is. */
-function networkOf(address: string, family: number): string {
-  if (family === 4) return address;
+/** Whose an address is: an IPv6 subscriber has a /64 at least; IPv4 stays as it is, also where it is written as IPv6. */
+export function networkOf(written: string): string {
+  const address = written.replace(/^::ffff:(?=\d+\.)/, '');
+  if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.toLowerCase().split('::');
   const front = head === '' ? [] : head.split(':');
   const back = tail === undefined || tail === '' ? [] : tail.split(':');

@@ -40,11 +40,16 @@ export interface AssistanceRow {
   readonly answeredAt: Date | undefined;
 }
 
-/** What nobody has answered yet, the oldest first. `tx` is a connection of the register's role. */
-export async function openAssistance(tx: Queryable, limit = 50): Promise<AssistanceRow[]> {
+/**
+ * What nobody has answered yet, the oldest first; what was asked after the request `after`, whether or not that one was
+ * answered since. `tx` is a connection of the register's role.
+ */
+export async function openAssistance(tx: Queryable, limit: number, after?: string): Promise<AssistanceRow[]> {
   const { rows } = await tx.query<Row>(
-    'select * from read_register.assistance where answer is null order by asked_at, assistance_id limit $1',
-    [limit],
+    `select * from read_register.assistance where answer is null and ($2::uuid is null or (asked_at, assistance_id) >
+       (select asked_at, assistance_id from read_register.assistance where assistance_id = $2))
+      order by asked_at, assistance_id limit $1`,
+    [limit, after],
   );
   return rows.map(rowOf);
 }

@@ -46,6 +46,15 @@ it('leads nobody to another host from a form that expired', async () => {
   }
 });
 
+it('sends no more than twenty links to passwords in ten minutes for one network', async () => {
+  const client = portal.client();
+  await client.identify('personne@ac-lille.example');
+  for (let time = 0; time < 20; time++) expect((await client.post('/api/password-reset')).status).toBe(202);
+  const refused = await client.post('/api/password-reset');
+  expect(refused).toMatchObject({ status: 429, body: { code: 'sign-in.too-soon' } });
+  expect((await client.post<string>('/connexion/reassort')).status).toBe(429);
+});
+
 describe('the door of the staff', () => {
   it('hashes nothing for who has no code, and so holds no elector up', async () => {
     const { email, client } = await portal.activated();

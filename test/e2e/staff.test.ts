@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MovedClock } from '../../src/ledger/clock.js';
+import { HelpDesk } from '../../src/modules/assistance/help-desk.js';
 import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
 import { stepAt, totp } from '../../src/modules/staff/totp.js';
 import type { StaffRole } from '../../src/events/staff.events.js';
@@ -271,6 +272,47 @@ describe('assistance (F61)', () => {
     let stored = portal.logged();
     for await (const { data } of portal.foundation.store.readAll()) stored += data;
     expect(stored).not.toContain('ma notice');
+  });
+
+  it('takes a question of nobody with a CAPTCHA only, five an hour from a network', async () => {
+    const ask = async (captcha: object, headers?: Record<string, string>) => {
+      const answer = await portal.client(headers).post('/api/assistance', { text: 'bruit', ...captcha });
+      return [answer.status, (answer.body as { code?: string }).code];
+    };
+    expect(await ask({})).toEqual([409, 'captcha.wrong']);
+    expect(await ask({ captchaId: randomUUID(), captcha: '1234' })).toEqual([409, 'captcha.wrong']);
+    const right = async () => {
+      const client = portal.client();
+      const body = { text: 'Je n’ai plus accès à ma messagerie.', ...(await client.captcha()) };
+      return (await client.post('/api/assistance', body)).status;
+    };
+    for (let i = 0; i < 5; i++) expect(await right()).toBe(201);
+    expect(await right()).toBe(429);
+  });
+
+  it('shows the staff all that waits, page by page', async () => {
+    const { client } = await signedIn('assistance');
+    const desk = portal.app.get(HelpDesk, { strict: false });
+    for (let i = 0; i < 55; i++) await desk.ask(`question ${i}`, undefined, randomUUID());
+    await caughtUp();
+    const seen = new Set<string>();
+    const sizes: number[] = [];
+    for (let after = ''; ;) {
+      const { body } = await client.get<{ assistanceId: string }[]>(`/api/assistance${after}`);
+      for (const { assistanceId } of body) seen.add(assistanceId);
+      sizes.push(body.length);
+      const last = body.at(-1);
+      if (!last || body.length < 50) break;
+      after = `?after=${last.assistanceId}`;
+    }
+    expect(sizes[0]).toBe(50);
+    expect(seen.size).toBe(sizes.reduce((sum, size) => sum + size, 0)); // none twice
+    expect(seen.size).toBeGreaterThanOrEqual(55);
+    const first = (await client.get<string>('/personnel/assistance')).body;
+    const next = /href="(\/personnel\/assistance\?after=[0-9a-f-]{36})">Demandes suivantes/.exec(first)?.[1];
+    const both = first + (await client.get<string>(next ?? '/')).body;
+    for (let i = 0; i < 55; i++) expect(both).toContain(`>question ${i}<`);
+    expect((await client.get('/api/assistance?after=x')).status).toBe(400);
   });
 
   it('takes five questions an hour from one elector', async () => {

@@ -10,6 +10,7 @@ import { decode } from '../../src/events/codec.js';
 import { entriesOf } from '../../src/transparency/log-entries-of.js';
 import { auditedElection } from '../support/audited-election.js';
 import { Surgery } from '../support/bundle-surgery.js';
+import { tamperedApproval } from '../support/tamper-approval.js';
 import { tamperedBundle } from '../support/tamper-bundle.js';
 import { tamperedCount } from '../support/tamper-count.js';
 import { tamperedKey } from '../support/tamper-key.js';
@@ -21,6 +22,7 @@ const tamperedByInsider = [
   ...tamperedVotes,
   ...tamperedCount,
   ...tamperedKey,
+  ...tamperedApproval,
   ...tamperedSeal,
   ...tamperedRights,
 ];

@@ -249,7 +249,7 @@ async function count(
         at: after(end + 25),
       },
     },
-    ...[1, 2, 3].map((seat): LedgerEvent => {
+    ...[2, 1, 3].map((seat): LedgerEvent => {
       const office = (['president', 'secretary', 'delegate'] as const)[seat - 1] ?? 'delegate';
       const staffId = sealed.staffIds[seat - 1] as string;
       return {

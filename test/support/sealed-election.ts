@@ -16,7 +16,9 @@ import type { BoxEvent } from '../../src/events/box.events.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import type { Documents } from '../../src/documents/documents.js';
 import type { EventStore } from '../../src/ledger/event-store.js';
+import { sealText } from '../../src/modules/board/seal-content.js';
 import { candidateBytes, candidateFault } from '../../src/modules/scrutin/candidate-document.js';
+import type { ScrutinRow } from '../../src/projections/scrutins.projection.js';
 import { AcknowledgementKey } from '../../src/vault/acknowledgement-key.js';
 import type { VaultKeys } from '../../src/vault/keys.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
@@ -101,6 +103,8 @@ export interface SealedElection {
 
 const random = (length: number) => randomBytes(length);
 const SEED = 'drawn for a test';
+const TITLE = 'Élections professionnelles';
+const BOARD = 'Bureau de vote électronique';
 const keys = new Map<GroupName, CeremonialKey>();
 
 /** The key of a board, made by a real ceremony: once for each test file, because it takes its time. */
@@ -127,11 +131,12 @@ export async function sealElection(
 
   const { keyHoldersFile, publicKey } = key;
   const keyHolders = await put(ground, keyHoldersFile, 'application/json', 'public');
-  const drafts = draftScrutins(group, publicKey, options);
+  const electionTitle = await declareElection(ground, electionId, times);
+  const drafts = draftScrutins(group, publicKey, electionTitle, options);
   const electors = makeElectors(electionId, drafts, options);
-
-  await declareElection(ground, electionId, times);
-  for (const draft of drafts) await declareScrutin(ground, electionId, boardId, draft, times.before, options);
+  const rows: ScrutinRow[] = [];
+  for (const draft of drafts)
+    rows.push(await declareScrutin(ground, electionId, boardId, draft, times.before, options));
   await enrol(ground, electionId, electors, options, times.before);
   const listsClosed: LedgerEvent = { type: 'ListsClosed', data: { electionId, at: times.before } };
   await append(ground, `election-${electionId}`, [listsClosed], true);
@@ -139,9 +144,21 @@ export async function sealElection(
   const acknowledgementKey = await new AcknowledgementKey(ground.vaultKeys).publicKey();
   const sealed: SealedScrutin[] = [];
   for (const draft of drafts) sealed.push(await sealScrutin(ground, draft, electors));
+  const { opensAt: votingOpensAt, closesAt: votingClosesAt, graceMinutes } = times;
+  const calendar = { votingOpensAt, votingClosesAt, graceMinutes };
+  const [build, booth] = ['b'.repeat(64), 'c'.repeat(64)];
   const seal = await put(
     ground,
-    JSON.stringify({ electionId, boardId, keyHolders, acknowledgementKey, scrutins: sealed }),
+    sealText(
+      {
+        ...{ electionId, electionTitle, boardId, boardTitle: BOARD, calendar, keyHolders, publicKey },
+        ...{ acknowledgementKey, build, booth },
+      },
+      rows.map((scrutin, i) => {
+        const titled = scrutin.lists.map((list, k) => ({ ...list, title: drafts[i]?.lists[k]?.title ?? '' }));
+        return { scrutin, lists: titled, surplus: 0, sealed: sealed[i] as SealedScrutin };
+      }),
+    ),
     'application/json',
     'public',
   );
@@ -149,7 +166,16 @@ export async function sealElection(
   const at = times.before;
   const rehearsal =
     options.rehearsed === true ? rehearsalEvents(group, { boardId, publicKey }, key.shares, at) : [];
-  const board = boardEvents({ electionId, boardId, staffIds, sealed, rehearsal, at, ...files });
+  const board = boardEvents({
+    electionId,
+    boardId,
+    staffIds,
+    sealed,
+    rehearsal,
+    opensAt: times.opensAt,
+    at,
+    ...files,
+  });
   await append(ground, `board-${boardId}`, board);
 
   const scrutins = drafts.map((draft, i): TestScrutin => {
@@ -205,6 +231,7 @@ type Draft = Pick<TestScrutin, 'scrutinId' | 'poll' | 'lists'> & { readonly titl
 function draftScrutins(
   group: Group,
   publicKey: string,
+  description: string,
   { scrutins = 1, lists = 2 }: SealedElectionOptions,
 ): Draft[] {
   return Array.from({ length: scrutins }, (_, i) => {
@@ -218,7 +245,7 @@ function draftScrutins(
     const text = printElection({
       uuid: base58(22),
       name: title,
-      description: '',
+      description,
       group: group.name,
       publicKey,
       questions: [
@@ -245,12 +272,13 @@ function makeElectors(
   });
 }
 
-async function declareElection(ground: Ground, electionId: string, times: Times): Promise<void> {
+/** Gives the title of the election. */
+async function declareElection(ground: Ground, electionId: string, times: Times): Promise<string> {
   const { before: at, opensAt, closesAt, graceMinutes } = times;
   const calendar = { portalOpensAt: at, votingOpensAt: opensAt, votingClosesAt: closesAt, graceMinutes };
   const declared: LedgerEvent = {
     type: 'ElectionDeclared',
-    data: { electionId, title: 'Élections professionnelles', preset: '2022', at },
+    data: { electionId, title: TITLE, preset: '2022', at },
   };
   const stream = `election-${electionId}`;
   const known = await firstOf(ground, stream);
@@ -260,6 +288,7 @@ async function declareElection(ground: Ground, electionId: string, times: Times)
     [...(known ? [] : [declared]), { type: 'CalendarSet', data: { electionId, ...calendar, at } }],
     known !== undefined,
   );
+  return known ? (known as { title: string }).title : TITLE;
 }
 
 async function declareScrutin(
@@ -269,9 +298,10 @@ async function declareScrutin(
   { scrutinId, title, lists, poll }: Draft,
   at: string,
   { body = 'CSA', candidates = [], joint }: SealedElectionOptions,
-): Promise<void> {
+): Promise<ScrutinRow> {
   const { uuid, group } = poll.election;
   const filed: LedgerEvent[] = [];
+  const standing: ScrutinRow['lists'][number][] = [];
   for (const [i, { listId, title }] of lists.entries()) {
     const people = candidatesNamed(candidates[i] ?? 10);
     const list = { title, candidates: people, ...(i === 0 && joint && { joint }) };
@@ -282,6 +312,8 @@ async function declareScrutin(
       type: 'CandidateListFiled',
       data: { scrutinId, listId, content, ...(people.length > 0 && { candidates: people.length }), at },
     });
+    const papers = { content, logo: undefined, statement: undefined };
+    standing.push({ listId, ...papers, candidates: people.length, place: i + 1 });
   }
   const order = lists.map(({ listId }) => listId);
   await append(ground, `scrutin-${scrutinId}`, [
@@ -295,6 +327,10 @@ async function declareScrutin(
     ...filed,
     { type: 'ListOrderDrawn', data: { scrutinId, seed: SEED, order, at } },
   ]);
+  return {
+    ...{ scrutinId, electionId, boardId, uuid, group, code: undefined, title, body, seats: 15 },
+    ...{ held: 'here', seed: SEED, lists: standing },
+  };
 }
 
 /** Registers the new electors; those who exist get their scrutins. All get their gate key. */
@@ -369,18 +405,20 @@ interface BoardParts {
   readonly acknowledgementKey: string;
   readonly sealed: readonly SealedScrutin[];
   readonly rehearsal: readonly BoardEvent[];
+  readonly opensAt: string;
   readonly at: string;
 }
 
 function boardEvents(parts: BoardParts): BoardEvent[] {
   const { electionId, boardId, staffIds, seal, key, keyHolders, publicKey, sealed } = parts;
-  const { acknowledgementKey, rehearsal, at } = parts;
+  const { acknowledgementKey, rehearsal, opensAt, at } = parts;
+  const fixed = { boardId, electionId, seal, keyHolders, acknowledgementKey, scrutins: sealed };
   const approving = [1, 3, 4]; // the president and two delegates (CGFP 552)
   const who = (seat: number) => staffIds[seat - 1] as string;
   const offices = ['president', 'secretary', 'delegate', 'delegate', 'delegate', 'delegate'] as const;
   const seats = offices.map((_, i) => i + 1);
   return [
-    { type: 'BoardDeclared', data: { boardId, electionId, title: 'Bureau de vote électronique', at } },
+    { type: 'BoardDeclared', data: { boardId, electionId, title: BOARD, at } },
     ...offices.map((office, i): BoardEvent => {
       const staffId = staffIds[i] as string;
       return {
@@ -394,15 +432,13 @@ function boardEvents(parts: BoardParts): BoardEvent[] {
       data: { boardId, ceremonyId: key.ceremonyId, keyHolders, owners: seats, publicKey, at },
     },
     ...rehearsal,
+    { type: 'SealProposed', data: { ...fixed, opensAt, by: who(1), at } },
     ...approving.map((seat): BoardEvent => {
       return { type: 'SealApproved', data: { boardId, seal, staffId: who(seat), seat, at } };
     }),
     {
       type: 'ScrutinsSealed',
-      data: {
-        ...{ boardId, electionId, seal, keyHolders, acknowledgementKey, scrutins: sealed },
-        ...{ approvedBy: approving.map(who), at },
-      },
+      data: { ...fixed, approvedBy: approving.map(who), at },
     },
   ];
 }

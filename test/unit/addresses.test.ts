@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Addresses } from '../../src/http/addresses.js';
 
 function failing(addresses: Addresses, address: string, times = 20): boolean {
-  for (let time = 0; time < times; time++) addresses.failed(address);
+  for (let time = 0; time < times; time++) addresses.count(address);
   return addresses.suspicious(address);
 }
 

@@ -45,6 +45,9 @@ export type Registered = Extract<Account, { phase: 'registered' }>;
 const MINUTE = 60_000;
 /** A réassort asked again so soon is the same one: its mail is on the way. Keeps a stranger from filling a mailbox. */
 const SAME_REQUEST = 5 * MINUTE;
+/** Links to a new password that may be open at a time: as many mails a day, each link of which still serves. */
+const OPEN_RESETS = 5;
+const DAY = 24 * 60 * MINUTE;
 
 /** The life of one account (stream `elector-<electorId>`). */
 export const account: Decider<Account, AccountCommand, ElectorEvent> = {
@@ -215,14 +218,11 @@ function requestReset(
   at: string,
 ): readonly ElectorEvent[] {
   if (state.links.get(linkId)?.purpose === 'reset') return [];
-  const onTheWay = [...state.links.values()].some(
-    ({ purpose, fate, bounced, issuedAt }) =>
-      purpose === 'reset' &&
-      fate === 'open' &&
-      !bounced &&
-      Date.parse(at) - Date.parse(issuedAt) < SAME_REQUEST,
-  );
-  if (onTheWay) return [];
+  const ages = [...state.links.values()]
+    .filter(({ purpose, fate, bounced }) => purpose === 'reset' && fate === 'open' && !bounced)
+    .map(({ issuedAt }) => Date.parse(at) - Date.parse(issuedAt));
+  const today = ages.filter((age) => age < DAY).length;
+  if (ages.some((age) => age < SAME_REQUEST) || (by === undefined && today >= OPEN_RESETS)) return [];
   const expires = expiry(state, linkId, expiresAt, at);
   const data = { electorId, linkId, expiresAt: expires, ...(by !== undefined && { staffId: by }), at };
   return [{ type: 'PasswordResetRequested', data }];

@@ -50,7 +50,7 @@ export class ElectorStrategy extends PassportStrategy(Strategy, 'elector') {
       if (error instanceof Busy) await one.withdrawn();
       throw error;
     }
-    this.addresses.failed(request.ip);
+    this.addresses.count(request.ip);
     throw new Refusal('sign-in.wrong', 'Identifier and password do not match.', 'forbidden');
   }
 }

@@ -15,6 +15,7 @@ import type { Request, Response } from 'express';
 import { seeOther, sendPage } from '../../http/answers.js';
 import { Public } from '../../http/access.guard.js';
 import { render } from '../../http/views.js';
+import { TooSoon } from '../../ledger/refusal.js';
 import { signedIn } from '../../http/visitor.js';
 import { Captcha } from '../../captcha/captcha.js';
 import { againAfter, first, mustHold, sendForm, type Again } from './page-errors.js';
@@ -26,6 +27,8 @@ const SPACE = '/espace';
 const IDENTIFIER = '/connexion';
 const PASSWORD = '/connexion/mot-de-passe';
 const SENT = '/connexion/reassort';
+const TOO_MANY =
+  'Trop de liens ont été demandés depuis votre réseau : veuillez patienter dix minutes avant d’en demander un autre.';
 
 /** Screens E3 to E5, and the way out. A form is posted to its own address, so that a reload leads back to it (F24). */
 @ApiExcludeController()
@@ -90,8 +93,16 @@ export class SignInPages {
   /** « Besoin du réassort de votre mot de passe Elections ? »: the same answer for everybody (F88). */
   @Post(SENT)
   async reassort(@Req() request: Request, @Res() response: Response): Promise<void> {
-    if (request.session.claim) await this.signIn.requestReset(request);
-    await seeOther(request, response, request.session.claim ? SENT : IDENTIFIER);
+    try {
+      if (request.session.claim) await this.signIn.requestReset(request);
+      await seeOther(request, response, request.session.claim ? SENT : IDENTIFIER);
+    } catch (error) {
+      if (!(error instanceof TooSoon)) throw error;
+      await this.showPassword(request, response, {
+        status: 429,
+        errors: [{ field: 'password', text: TOO_MANY }],
+      });
+    }
   }
 
   /** E5. */

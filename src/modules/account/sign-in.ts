@@ -4,7 +4,7 @@ import { authenticate, endSession, freshSession, startSession } from '../../http
 import { Site } from '../../http/site.js';
 import type { SignedIn } from '../../http/visitor.js';
 import { Clock } from '../../ledger/clock.js';
-import { Refusal } from '../../ledger/refusal.js';
+import { Refusal, TooSoon } from '../../ledger/refusal.js';
 import { SignIns } from '../../vault/sign-ins.js';
 import { minuteOf } from './account.decider.js';
 import { Accounts } from './accounts.js';
@@ -15,6 +15,7 @@ import { evenly } from '../../http/even-pace.js';
 import { PortalWindow } from './portal-window.js';
 import { Identities } from '../../vault/identities.js';
 
+const RESET_WAIT = 600; // seconds until what a network asked for is forgotten
 const RESET_STEP = 300; // milliseconds: longer than the append that an identifier of somebody costs
 
 /** The way in, in the order of the screens: identifier (E3), password (E4) or its réassort (E5), and the way out. */
@@ -70,10 +71,15 @@ export class SignIn {
     });
   }
 
-  /** E4 to E5: « Besoin du réassort de votre mot de passe ». The same answer at the same pace for everybody (F88). */
-  requestReset(request: Request): Promise<void> {
+  /**
+   * E4 to E5: « Besoin du réassort de votre mot de passe ». The same answer at the same pace for everybody (F88). Throws
+   * `TooSoon` where too many were asked for from one network, whoever they were for.
+   */
+  async requestReset(request: Request): Promise<void> {
     const { claim } = request.session;
     if (!claim) throw new Refusal('sign-in.incomplete', 'Say who you are first.');
+    if (this.addresses.suspicious(request.ip, 'resets')) throw new TooSoon(RESET_WAIT);
+    this.addresses.count(request.ip, 'resets');
     return evenly(
       () => this.accounts.requestReset(claim.electionId, Buffer.from(claim.digest, 'hex')),
       RESET_STEP,

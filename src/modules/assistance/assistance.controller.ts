@@ -1,14 +1,20 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import {
+  ApiConflictResponse,
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiProperty,
+  ApiPropertyOptional,
   ApiTags,
   ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
-import { IsString, IsUUID, Length } from 'class-validator';
+import { IsOptional, IsString, IsUUID, Length } from 'class-validator';
 import type { Request } from 'express';
+import { Captcha } from '../../captcha/captcha.js';
+import { CaptchaBody } from '../../captcha/captcha.body.js';
+import { Refusal } from '../../ledger/refusal.js';
+import { networkOf } from '../../http/addresses.js';
 import { Public, Staff } from '../../http/access.guard.js';
 import { ElectorId, signedIn, StaffId } from '../../http/visitor.js';
 import { HelpDesk, LONGEST_TEXT, type HelpRequest } from './help-desk.js';
@@ -19,6 +25,22 @@ export class AssistanceBody {
   @IsString()
   @Length(1, LONGEST_TEXT)
   text!: string;
+}
+
+/** A question, of somebody who is not signed in with the answer to a CAPTCHA. */
+class QuestionBody extends CaptchaBody {
+  @ApiProperty({ minLength: 1, maxLength: LONGEST_TEXT })
+  @IsString()
+  @Length(1, LONGEST_TEXT)
+  text!: string;
+}
+
+/** Where a page of requests begins. */
+export class AfterQuery {
+  @ApiPropertyOptional({ format: 'uuid', description: 'The last request of the page before.' })
+  @IsOptional()
+  @IsUUID('4')
+  after?: string;
 }
 
 /** Which request. */
@@ -52,15 +74,22 @@ class AskedView {
 @ApiTags('assistance')
 @Controller('api/assistance')
 export class AssistanceController {
-  constructor(private readonly desk: HelpDesk) {}
+  constructor(
+    private readonly desk: HelpDesk,
+    private readonly captcha: Captcha,
+  ) {}
 
-  /** Asks for help, signed in or not. */
+  /** Asks for help, signed in or not; who is not answers a CAPTCHA first. */
   @Public()
   @Post()
   @ApiCreatedResponse({ type: AskedView })
+  @ApiConflictResponse({ description: '`captcha.wrong`: ask for another one.' })
   @ApiTooManyRequestsResponse({ description: 'More than five in an hour.' })
-  async ask(@Req() request: Request, @Body() { text }: AssistanceBody): Promise<AskedView> {
-    return { assistanceId: await this.desk.ask(text, electorOf(request), askerOf(request)) };
+  async ask(@Req() request: Request, @Body() { text, ...captcha }: QuestionBody): Promise<AskedView> {
+    const electorId = electorOf(request);
+    if (electorId === undefined && !(await this.captcha.answered(request.session, captcha)))
+      throw new Refusal('captcha.wrong', 'The answer to the CAPTCHA is not right: ask for another one.');
+    return { assistanceId: await this.desk.ask(text, electorId, askerOf(request)) };
   }
 
   /** What the signed-in elector asked, with the answers. */
@@ -70,12 +99,12 @@ export class AssistanceController {
     return (await this.desk.of(electorId)).map(viewOf);
   }
 
-  /** What waits for an answer. */
+  /** What waits for an answer, the oldest first, fifty at a time. */
   @Staff('assistance', 'administrator')
   @Get()
   @ApiOkResponse({ type: [AssistanceView] })
-  async open(): Promise<AssistanceView[]> {
-    return (await this.desk.open()).map(viewOf);
+  async open(@Query() { after }: AfterQuery): Promise<AssistanceView[]> {
+    return (await this.desk.open(after)).map(viewOf);
   }
 
   /** Answers one. */
@@ -98,9 +127,9 @@ export function electorOf(request: Request): string | undefined {
   return user?.kind === 'elector' ? user.electorId : undefined;
 }
 
-/** Whose requests are counted together: an elector's, or those of an address of the network. Held in memory only. */
+/** Whose requests are counted together: an elector's, or those of a network. Held in memory only. */
 export function askerOf(request: Request): string {
-  return electorOf(request) ?? request.ip ?? '';
+  return electorOf(request) ?? networkOf(request.ip ?? '');
 }
 
 function viewOf({

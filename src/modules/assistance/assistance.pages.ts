@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, Param, Post, Redirect, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Query, Redirect, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Staff } from '../../http/access.guard.js';
@@ -8,8 +8,8 @@ import { csrfToken } from '../../http/sessions.js';
 import { delaysSaid } from '../../http/delays-said.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
-import { AssistanceBody, AssistanceParams } from './assistance.controller.js';
-import { HelpDesk, LONGEST_TEXT } from './help-desk.js';
+import { AfterQuery, AssistanceBody, AssistanceParams } from './assistance.controller.js';
+import { HelpDesk, LONGEST_TEXT, PAGE } from './help-desk.js';
 
 /** Where assistance answers. The form for electors is among their pages. */
 @ApiExcludeController()
@@ -20,12 +20,14 @@ export class AssistancePages {
 
   @Get()
   @Header('Content-Type', 'text/html; charset=utf-8')
-  async list(@Req() request: Request): Promise<string> {
-    const requests = await this.desk.open();
+  async list(@Req() request: Request, @Query() { after }: AfterQuery): Promise<string> {
+    const requests = await this.desk.open(after);
     return render('staff-assistance', {
       ...frame(request, 'Espace du personnel', 'Demandes d’assistance'),
       csrf: csrfToken(request),
       longest: LONGEST_TEXT,
+      after,
+      next: requests.length === PAGE ? requests.at(-1)?.assistanceId : undefined,
       delays: delaysSaid(await this.desk.delays()),
       requests: requests.map(({ assistanceId, question, askedAt, electorId }) => ({
         assistanceId,

@@ -19,6 +19,9 @@ export interface HelpRequest {
   readonly answer: string | undefined;
 }
 
+/** Requests on a page. */
+export const PAGE = 50;
+
 /** The longest text that is taken, in characters. */
 export const LONGEST_TEXT = 4_000;
 
@@ -39,7 +42,7 @@ export class HelpDesk {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes a request, five an hour from one `who` (an elector, or an address of the network). Gives its id. */
+  /** Takes a request, five an hour from one `who` (an elector, or a network). Gives its id. */
   async ask(text: string, electorId: string | undefined, who: string): Promise<string> {
     this.count(who);
     const assistanceId = randomUUID();
@@ -56,9 +59,9 @@ export class HelpDesk {
     return delaysOf(this.database.pool('register'), 'assistance');
   }
 
-  /** What nobody has answered yet. */
-  async open(): Promise<HelpRequest[]> {
-    return this.withTexts(await openAssistance(this.database.pool('register')));
+  /** What nobody has answered yet, a page of it: after one of these requests, from the oldest otherwise. */
+  async open(after?: string): Promise<HelpRequest[]> {
+    return this.withTexts(await openAssistance(this.database.pool('register'), PAGE, after));
   }
 
   /** What one elector asked, with the answers. */

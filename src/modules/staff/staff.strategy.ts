@@ -60,7 +60,7 @@ export class StaffStrategy extends PassportStrategy(Strategy, 'staff') {
       throw error;
     }
     if (!user) {
-      this.addresses.failed(request.ip, 'staff');
+      this.addresses.count(request.ip, 'staff');
       throw wrong();
     }
     if (one) await one.succeeded();

@@ -182,6 +182,27 @@ describe('the réassort of a password (F34)', () => {
       .when(reset(second, version('f')))
       .thenRefuses('account.link-used');
   });
+  it('has five links to a new password open in a day at most, unless the staff send one', () => {
+    const hoursAgo = (hours: number) => new Date(Date.parse(at) - hours * 3_600_000).toISOString();
+    const link = (number: number) => `${number}c9c50a1-9a35-4a3a-8f05-4a8d1a6f8a0e`;
+    const asked = [1, 2, 3, 4, 5].map((number) => requested(link(number), hoursAgo(number)));
+    const last = '7c9c50a1-9a35-4a3a-8f05-4a8d1a6f8a0e';
+    given(registered, issued(), activated(), ...asked)
+      .when(request(last))
+      .then();
+    given(registered, issued(), activated(), ...asked.slice(1))
+      .when(request(last))
+      .then(requested(last));
+    given(registered, issued(), activated(), ...asked.slice(1), requested(link(6), hoursAgo(25)))
+      .when(request(last))
+      .then(requested(last));
+    given(registered, issued(), activated(), ...asked)
+      .when(new RequestPasswordReset(electorId, last, later, staffIds[0]))
+      .then({
+        type: 'PasswordResetRequested',
+        data: { electorId, linkId: last, expiresAt, staffId: staffIds[0] as string, at },
+      });
+  });
   it('has nothing to reset where nothing was activated', () => {
     given(registered, requested()).when(reset()).thenRefuses('account.not-active');
   });
