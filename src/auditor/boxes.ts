@@ -79,9 +79,15 @@ export class Boxes {
     if (event.type === 'BoxExtended') box.check.extended(event.data, place);
     if (event.type === 'VotesCast') await this.votes(box, event, place);
     if (event.type === 'BoxFrozen') box.check.freeze(event.data, place);
+    if (event.type === 'ObservationWritten') {
+      const { seat, staffId } = event.data;
+      const holds = this.sits(box, seat)?.staffId === staffId;
+      const reason = `written by somebody who does not hold seat ${seat}`;
+      this.checks.found.require('minutes-are-signed', holds, place, reason);
+    }
     if (event.type === 'MinutesSigned') {
       const { seat, staffId, office } = event.data;
-      const sits = this.checks.elections.boards.get(box.check.opened.boardId)?.seats.get(seat);
+      const sits = this.sits(box, seat);
       const holds = sits?.staffId === staffId && sits.office === office;
       this.checks.found.require(
         'minutes-are-signed',
@@ -90,6 +96,11 @@ export class Boxes {
         `signed by somebody who does not hold seat ${seat}`,
       );
     }
+  }
+
+  /** Who holds a seat of the board of a box now. */
+  private sits(box: Box, seat: number) {
+    return this.checks.elections.boards.get(box.check.opened.boardId)?.seats.get(seat);
   }
 
   private async votes(

@@ -303,6 +303,9 @@ function box(known: Progress, event: EventOf<'box'>): Said {
     case 'ResultProclaimed':
       known.box = 'proclaimed';
       return frozen && known.tallied ? undefined : 'not once, after the tally';
+    case 'ObservationWritten':
+      if (live) return 'before the freeze';
+      return known.signed ? 'after the minutes were signed' : undefined;
     case 'MinutesSigned': {
       const first = !known.signed;
       known.signed = true;

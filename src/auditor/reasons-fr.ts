@@ -40,10 +40,12 @@ const exact: Readonly<Record<string, string>> = {
   'a second beginning': 'un second début',
   'a second time': 'une seconde fois',
   'after the freeze': 'après le scellement final',
+  'after the minutes were signed': 'après la signature du procès-verbal',
   'after the opening': 'après l’ouverture',
   'an auditor’s bundle hides no event': 'un dossier d’auditeur ne cache aucun événement',
   'ballots are not sorted': 'les bulletins ne sont pas triés',
   'before the end of the ceremony': 'avant la fin de la cérémonie',
+  'before the freeze': 'avant le scellement final',
   'before the lists were closed': 'avant la clôture des listes',
   'before the opening': 'avant l’ouverture',
   'before the result': 'avant le résultat',
@@ -186,8 +188,9 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [/^(\S+) signs again$/, (a) => `${a} émarge à nouveau`],
   [/^(\d+) leaves follow the last signed root$/, (a) => `${a} feuilles suivent la dernière racine signée`],
   [
-    /^(approved|signed) by somebody who does not hold seat (\d+)$/,
-    (a, b) => `${a === 'signed' ? 'signé' : 'approuvé'} par quelqu’un qui ne tient pas le siège ${b}`,
+    /^(approved|signed|written) by somebody who does not hold seat (\d+)$/,
+    (a, b) =>
+      `${{ signed: 'signé', written: 'écrit' }[a] ?? 'approuvé'} par quelqu’un qui ne tient pas le siège ${b}`,
   ],
   [/^by seat (\d+) a second time$/, (a) => `par le siège ${a} une seconde fois`],
   [

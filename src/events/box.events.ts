@@ -110,6 +110,15 @@ export const boxWires = [
     seats: documentHash, // each step of the allocation
     at: instant,
   }),
+  // What the board has to say in the minutes, from the freeze until they are signed (CGFP 577); the text is public.
+  wire('ObservationWritten.v1', {
+    scrutinId: uuid,
+    observationId: uuid,
+    text: documentHash,
+    seat,
+    staffId: uuid,
+    at: instant,
+  }),
   wire('MinutesSigned.v1', {
     scrutinId: uuid,
     minutes: documentHash,

@@ -218,6 +218,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /bureau/:boardId/urnes': ['administrator', 'board'],
   'POST /bureau/:boardId/urnes/:requestId/abandon': ['administrator', 'board'],
   'POST /bureau/:boardId/urnes/:requestId/approbation': ['administrator', 'board'],
+  'POST /bureau/depouillement/:boardId/observation': ['board'],
   'POST /bureau/depouillement/:boardId/proces-verbal': ['board'],
   'POST /bureau/depouillement/:boardId/rapprochement': ['board'],
   'POST /connexion': 'everybody',

@@ -40,6 +40,7 @@ export const boxIndex: Projection = {
       case 'PartialDecryptionRejected':
       case 'TieDrawn':
       case 'ResultProclaimed':
+      case 'ObservationWritten':
       case 'MinutesSigned':
         return [change('moved', '')];
     }

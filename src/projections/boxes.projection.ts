@@ -59,6 +59,7 @@ export const boxes: Projection = {
       case 'PartialDecryptionFiled':
       case 'PartialDecryptionRejected':
       case 'TieDrawn':
+      case 'ObservationWritten':
       case 'MinutesSigned':
         return [];
     }

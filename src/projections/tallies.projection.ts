@@ -57,6 +57,7 @@ export const tallies: Projection = {
       case 'VotesCast':
       case 'BoxSuspended':
       case 'BoxResumed':
+      case 'ObservationWritten':
         return [];
       default:
         return never(event);

@@ -429,3 +429,34 @@ describe('scrutins', () => {
     await expect(rehearsals.start(boardId)).rejects.toMatchObject({ code: 'rehearsal.voting' });
   }, 120_000);
 });
+
+describe('the custody of keys (CNIL 1-08)', () => {
+  beforeAll(async () => {
+    administrator = await someone('administrator'); // the clock went on: the first session is over
+  }, 60_000);
+
+  it('is not of administrators: no seat for one, no such role for who has a seat', async () => {
+    const boardId = await seatedBoard();
+    const [president] = members as [Member];
+    const seat = (staffId: string, substitute: boolean) =>
+      administrator.session.post(`/api/boards/${boardId}/members`, {
+        ...{ seat: 1, office: 'president', staffId, substitute },
+      });
+    await expect(seat(administrator.staffId, false)).rejects.toThrow('CNIL 1-08');
+    await expect(seat(administrator.staffId, true)).rejects.toThrow('CNIL 1-08');
+    const grant = (staffId: string) =>
+      administrator.session.post(`/api/staff/${staffId}/roles`, { role: 'administrator' });
+    await expect(grant(president.staffId)).rejects.toThrow('CNIL 1-08');
+    const later = await someone('board');
+    await seat(later.staffId, true);
+    await expect(grant(later.staffId)).rejects.toThrow('CNIL 1-08');
+  });
+
+  it('says on the page of the seal and on that of the election what should not be so', async () => {
+    const boardId = await seatedBoard();
+    const page = await administrator.session.text(`/bureau/${boardId}/scelle`);
+    const election = await administrator.session.text(`/personnel/elections/${electionId}`);
+    for (const text of [page, election])
+      expect(text).toContain('Le calendrier ne dit pas quand les notices sont remises');
+  });
+});

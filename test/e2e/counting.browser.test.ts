@@ -172,6 +172,17 @@ describe('the count, in browsers of the board', () => {
     expect(report.result).toEqual([[2, 1, 1]]);
   });
 
+  it('has observations of the board written in the minutes, until they are signed', async () => {
+    const { clock } = portal.foundation;
+    moveClock(portal, new Date(Date.parse(clock.now()) + 60_000).toISOString()); // a code serves once
+    const page = await member(3);
+    await page.fill('#observation', 'Un assesseur est arrivé en retard.\nRien d’autre à signaler.');
+    await page.click('text=ÉCRIRE AU PROCÈS-VERBAL');
+    await page.waitForSelector('text=Un assesseur est arrivé en retard.');
+    await shown(page, 'depouillement-observation');
+    await page.context().close();
+  });
+
   it('has minutes that the secretary signs and the president countersigns, each with a code', async () => {
     const path = `/api/scrutins/${scrutin.scrutinId}/minutes`;
     const drawn = (await portal.client().get<Record<string, unknown>>(path)).body;
@@ -222,6 +233,10 @@ describe('the count, in browsers of the board', () => {
       expect(whole).toMatch(/Titulaire 10\s*Camille Candidat 10/);
       expect(whole).toMatch(/Suppléant 5\s*Camille Candidat 10/); // of list B
       expect(whole).toContain('10 place(s) de suppléant sans candidat'); // of list A
+      expect(whole).toMatch(
+        /délégué \(siège 3\), .* Un assesseur est arrivé en retard\. Rien d’autre à signaler\./,
+      );
+      expect(whole).toContain('Aucun écart.');
       expect(whole).toContain('Incident');
     }
     if (process.env['ISOLOIR_SCREENS'] !== undefined)

@@ -241,6 +241,14 @@ async function count(
       };
     }),
     ...(await proclaimed(ground, scrutin, numbers, seed, end)),
+    {
+      type: 'ObservationWritten',
+      data: {
+        ...{ scrutinId, observationId: randomUUID(), seat: 2, staffId: sealed.staffIds[1] as string },
+        text: await put(ground, 'La salle a fermé un quart d’heure plus tard.', 'public'),
+        at: after(end + 25),
+      },
+    },
     ...[2, 1, 3].map((seat): LedgerEvent => {
       const office = (['president', 'secretary', 'delegate'] as const)[seat - 1] ?? 'delegate';
       const staffId = sealed.staffIds[seat - 1] as string;

@@ -175,6 +175,19 @@ export const tamperedCount: readonly Tampering[] = [
     (b) => b.change('MinutesSigned', (d) => (d.staffId = randomUUID())),
   ],
   [
+    'a stranger writes in the minutes',
+    'minutes-are-signed',
+    (b) => b.change('ObservationWritten', (d) => (d.staffId = randomUUID())),
+  ],
+  [
+    'an observation is written under signed minutes',
+    'streams-follow-the-grammar',
+    (b) => {
+      const { type, data } = b.event(b.find('ObservationWritten'));
+      b.insert(b.find('MinutesSigned'), { id: randomUUID(), type, data });
+    },
+  ],
+  [
     'nobody who presides signs',
     'minutes-are-signed',
     (b) => b.drop('MinutesSigned', 0).drop('MinutesSigned', 0),

@@ -9,6 +9,7 @@ import {
   ProclaimResult,
   RejectPartialDecryption,
   SignMinutes,
+  WriteObservation,
 } from '../../src/modules/counting/counting.commands.js';
 import { counting, freezesAt, type Counted } from '../../src/modules/counting/counting.decider.js';
 import { specFor } from '../given.js';
@@ -84,8 +85,19 @@ const proclaimed: BoxEvent = {
   type: 'ResultProclaimed',
   data: { scrutinId, result: '{"result":[[2,0]]}', votes: listed, blank: 0, seats: sha('c'), at: now },
 };
-const signs = (office: 'president' | 'secretary', seat: number, staffId: string, minutes = sha('d')) =>
-  new SignMinutes(scrutinId, minutes, office, seat, staffId);
+const signs = (
+  office: 'president' | 'secretary',
+  seat: number,
+  staffId: string,
+  minutes = sha('d'),
+  observations = 0,
+) => new SignMinutes(scrutinId, minutes, office, seat, staffId, observations);
+const observationId = '5f0f6b0e-4b1c-4c57-9d3c-1b7a52d3c9e1';
+const observes = new WriteObservation(scrutinId, observationId, sha('f'), 1, president);
+const observed: BoxEvent = {
+  type: 'ObservationWritten',
+  data: { scrutinId, observationId, text: sha('f'), seat: 1, staffId: president, at: now },
+};
 const signed = (office: 'president' | 'secretary', seat: number, staffId: string): BoxEvent => ({
   type: 'MinutesSigned',
   data: { scrutinId, minutes: sha('d'), office, seat, staffId, at: now },
@@ -239,6 +251,27 @@ describe('a proclaimed result', () => {
     given(...ready, proclaimed)
       .when(new RejectPartialDecryption(scrutinId, 3, delegate, 'proof'))
       .thenRefuses('counting.already-proclaimed');
+  });
+  it('has observations written from the freeze until the minutes are signed', () => {
+    given(opened, votes).when(observes).thenRefuses('counting.not-frozen');
+    given(opened, votes, frozen).when(observes).then(observed);
+    given(...ready, proclaimed, observed)
+      .when(observes)
+      .then();
+    given(...ready, proclaimed, signed('secretary', 2, secretary))
+      .when(observes)
+      .thenRefuses('counting.minutes-signed');
+    given(...ready, observed, proclaimed, signed('secretary', 2, secretary))
+      .when(observes)
+      .then();
+  });
+  it('is not signed without an observation that was written meanwhile', () => {
+    given(...ready, observed, proclaimed)
+      .when(signs('secretary', 2, secretary))
+      .thenRefuses('counting.moved-on');
+    given(...ready, observed, proclaimed)
+      .when(signs('secretary', 2, secretary, sha('d'), 1))
+      .then(signed('secretary', 2, secretary));
   });
   it('has minutes that the secretary signs and the president countersigns (CGFP 577)', () => {
     given(...ready)

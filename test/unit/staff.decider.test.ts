@@ -106,6 +106,14 @@ describe('one of the staff', () => {
       .when(new GrantRole(ann, 'board', bob))
       .then();
   });
+  it('does not administer with a seat in a board (CNIL 1-08), and may have any other role', () => {
+    given(added, assistance)
+      .when(new GrantRole(ann, 'administrator', bob, true))
+      .thenRefuses('staff.holds-share');
+    given(added, assistance)
+      .when(new GrantRole(ann, 'board', bob, true))
+      .then(board);
+  });
   it('loses a role, once, and may have it again', () => {
     given(added, assistance, board)
       .when(new RevokeRole(ann, 'board', bob))

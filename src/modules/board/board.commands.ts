@@ -37,6 +37,8 @@ export class AppointMember {
     readonly substitute: boolean,
     /** Whom a delegate stands for. */
     readonly listId?: string,
+    /** Whether the person administers the service: `Boards` looks. */
+    readonly administrator = false,
   ) {}
 }
 
@@ -157,6 +159,8 @@ export class ConcludeRehearsal {
 /** What is known of the scrutins of a board when its seal is proposed. */
 export interface SealingFacts {
   readonly listsClosed: boolean;
+  /** Seats whose holder or substitute administers the service. */
+  readonly administrators: readonly number[];
   /** When voting opens; undefined where no calendar is set. */
   readonly opensAt: string | undefined;
   readonly scrutins: readonly {

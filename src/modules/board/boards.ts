@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../ledger/clock.js';
 import { Ledger, type Executed } from '../../ledger/ledger.js';
 import { Refusal } from '../../ledger/refusal.js';
-import type { BoardCommand } from './board.commands.js';
+import { isAdministrator } from './administrators.js';
+import { AppointMember, type BoardCommand } from './board.commands.js';
 import { board as boardDecider } from './board.decider.js';
 import { declared, type Board, type RunningCeremony } from './board.state.decider.js';
 
@@ -26,7 +27,23 @@ export class Boards {
     throw new Refusal('ceremony.unknown', 'The board has no ceremony of this id.');
   }
 
-  execute(command: BoardCommand): Promise<Executed> {
+  /** The seats of a board that an administrator has, or stands by for. */
+  async administratorsOf({ seats }: Board): Promise<number[]> {
+    const found: number[] = [];
+    for (const [seat, { titular, substitute }] of seats)
+      for (const staffId of [titular, substitute])
+        if (staffId !== undefined && (await isAdministrator(this.ledger, staffId))) found.push(seat);
+    return [...new Set(found)];
+  }
+
+  async execute(asked: BoardCommand): Promise<Executed> {
+    const command = asked.kind === 'AppointMember' ? await this.looked(asked) : asked;
     return this.ledger.execute(boardDecider, `board-${command.boardId}`, command, this.clock.now());
+  }
+
+  private async looked(asked: AppointMember): Promise<AppointMember> {
+    const { boardId, seat, office, staffId, substitute, listId } = asked;
+    const administrator = await isAdministrator(this.ledger, staffId);
+    return new AppointMember(boardId, seat, office, staffId, substitute, listId, administrator);
   }
 }

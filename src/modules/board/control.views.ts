@@ -9,6 +9,10 @@ const PHASES = {
   proclaimed: 'résultat proclamé',
 } as const;
 
+/** What is said of a key that nobody has tried (design 5: on the eve). */
+export const NEVER_REHEARSED =
+  'Aucune répétition du déchiffrement n’a abouti : personne ne sait encore si les parts de la clé ouvrent l’urne';
+
 /** The state of the seal, in words. */
 export function sealSaid(board: Board, scrutins: readonly ControlledScrutin[]): string {
   const { sealing } = board;
@@ -46,7 +50,9 @@ export function waitingFor(
   const count = `/bureau/depouillement/${board.boardId}`;
   const waiting: { said: string; href: string }[] = [];
   const say = (said: string, href: string) => waiting.push({ said, href });
-  const { ceremony, rehearsal, sealing } = board;
+  const { ceremony, key, rehearsal, sealing } = board;
+  const voting = scrutins.some(({ phase }) => phase !== undefined);
+  if (key && !rehearsal && !voting) say(NEVER_REHEARSED, `${at}/repetition`);
   if (ceremony && ceremony.ended === undefined) {
     const round = presentRound(ceremony);
     const silent = round ? silentIn(ceremony, round) : [];

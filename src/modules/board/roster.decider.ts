@@ -40,6 +40,11 @@ export function appointMember(command: AppointMember, state: BoardState, now: st
   const same = substitute ? before?.substitute : before?.titular;
   if (same === staffId && before?.office === office && (listId === undefined || listId === before.listId))
     return [];
+  if (command.administrator)
+    throw new Refusal(
+      'board.administrator',
+      'Who administers the service holds no share of the key (CNIL 1-08).',
+    );
   if (office !== officeOf(seat)) {
     throw new Refusal(
       'board.wrong-office',

@@ -7,6 +7,10 @@ import { Refusal } from '../../ledger/refusal.js';
 export const rosterWords: Words = {
   'board.not-declared': { text: 'Ce bureau n’est pas déclaré.' },
   'board.already-declared': { field: 'title', text: 'Intitulé : ce bureau est déjà déclaré.' },
+  'board.administrator': {
+    field: 'staffId',
+    text: 'Membre : un administrateur du service ne détient pas de part de la clé (CNIL 2019-053, objectif 1-08).',
+  },
   'board.wrong-office': {
     field: 'seat',
     text: 'Siège : le siège 1 est celui du président, le 2 celui du secrétaire, les autres ceux des délégués.',

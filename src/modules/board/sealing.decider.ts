@@ -15,9 +15,17 @@ import {
 const DELEGATES = 2;
 
 /** Refuses what cannot be sealed, with the rule that it breaks. */
-export function requireSealable(board: Board, { listsClosed, opensAt, scrutins }: SealingFacts): void {
+export function requireSealable(
+  board: Board,
+  { listsClosed, opensAt, administrators, scrutins }: SealingFacts,
+): void {
   requireUnsealed(board);
   if (!board.key) throw new Refusal('board.no-key', 'The board has no key yet: hold its ceremony first.');
+  if (administrators.length > 0)
+    throw new Refusal(
+      'sealing.administrator',
+      `Who administers the service holds no share of the key (CNIL 1-08): seat ${administrators.join(', ')}.`,
+    );
   const { ceremony } = board;
   if (ceremony && !ceremony.practice && ceremony.ended === undefined)
     throw new Refusal('ceremony.running', 'A ceremony is making another key: end it first.');

@@ -8,14 +8,19 @@ import { FormReader, type FormError } from '../../http/form-reader.js';
 import { frame } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
+import { setUpWarnings } from '../../http/set-up-warnings.js';
 import { render } from '../../http/views.js';
 import { signedIn, StaffId } from '../../http/visitor.js';
+import { Clock } from '../../ledger/clock.js';
 import { Refusal } from '../../ledger/refusal.js';
 import { listBoards } from '../../projections/boards.projection.js';
+import { findElection } from '../../projections/elections.projection.js';
+import { countNotices } from '../../projections/notices.projection.js';
 import { Database } from '../../storage/database.js';
 import { ApprovalBody, BoardParams, BreakBody } from './board.bodies.js';
 import { LIST, stepTo } from './board.pages.js';
-import { isSealed } from './board.state.decider.js';
+import { isSealed, type Board } from './board.state.decider.js';
+import { NEVER_REHEARSED } from './control.views.js';
 import { Members } from './members.js';
 import { readSeal } from './seal-content.js';
 import { Sealing } from './sealing.js';
@@ -28,6 +33,8 @@ const FEW = 10; // electors, below which a result tells how somebody voted (requ
 /** What stands in the way of a seal, in the words of the members. */
 const reasons: Readonly<Record<string, string>> = {
   'board.no-key': 'Le bureau n’a pas encore de clé : la cérémonie des clés doit être tenue.',
+  'sealing.administrator':
+    'Un membre du bureau administre le service : il ne peut détenir de part de la clé (CNIL 2019-053, objectif 1-08).',
   'ceremony.running': 'Une cérémonie fait une autre clé : elle doit être terminée.',
   'sealing.no-calendar': 'L’élection n’a pas de calendrier.',
   'sealing.lists-open': 'Les listes électorales ne sont pas closes.',
@@ -50,6 +57,7 @@ export class SealingPages {
     private readonly members: Members,
     private readonly documents: Documents,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   @Staff('administrator', 'auditor', 'board')
@@ -93,6 +101,7 @@ export class SealingPages {
       closesAt: sealed && inParis(new Date(sealed.calendar.votingClosesAt)),
       sealed,
       emptiness,
+      warnings: await this.warnings(board),
       obstacle: obstacle(() => {
         requireSealable(board, facts);
       }),
@@ -108,6 +117,23 @@ export class SealingPages {
       administrator: roles.includes('administrator'),
       member: roles.includes('board'),
     });
+  }
+
+  /** What stands in no way, and should not be so. */
+  private async warnings({ key, rehearsal, electionId }: Board): Promise<string[]> {
+    const register = this.database.pool('register');
+    const election = await findElection(register, electionId);
+    const setUp = setUpWarnings(
+      {
+        votingOpensAt: election?.calendar?.votingOpensAt,
+        noticesFrom: election?.calendar?.noticesFrom,
+        listsClosedAt: election?.listsClosedAt,
+        notices: await countNotices(register, electionId),
+      },
+      this.clock.now(),
+    );
+    const before = (election?.calendar?.votingOpensAt.getTime() ?? Infinity) > Date.parse(this.clock.now());
+    return key && !rehearsal?.done && before ? [...setUp, `${NEVER_REHEARSED}.`] : setUp;
   }
 
   /** Proposes the seal. For scrutins with more codes than electors the form says how many are of removed electors. */

@@ -66,7 +66,7 @@ export class Sealing {
     const board = await this.boards.of(boardId);
     const election = await this.election(board.electionId);
     const scrutins = await this.scrutins(boardId);
-    const facts = await this.facts(election, scrutins, surplus);
+    const facts = await this.facts(board, election, scrutins, surplus);
     requireSealable(board, facts);
     await this.credentialLists.close(scrutins.map(({ scrutinId }) => scrutinId));
     try {
@@ -109,7 +109,7 @@ export class Sealing {
     const board = await this.boards.of(boardId);
     const election = await this.election(board.electionId);
     const scrutins = await this.scrutins(boardId);
-    return { board, scrutins, facts: await this.facts(election, scrutins, new Map()) };
+    return { board, scrutins, facts: await this.facts(board, election, scrutins, new Map()) };
   }
 
   /** Whether all that the proposed seal covers is still as it says. Rolls cannot change once the lists are closed. */
@@ -143,6 +143,7 @@ export class Sealing {
   }
 
   private async facts(
+    board: Board,
     { listsClosed, calendar }: ElectionFacts,
     scrutins: readonly ScrutinRow[],
     surplus: ReadonlyMap<string, number>,
@@ -162,7 +163,8 @@ export class Sealing {
         empty: await this.isEmpty(scrutinId),
       });
     }
-    return { listsClosed, opensAt: calendar?.votingOpensAt, scrutins: facts };
+    const administrators = await this.boards.administratorsOf(board);
+    return { listsClosed, opensAt: calendar?.votingOpensAt, administrators, scrutins: facts };
   }
 
   private async ground(board: Board, { title, calendar }: ElectionFacts): Promise<SealedGround> {

@@ -130,6 +130,20 @@ export class SignMinutes {
     readonly office: Office,
     readonly seat: number,
     readonly staffId: string,
+    /** How many observations the text has; more were written meanwhile where the box has more. */
+    readonly observations: number,
+  ) {}
+}
+
+/** A member has something written in the minutes (CGFP 577). The text is a public document. */
+export class WriteObservation {
+  readonly kind = 'WriteObservation';
+  constructor(
+    readonly scrutinId: string,
+    readonly observationId: string,
+    readonly text: string,
+    readonly seat: number,
+    readonly staffId: string,
   ) {}
 }
 
@@ -140,4 +154,5 @@ export type CountingCommand =
   | FilePartialDecryption
   | RejectPartialDecryption
   | ProclaimResult
+  | WriteObservation
   | SignMinutes;

@@ -11,6 +11,7 @@ import type {
   ProclaimResult,
   RejectPartialDecryption,
   SignMinutes,
+  WriteObservation,
 } from './counting.commands.js';
 
 type Data<T extends BoxEvent['type']> = Extract<BoxEvent, { type: T }>['data'];
@@ -32,6 +33,7 @@ export interface Counted {
   readonly rejected: readonly Data<'PartialDecryptionRejected'>[];
   readonly draws: readonly Data<'TieDrawn'>[];
   readonly result?: Data<'ResultProclaimed'>;
+  readonly observations: readonly Data<'ObservationWritten'>[];
   readonly signed: readonly Data<'MinutesSigned'>[];
   readonly interruptions: readonly Extract<
     BoxEvent,
@@ -63,6 +65,8 @@ export const counting: Decider<Counting, CountingCommand, BoxEvent> = {
         return reject(command, box, now);
       case 'ProclaimResult':
         return proclaim(command, box, now);
+      case 'WriteObservation':
+        return observe(command, box, now);
       case 'SignMinutes':
         return sign(command, box, now);
       default:
@@ -102,6 +106,8 @@ export const counting: Decider<Counting, CountingCommand, BoxEvent> = {
         return { ...box, draws: [...box.draws, event.data] };
       case 'ResultProclaimed':
         return { ...box, phase: 'proclaimed', result: event.data };
+      case 'ObservationWritten':
+        return { ...box, observations: [...box.observations, event.data] };
       case 'MinutesSigned':
         return { ...box, signed: [...box.signed, event.data] };
       default:
@@ -127,7 +133,7 @@ function boxOf(data: Data<'BoxOpened'>): Counted {
     opened: data,
     closesAt: data.closesAt,
     ...{ ballots: 0, signatures: 0, batches: 0 },
-    ...{ filed: new Map(), rejected: [], draws: [], signed: [], interruptions: [] },
+    ...{ filed: new Map(), rejected: [], draws: [], observations: [], signed: [], interruptions: [] },
   };
 }
 
@@ -241,8 +247,20 @@ function proclaim(command: ProclaimResult, box: Counted, now: string): readonly 
   ];
 }
 
+function observe(
+  { scrutinId, observationId, text, seat, staffId }: WriteObservation,
+  box: Counted,
+  now: string,
+): readonly BoxEvent[] {
+  if (box.phase === 'open') throw notFrozen();
+  if (box.observations.some((one) => one.observationId === observationId)) return [];
+  if (box.signed.length > 0)
+    throw new Refusal('counting.minutes-signed', 'The minutes were signed: nothing is added to them.');
+  return [{ type: 'ObservationWritten', data: { scrutinId, observationId, text, seat, staffId, at: now } }];
+}
+
 function sign(
-  { scrutinId, minutes, office, seat, staffId }: SignMinutes,
+  { scrutinId, minutes, office, seat, staffId, observations }: SignMinutes,
   box: Counted,
   now: string,
 ): readonly BoxEvent[] {
@@ -251,6 +269,8 @@ function sign(
   if (box.signed.some((one) => one.seat === seat)) return [];
   if (!first && office !== 'secretary')
     throw new Refusal('counting.secretary-first', 'The secretary writes and signs the minutes first.');
+  if (!first && observations !== box.observations.length)
+    throw new Refusal('counting.moved-on', 'An observation was written meanwhile: read the minutes again.');
   if (first && first.minutes !== minutes)
     throw new Refusal('counting.other-minutes', 'Other minutes than these were signed.');
   return [{ type: 'MinutesSigned', data: { scrutinId, minutes, office, seat, staffId, at: now } }];

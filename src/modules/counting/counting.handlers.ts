@@ -8,6 +8,7 @@ import {
   ProclaimResult,
   RejectPartialDecryption,
   SignMinutes,
+  WriteObservation,
 } from './counting.commands.js';
 
 /** What is decided on a box after the vote. Where a command carries a verdict, its service has just come to it. */
@@ -18,5 +19,6 @@ export const countingHandlers = handledBy(Boxes, [
   FilePartialDecryption,
   RejectPartialDecryption,
   ProclaimResult,
+  WriteObservation,
   SignMinutes,
 ]);

@@ -1,8 +1,11 @@
 import { Body, Controller, Get, Header, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { randomUUID } from 'node:crypto';
+import { idOfForm } from '../../election-file/derived-ids.js';
 import { Public, Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
+import { FormReader, outcomeOf, saidOf, type FormError, type Words } from '../../http/form-reader.js';
 import { frame, nameOf } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { browserOf, csrfToken } from '../../http/sessions.js';
@@ -23,6 +26,7 @@ import { Minutes } from './minutes.js';
 import { Reconciling, type Reconciled } from './reconciling.js';
 
 const HTML = 'text/html; charset=utf-8';
+const LONGEST = 4_000; // characters of an observation
 const WIDTH = 600; // of the bars, in units of the chart
 
 /** What each phase is called. */
@@ -34,11 +38,20 @@ const steps: Readonly<Record<TallyPhase, string>> = {
   proclaimed: 'Résultat proclamé',
 };
 
+/** Why an observation is not written, as the page says it. */
+const unwritten: Words = {
+  'counting.minutes-signed': {
+    field: 'observation',
+    text: 'Observation : le procès-verbal est déjà signé, rien ne s’y ajoute. Choisissez un scrutin dont il ne l’est pas.',
+  },
+};
+
 const WAITING = 'En attente des témoins du journal de transparence, puis à déchiffrer par le bureau';
 
 /** Why minutes are not signed, as the page says it. */
 const unsigned: Readonly<Record<string, string>> = {
   'counting.wrong-code': 'Le code à usage unique est faux ou a déjà servi.',
+  'counting.moved-on': 'Une observation vient d’être écrite : relisez le procès-verbal, puis signez.',
   'counting.secretary-first': 'Le secrétaire signe d’abord ; les autres contresignent.',
 };
 
@@ -58,7 +71,9 @@ declare module 'express-session' {
 /** What the page says of what was just done. */
 interface Said {
   readonly compared?: readonly Reconciled[];
-  readonly errors?: readonly { readonly field: string; readonly text: string }[];
+  readonly errors?: readonly FormError[];
+  /** What was typed. */
+  readonly values?: Readonly<Record<string, string>>;
   readonly signed?: boolean;
 }
 
@@ -102,6 +117,32 @@ export class CountingPages {
   ): Promise<void> {
     const compared = await this.reconciling.reconcile(boardId, staffId);
     await done(request, response, boardId, { compared });
+  }
+
+  /** « ÉCRIRE AU PROCÈS-VERBAL »: of one scrutin, or of all whose minutes nobody has signed (CGFP 577). */
+  @Staff('board')
+  @Post('bureau/depouillement/:boardId/observation')
+  async observe(
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param() { boardId }: BoardParams,
+    @StaffId() staffId: string,
+  ): Promise<void> {
+    const form = new FormReader(request.body);
+    const { scrutins } = await this.views.count(boardId);
+    const chosen = form.choice('scrutinId', 'Scrutin', ['', ...scrutins.map(({ scrutinId }) => scrutinId)]);
+    const open = await this.observable(scrutins);
+    const id = idOfForm(form, boardId, ['scrutinId', 'observation']);
+    const text = form.text('observation', 'Observation', LONGEST);
+    const scrutinIds = chosen === '' ? open.map(({ scrutinId }) => scrutinId) : [chosen];
+    const errors = await outcomeOf(
+      form,
+      () => this.minutes.observe(boardId, scrutinIds, staffId, { id, text }),
+      (error) => saidOf(error, unwritten),
+    );
+    if (errors.length === 0) return seeOther(request, response, `/bureau/depouillement/${boardId}`);
+    const values = form.values(['id', 'scrutinId', 'observation']);
+    await sendPage(request, response, await this.page(request, boardId, staffId, { errors, values }), 409);
   }
 
   /** « SIGNER »: the minutes of every proclaimed scrutin of the board, the secretary first (CGFP 577). */
@@ -160,7 +201,7 @@ export class CountingPages {
     request: Request,
     boardId: string,
     staffId: string,
-    { compared, errors, signed }: Said = {},
+    { compared, errors, values, signed }: Said = {},
   ): Promise<string> {
     const { seat } = await this.boards.memberOf(boardId, staffId);
     const { title: board, open, scrutins } = await this.views.count(boardId);
@@ -193,11 +234,24 @@ export class CountingPages {
         title: titleOf(one.scrutinId),
         agrees: one.rootAgrees && one.names === one.signatures && one.matched === one.signatures,
       })),
-      ...{ errors, signed },
+      ...{ errors, signed, longest: LONGEST },
+      values: { id: randomUUID(), ...values },
+      observable: await this.observable(scrutins),
       toSign: scrutins.filter(({ phase }) => phase === 'proclaimed'),
       toReconcile: scrutins.some(({ phase }) => phase === 'frozen'),
       toDecrypt: scrutins.some(({ phase }) => phase === 'encrypted'),
     });
+  }
+
+  /** The scrutins whose minutes nobody has signed, and what was written in them. */
+  private async observable(scrutins: readonly { readonly scrutinId: string; readonly title: string }[]) {
+    const open = await Promise.all(
+      scrutins.map(async ({ scrutinId, title }) => ({
+        ...{ scrutinId, title },
+        ...(await this.minutes.observationsOf(scrutinId)),
+      })),
+    );
+    return open.filter(({ signed }) => !signed);
   }
 }
 

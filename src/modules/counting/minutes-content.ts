@@ -26,6 +26,12 @@ export interface JournalLine {
   readonly text: string;
 }
 
+/** What somebody of the board has to say. */
+export interface Observation extends Sitting {
+  readonly at: string;
+  readonly text: string;
+}
+
 /** Everything that the minutes say, in the words of events (CGFP 577). It is this text that is signed. */
 export interface MinutesContent {
   readonly scrutinId: string;
@@ -34,6 +40,8 @@ export interface MinutesContent {
   readonly election: string;
   readonly title: string;
   readonly board: string;
+  /** Absent in minutes of before it was said. */
+  readonly listsClosedAt?: string;
   readonly opensAt: string;
   readonly closesAt: string;
   readonly graceMinutes: number;
@@ -77,7 +85,10 @@ export interface MinutesContent {
     readonly approvedBy: readonly Sitting[];
   }[];
   readonly journal: readonly JournalLine[];
+  /** What counter, register and tally say of themselves where they disagree. */
   readonly remarks: readonly string[];
+  /** What members of the board wrote; absent in minutes of before they could. */
+  readonly observations?: readonly Observation[];
 }
 
 /** What the minutes take from documents that events name, and from the journal of the election. */
@@ -87,13 +98,15 @@ export interface MinutesSources {
   /** The document that `ResultProclaimed` names. */
   readonly seatSteps: string;
   readonly election: string;
+  readonly listsClosedAt: string | undefined;
   readonly journal: readonly JournalLine[];
+  readonly observations: readonly { readonly at: string; readonly staffId: string; readonly text: string }[];
 }
 
 /** The content, from what happened to the box. Refuses before the result. */
 export function minutesContent(
   box: Counted,
-  { board, electionFile, seatSteps, election, journal }: MinutesSources,
+  { board, electionFile, seatSteps, election, listsClosedAt, journal, observations }: MinutesSources,
 ): MinutesContent {
   const { opened, closesAt, interruptions, filed, rejected, draws, frozen, reconciled, tally, result } = box;
   if (!frozen || !reconciled || !tally || !result)
@@ -106,6 +119,7 @@ export function minutesContent(
   return {
     ...{ scrutinId: opened.scrutinId, electionId: opened.electionId },
     ...{ election, title: poll.name, board: board.title, opensAt: opened.opensAt, closesAt },
+    ...(listsClosedAt !== undefined && { listsClosedAt }),
     ...{ graceMinutes: opened.graceMinutes, frozenAt: frozen.at, proclaimedAt: result.at },
     ...{ seal: opened.seal, sealApprovedBy: board.approvedBy.map((id) => sitting(board, id)) },
     ...{ roll: opened.roll.count, signatures: frozen.signatures, ballots: frozen.ballots },
@@ -124,6 +138,7 @@ export function minutesContent(
       ...('reason' in data && { reason: data.reason }),
     })),
     ...{ journal, remarks: remarksOn(box) },
+    observations: observations.map(({ at, staffId, text }) => ({ ...sitting(board, staffId), at, text })),
   };
 }
 

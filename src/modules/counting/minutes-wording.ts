@@ -1,6 +1,7 @@
 /** The minutes in French, as blocks that a page and a PDF draw alike. */
 import type { SeatStep } from '../../crypto/seats.js';
 import { inParis } from '../../http/paris-time.js';
+import { closedOnTheEve } from '../../http/set-up-warnings.js';
 import type { Office } from './counting.commands.js';
 import { electedBlocks } from './elected-wording.js';
 import { heading, table, text, type Block } from './minutes-blocks.js';
@@ -49,6 +50,7 @@ export function minutesBlocks(
     ...electedBlocks(content),
     ...count(content),
     ...disturbances(content),
+    ...observed(content),
     ...signatures(content, signed, sha256),
   ];
 }
@@ -58,6 +60,7 @@ function course(content: MinutesContent): Block[] {
     election,
     title,
     board,
+    listsClosedAt,
     opensAt,
     closesAt,
     graceMinutes,
@@ -75,6 +78,7 @@ function course(content: MinutesContent): Block[] {
         ['Élection', election],
         ['Scrutin', title],
         ['Bureau de vote', board],
+        ...(listsClosedAt === undefined ? [] : [['Clôture des listes', listsClosed(listsClosedAt, opensAt)]]),
         ['Scellement approuvé par', people(sealApprovedBy)],
         ['Empreinte du scellé', seal],
         ['Ouverture du vote', hour(opensAt)],
@@ -85,6 +89,14 @@ function course(content: MinutesContent): Block[] {
     ),
     text('Toutes les heures sont celles de Paris.'),
   ];
+}
+
+/** CGFP 528: lists change until the eve at the latest. */
+function listsClosed(at: string, opensAt: string): string {
+  const late = closedOnTheEve(new Date(at), new Date(opensAt))
+    ? ''
+    : ', et non la veille de l’ouverture au plus tard';
+  return `${hour(at)}${late}`;
 }
 
 function figures(content: MinutesContent): Block[] {
@@ -108,12 +120,12 @@ function figures(content: MinutesContent): Block[] {
     text(
       agree
         ? 'Compteur, émargements et bulletins dépouillés concordent (CGFP R. 211-574).'
-        : 'Compteur, émargements et bulletins dépouillés ne concordent pas : voir les observations.',
+        : 'Compteur, émargements et bulletins dépouillés ne concordent pas : voir les constats.',
     ),
     text(`Empreinte de l’urne gelée : ${content.boxRoot}`),
     text(`Empreinte des émargements gelés : ${content.registerRoot}`),
-    heading('Observations'),
-    ...(remarks.length > 0 ? remarks.map(text) : [text('Aucune.')]),
+    heading('Constats'),
+    ...(remarks.length > 0 ? remarks.map(text) : [text('Aucun écart.')]),
   ];
 }
 
@@ -215,6 +227,15 @@ function disturbances({ interruptions, journal }: MinutesContent): Block[] {
     all.length === 0
       ? text('Néant.')
       : table('Incidents, interventions et interruptions', ['Heure', 'Événement', 'Précision'], all),
+  ];
+}
+
+/** What the board wrote (CGFP 577). */
+function observed({ observations = [] }: MinutesContent): Block[] {
+  return [
+    heading('Observations du bureau'),
+    ...(observations.length === 0 ? [text('Le bureau n’a écrit aucune observation.')] : []),
+    ...observations.flatMap((one) => [text(`${person(one)}, ${hour(one.at)} :`), text(one.text)]),
   ];
 }
 

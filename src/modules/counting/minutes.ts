@@ -9,8 +9,15 @@ import { Backoff } from '../../vault/backoff.js';
 import { StaffCodes } from '../../vault/staff-codes.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
-import { SignMinutes } from './counting.commands.js';
-import { minutesContent, printMinutes, type JournalLine, type MinutesContent } from './minutes-content.js';
+import { SignMinutes, WriteObservation } from './counting.commands.js';
+import type { Counted } from './counting.decider.js';
+import {
+  minutesContent,
+  printMinutes,
+  type JournalLine,
+  type MinutesContent,
+  type MinutesSources,
+} from './minutes-content.js';
 import type { MinutesSignature } from './minutes-wording.js';
 
 /** The minutes as they stand: a draft until the secretary signs, and from then on the text that was signed. */
@@ -67,6 +74,41 @@ export class Minutes {
     for (const scrutinId of scrutinIds) await this.signOne(scrutinId, staffId);
   }
 
+  /** What a member has to say in the minutes of these scrutins of the board, until they are signed. */
+  async observe(
+    boardId: string,
+    scrutinIds: readonly string[],
+    staffId: string,
+    { id, text }: { readonly id: string; readonly text: string },
+  ): Promise<void> {
+    const { seat } = await this.boards.memberOf(boardId, staffId);
+    const document = await this.documents.put(Buffer.from(text), 'text/plain; charset=utf-8', 'public');
+    for (const scrutinId of scrutinIds) {
+      const { opened } = await this.boxes.of(scrutinId);
+      if (opened.boardId !== boardId)
+        throw new Refusal('counting.not-a-member', 'The scrutin is of another board.', 'forbidden');
+      await this.commands.execute(new WriteObservation(scrutinId, id, document, seat, staffId));
+    }
+  }
+
+  /** What was written so far, and whether the minutes are signed. */
+  async observationsOf(
+    scrutinId: string,
+  ): Promise<{ signed: boolean; observations: MinutesSources['observations'] }> {
+    const box = await this.boxes.of(scrutinId);
+    return { signed: box.signed.length > 0, observations: await this.observations(box) };
+  }
+
+  private observations({ observations }: Counted): Promise<MinutesSources['observations']> {
+    return Promise.all(
+      observations.map(async ({ at, staffId, text }) => ({
+        at,
+        staffId,
+        text: await this.boards.text(text),
+      })),
+    );
+  }
+
   /** Wrong codes slow down as those of the sign-in do: six digits are few. */
   private async confirm(staffId: string, code: string, browser: string): Promise<void> {
     const one = await this.backoff.begin(`minutes/${staffId}`, browser);
@@ -78,10 +120,11 @@ export class Minutes {
   private async signOne(scrutinId: string, staffId: string): Promise<string> {
     const { opened } = await this.boxes.of(scrutinId);
     const { board, seat } = await this.boards.memberOf(opened.boardId, staffId);
-    const { text } = await this.of(scrutinId);
+    const { text, content } = await this.of(scrutinId);
     const minutes = await this.documents.put(Buffer.from(text), 'application/json', 'public');
     const office = board.seats.get(seat)?.office ?? 'delegate';
-    await this.commands.execute(new SignMinutes(scrutinId, minutes, office, seat, staffId));
+    const written = content.observations?.length ?? 0;
+    await this.commands.execute(new SignMinutes(scrutinId, minutes, office, seat, staffId, written));
     return minutes;
   }
 
@@ -94,22 +137,24 @@ export class Minutes {
         board: await this.boards.of(opened.boardId),
         electionFile: await this.boards.text(opened.electionFile),
         seatSteps: await this.boards.text(result.seats),
+        observations: await this.observations(box),
         ...(await this.ofElection(opened.electionId, scrutinId)),
       }),
     );
   }
 
-  /** Its title, and its incidents, interventions and replaced builds: who and when, the texts by their hashes. */
+  /** Its title, when its lists were closed, and its incidents, interventions and replaced builds: who and when, the texts by their hashes. */
   private async ofElection(
     electionId: string,
     scrutinId: string,
-  ): Promise<{ election: string; journal: readonly JournalLine[] }> {
-    let election = '';
+  ): Promise<Pick<MinutesSources, 'election' | 'listsClosedAt' | 'journal'>> {
+    let [election, listsClosedAt]: [string, string | undefined] = ['', undefined];
     const journal: JournalLine[] = [];
     for await (const { type, data } of this.store.readStream(`election-${electionId}`)) {
       const event = decode(type, data);
       if (!isOf(event, 'election')) continue;
       if (event.type === 'ElectionDeclared' || event.type === 'ElectionRenamed') election = event.data.title;
+      else if (event.type === 'ListsClosed') listsClosedAt = event.data.at;
       else if (event.type === 'IncidentLogged' && (event.data.scrutinId ?? scrutinId) === scrutinId) {
         const { at, staffId, text } = event.data;
         journal.push({ type: event.type, at, staffId, text });
@@ -121,6 +166,6 @@ export class Minutes {
         journal.push({ type: event.type, at, staffId, text: reason, build });
       }
     }
-    return { election, journal };
+    return { election, listsClosedAt, journal };
   }
 }

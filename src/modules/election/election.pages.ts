@@ -10,10 +10,13 @@ import { FormReader, saidOf, type FormError } from '../../http/form-reader.js';
 import { frame, stepsToElection, stepsToElections } from '../../http/frame.js';
 import { inParis, inParisField } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
+import { setUpWarnings } from '../../http/set-up-warnings.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
+import { Clock } from '../../ledger/clock.js';
 import type { Executed } from '../../ledger/ledger.js';
 import { findElection, listElections, type ElectionRow } from '../../projections/elections.projection.js';
+import { countNotices } from '../../projections/notices.projection.js';
 import { Projections } from '../../projections/projections.js';
 import { Database } from '../../storage/database.js';
 import {
@@ -44,6 +47,7 @@ export class ElectionPages {
     private readonly database: Database,
     private readonly projections: Projections,
     private readonly overview: Overview,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -179,6 +183,7 @@ export class ElectionPages {
       preset: election.preset,
       values: { title: election.title },
       listsClosed: election.listsClosedAt && inParis(election.listsClosedAt),
+      warnings: await this.warnings(election),
       calendar: calendar && [
         ...moments.map(([field, label]) => {
           const at = calendar[field];
@@ -189,6 +194,12 @@ export class ElectionPages {
       errors,
     };
     await sendPage(request, response, render('setup-election', page), status);
+  }
+
+  private async warnings({ electionId, calendar, listsClosedAt }: ElectionRow): Promise<string[]> {
+    const notices = await countNotices(this.database.pool('register'), electionId);
+    const { votingOpensAt, noticesFrom } = calendar ?? {};
+    return setUpWarnings({ votingOpensAt, noticesFrom, listsClosedAt, notices }, this.clock.now());
   }
 
   private async calendarForm(

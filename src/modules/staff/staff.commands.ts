@@ -51,6 +51,8 @@ export class GrantRole {
     readonly staffId: string,
     readonly role: StaffRole,
     readonly by: string | undefined,
+    /** Whether the person has a seat of a board: the handler looks. */
+    readonly seated = false,
   ) {}
 }
 

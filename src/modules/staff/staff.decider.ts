@@ -122,9 +122,16 @@ function issued(
   };
 }
 
-function grant({ staffId, role, by }: GrantRole, state: Added, now: string): readonly StaffEvent[] {
+function grant({ staffId, role, by, seated }: GrantRole, state: Added, now: string): readonly StaffEvent[] {
   refuseOwn(staffId, by);
-  return state.roles.has(role) ? [] : [granted(staffId, role, by, now)];
+  if (state.roles.has(role)) return [];
+  if (role === 'administrator' && seated)
+    throw new Refusal(
+      'staff.holds-share',
+      'Who has a seat of a board does not administer the service (CNIL 1-08).',
+      'forbidden',
+    );
+  return [granted(staffId, role, by, now)];
 }
 
 function revoke({ staffId, role, by }: RevokeRole, state: Added, now: string): readonly StaffEvent[] {

@@ -1,7 +1,10 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { SessionStore } from '../../http/session-store.js';
 import { Clock } from '../../ledger/clock.js';
+import { EventStore } from '../../ledger/event-store.js';
 import { Ledger, type Executed } from '../../ledger/ledger.js';
+import { Database } from '../../storage/database.js';
+import { holdsSeat } from './held-seats.js';
 import { AddStaff, GrantRole, IssueStaffLink, RevokeRole, SetStaffSecrets } from './staff.commands.js';
 import { staff } from './staff.decider.js';
 
@@ -52,10 +55,14 @@ export class SetStaffSecretsHandler implements ICommandHandler<SetStaffSecrets, 
 export class GrantRoleHandler implements ICommandHandler<GrantRole, Executed> {
   constructor(
     private readonly ledger: Ledger,
+    private readonly store: EventStore,
+    private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
-  execute(command: GrantRole): Promise<Executed> {
+  async execute({ staffId, role, by }: GrantRole): Promise<Executed> {
+    const seated = role === 'administrator' && (await holdsSeat(this.store, this.database, staffId));
+    const command = new GrantRole(staffId, role, by, seated);
     return this.ledger.execute(staff, `staff-${command.staffId}`, command, this.clock.now());
   }
 }

@@ -74,6 +74,7 @@ export function evolveBox(state: Box, event: LedgerEvent): Box {
     case 'PartialDecryptionRejected':
     case 'TieDrawn':
     case 'ResultProclaimed':
+    case 'ObservationWritten':
     case 'MinutesSigned':
       return state; // after the freeze
   }

@@ -86,6 +86,14 @@ describe('a seat', () => {
       .when(new AppointMember(boardId, seat, office, person(1), false))
       .thenRefuses('board.wrong-office');
   });
+  it('is not of who administers the service (CNIL 1-08)', () => {
+    given(declared)
+      .when(new AppointMember(boardId, 1, 'president', person(1), false, undefined, true))
+      .thenRefuses('board.administrator');
+    given(declared, appointed(3))
+      .when(new AppointMember(boardId, 3, 'delegate', person(4), true, undefined, true))
+      .thenRefuses('board.administrator');
+  });
   it('is corrected before there is a key, and not after', () => {
     given(...roster)
       .when(appoint(3, person(7)))

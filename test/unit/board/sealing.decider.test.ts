@@ -41,6 +41,7 @@ const sealed: SealedScrutin = {
 const proposal = { seal: sha('a'), acknowledgementKey: sha('b'), scrutins: [sealed] };
 const facts: SealingFacts = {
   listsClosed: true,
+  administrators: [],
   opensAt,
   scrutins: [
     {
@@ -115,6 +116,7 @@ describe('a seal is proposed', () => {
       .thenRefuses('board.no-key');
   });
   it.each([
+    ['sealing.administrator', { ...facts, administrators: [3] }],
     ['sealing.lists-open', { ...facts, listsClosed: false }],
     ['sealing.no-calendar', { ...facts, opensAt: undefined }],
     ['sealing.no-scrutin', { ...facts, scrutins: [] }],
