@@ -268,6 +268,7 @@ describe('a day of the vote', () => {
         'Chercher un électeur, lui envoyer un nouveau lien',
         'Demandes d’assistance',
         'Messages retournés, comptes jamais activés',
+        'Mon mot de passe et mon application',
       ].sort(),
     );
     const elector = portal.client();
@@ -316,6 +317,7 @@ describe('a day of the vote', () => {
       'POST /personnel/assistance/:assistanceId/reponse',
       'POST /personnel/changements/:requestId/abandonner',
       'POST /personnel/changements/:requestId/approuver',
+      'POST /personnel/compte',
       'POST /personnel/electeurs',
       'POST /personnel/electeurs/:electorId/adresse',
       'POST /personnel/electeurs/:electorId/lien',
