@@ -8,26 +8,38 @@ export interface VotingTimes {
   /** Nobody votes any more but in the scrutins that close later. */
   readonly lateOnly: boolean;
   /** Scrutins that close later than the others and are not closed yet (F113), by their closing. */
-  readonly later: readonly { readonly until: string; readonly titles: readonly string[] }[];
+  readonly later: readonly Closing[];
+}
+
+/** A closing in words, and the scrutins that close then. */
+export interface Closing {
+  readonly until: string;
+  readonly titles: readonly string[];
+}
+
+interface Closes {
+  readonly title: string;
+  readonly closesAt: Date;
+}
+
+/** Scrutins by their closing, the first one first: an extension concerns one and not the other (F4, F113). */
+export function byClosing(scrutins: readonly Closes[]): Closing[] {
+  const instants = [...new Set(scrutins.map(({ closesAt }) => closesAt.getTime()))].sort((a, b) => a - b);
+  return instants.map((instant) => ({
+    until: `${inParis(new Date(instant))} (heure de Paris)`,
+    titles: scrutins.filter(({ closesAt }) => closesAt.getTime() === instant).map(({ title }) => title),
+  }));
 }
 
 /** `closes` is when the vote closes but in the scrutins that are `extended`. */
-export function votingTimes(
-  opens: Date,
-  closes: Date,
-  extended: readonly { readonly title: string; readonly closesAt: Date }[],
-  now: Date,
-): VotingTimes {
+export function votingTimes(opens: Date, closes: Date, extended: readonly Closes[], now: Date): VotingTimes {
   const open = extended.filter(({ closesAt }) => closesAt > now && closesAt > closes);
-  const instants = [...new Set(open.map(({ closesAt }) => closesAt.getTime()))].sort((a, b) => a - b);
-  const next = now < closes ? closes : new Date(instants[0] ?? closes);
+  const first = Math.min(...open.map(({ closesAt }) => closesAt.getTime()));
+  const next = now < closes || open.length === 0 ? closes : new Date(first);
   return {
     countdown: countdownTo(opens, next, now),
     period: openPeriod(opens, closes),
     lateOnly: now >= closes && open.length > 0,
-    later: instants.map((instant) => ({
-      until: `${inParis(new Date(instant))} (heure de Paris)`,
-      titles: open.filter(({ closesAt }) => closesAt.getTime() === instant).map(({ title }) => title),
-    })),
+    later: byClosing(open),
   };
 }

@@ -18,6 +18,7 @@ import { betweenDays, inParis, inParisPlain, inParisShort } from '../../http/par
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { ElectorId } from '../../http/visitor.js';
+import { byClosing } from '../../http/voting-times.js';
 import { Clock } from '../../ledger/clock.js';
 import { findElection, type ElectionRow } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
@@ -84,7 +85,7 @@ export class BoothPages {
       pinned: JSON.stringify(pinned(request, election, opened)),
       captcha: await this.captcha.offer(request.session),
       again: passedGate(request.session.gate, who),
-      times: timesOf(votable),
+      times: byClosing(votable.map(({ scrutin, box }) => ({ title: scrutin.title, closesAt: box.closesAt }))),
     });
     await sendPage(request, response, html);
   }
@@ -198,15 +199,4 @@ function pinned(request: Request, election: ElectionRow, opened: readonly Opened
       ...sealed,
     })),
   };
-}
-
-/** Until when each scrutin can be voted in, by closing: an extension concerns one and not the other (F4, F113). */
-function timesOf(votable: readonly OpenedScrutin[]): { until: string; titles: string[] }[] {
-  const instants = [...new Set(votable.map(({ box }) => box.closesAt.getTime()))].sort((a, b) => a - b);
-  return instants.map((instant) => ({
-    until: `${inParis(new Date(instant))} (heure de Paris)`,
-    titles: votable
-      .filter(({ box }) => box.closesAt.getTime() === instant)
-      .map(({ scrutin }) => scrutin.title),
-  }));
 }
