@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { readConfig } from '../../src/config.js';
 import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
 import { decode } from '../../src/events/codec.js';
@@ -52,9 +53,7 @@ afterEach(async () => {
   await mailbox.stop();
   await database.drop();
 });
-afterAll(() => {
-  unknown.clear();
-});
+afterAll(() => rm(folder, { recursive: true }));
 
 /** The whole service, over real SMTP; begun again on the same storage, it goes on. */
 function open(env: Record<string, string> = {}): Promise<Running> {
