@@ -21,14 +21,25 @@ export async function waitForPostmaster(data: string): Promise<void> {
       return;
     }
     if (!(await isPostmaster(pid, data))) {
-      // Not removed: with the rest of the file PostgreSQL finds out whether sessions outlived their postmaster.
-      await writeFile(lock, [String(NOBODY), ...rest].join('\n'));
+      await disown(lock, rest);
       return;
     }
     if (waited % 5_000 === 0) interrupt(pid);
     await sleep(50);
   }
   throw new Error(`the PostgreSQL of ${data} does not stop; its process number is in ${lock}`);
+}
+
+/**
+ * Puts a number that no process has into a lock file. Not removed: with the rest of the file PostgreSQL finds out whether
+ * sessions outlived their postmaster. A file that PostgreSQL removed in the meantime stays away: made again it would be
+ * ours, and closed to the account PostgreSQL runs as.
+ */
+export async function disown(lock: string, rest: readonly string[]): Promise<void> {
+  const text = [String(NOBODY), ...rest].join('\n'); // never shorter than what stands there, which `r+` does not cut
+  await writeFile(lock, text, { flag: 'r+' }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  });
 }
 
 /** Whether a process is a PostgreSQL that we started on this data folder. */
