@@ -10,6 +10,7 @@ import type { BallotPool } from './ballot-pool.js';
 import { BoxCheck } from './box-check.js';
 import type { Findings } from './claims.js';
 import { CountCheck } from './count-check.js';
+import { DiscrepancyCheck } from './discrepancy-check.js';
 import type { Documents } from './documents.js';
 import { checkElected } from './elected-check.js';
 import type { ElectionCheck } from './election-check.js';
@@ -28,11 +29,14 @@ export interface ScrutinResult {
     readonly seats: number;
   }[];
   readonly blank: number;
+  /** The board stated that names, signatures and ballots do not agree. */
+  readonly discrepancy: boolean;
 }
 
 interface Box {
   readonly check: BoxCheck;
   readonly count: CountCheck;
+  readonly discrepancy: DiscrepancyCheck;
   poll: Promise<{ poll: Poll; holders: KeyHolders | undefined } | undefined> | undefined;
   readonly work: Promise<void>[];
   /** Of its lists, as on the ballot. */
@@ -67,6 +71,7 @@ export class Boxes {
       this.boxes.set(scrutinId, {
         check,
         count: new CountCheck(this.checks.found),
+        discrepancy: new DiscrepancyCheck(this.checks.found),
         poll: undefined,
         work: [],
         titles: new Map(),
@@ -79,6 +84,9 @@ export class Boxes {
     if (event.type === 'BoxExtended') box.check.extended(event.data, place);
     if (event.type === 'VotesCast') await this.votes(box, event, place);
     if (event.type === 'BoxFrozen') box.check.freeze(event.data, place);
+    if (event.type === 'DiscrepancyStated')
+      box.discrepancy.state(event.data, place, box.check.frozen, this.seatsOf(box));
+    if (event.type === 'RegisterKeyDestroyed') box.discrepancy.keyDestroyed(place);
     if (event.type === 'ObservationWritten') {
       const { seat, staffId } = event.data;
       const holds = this.sits(box, seat)?.staffId === staffId;
@@ -98,9 +106,14 @@ export class Boxes {
     }
   }
 
-  /** Who holds a seat of the board of a box now. */
+  /** Who sits on the board of a box now. */
+  private seatsOf(box: Box) {
+    return this.checks.elections.boards.get(box.check.opened.boardId)?.seats;
+  }
+
+  /** Who holds a seat of it. */
   private sits(box: Box, seat: number) {
-    return this.checks.elections.boards.get(box.check.opened.boardId)?.seats.get(seat);
+    return this.seatsOf(box)?.get(seat);
   }
 
   private async votes(
@@ -153,7 +166,8 @@ export class Boxes {
   }
 
   private async finish(box: Box, asked: number | undefined): Promise<void> {
-    const { check, count } = box;
+    const { check, count, discrepancy } = box;
+    discrepancy.end(this.minutesOf(count));
     await Promise.all(box.work);
     this.readLists(box);
     const { frozen, opened } = check;
@@ -171,6 +185,12 @@ export class Boxes {
       checkSeats(this.checks.found, scrutin, data, seed, count.ties, place);
       checkElected(this.checks.found, this.checks.documents, scrutin, data, place);
     }
+  }
+
+  /** The minutes that were signed, with their text. */
+  private minutesOf({ signedMinutes }: CountCheck): { text: string; place: string } | undefined {
+    const text = signedMinutes && this.checks.documents.text(signedMinutes.data.minutes);
+    return text === undefined ? undefined : { text, place: signedMinutes?.place ?? '' };
   }
 
   /** What the archive of a box must hold; undefined where something of it is missing. */
@@ -240,13 +260,18 @@ export class Boxes {
     return { scrutinId, title, election, ballots, tally: tallyHash(tally) };
   }
 
-  private resultOf({ check: { opened }, count: { result, tally }, titles }: Box): ScrutinResult | undefined {
+  private resultOf({
+    check: { opened },
+    count: { result, tally },
+    titles,
+    discrepancy,
+  }: Box): ScrutinResult | undefined {
     if (!result) return undefined;
     const { scrutinId } = opened;
     const { votes, blank } = result.data;
     return {
       ...{ scrutinId, title: this.checks.elections.scrutinOf(scrutinId)?.declared?.title ?? '', blank },
-      ballots: tally?.data.ballots ?? 0,
+      ...{ ballots: tally?.data.ballots ?? 0, discrepancy: discrepancy.isStated },
       votes: votes.map((one) => ({ ...one, title: titles.get(one.listId) ?? one.listId })),
     };
   }

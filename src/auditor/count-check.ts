@@ -69,6 +69,11 @@ export class CountCheck {
     return this.minutes.some(({ data }) => data.office === 'president');
   }
 
+  /** The first signature of the minutes; the others sign the same. */
+  get signedMinutes(): Placed<Box<'MinutesSigned'>> | undefined {
+    return this.minutes[0];
+  }
+
   /** Adds the product of some ballots, as a thread gave it. */
   add({ group, election }: Poll, sum: string, ballots: number): void {
     const more = parseTally(group, tallyShape(election), sum);

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseBallot } from '../../src/crypto/ballot.js';
 import { printTally, RunningTally } from '../../src/crypto/tally.js';
+import { auditBundle } from '../../src/auditor/audit.js';
+import { describeReport } from '../../src/auditor/report-text.js';
+import { serverGroup } from '../../src/crypto/server-groups.js';
+import { verifyElection } from '../../src/crypto/verify-election.js';
 import { decode } from '../../src/events/codec.js';
 import { Adding } from '../../src/modules/counting/adding.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
@@ -333,5 +338,31 @@ describe('a count', () => {
     const old = JSON.parse((await of(Minutes).of(tampered.scrutinId)).text) as MinutesContent;
     delete (old as { discrepancies?: unknown }).discrepancies; // of before there were any
     expect(minutesBlocks(old, [], '')).toContainEqual({ kind: 'text', text: 'Aucun écart.' });
+  });
+
+  it('is audited sound, with a note that says what does not agree', async () => {
+    await caughtUp(portal);
+    await portal.foundation.transparency.checkpoints.sign();
+    const bundle = await (await fetch(`${portal.url}/transparence/dossier`)).text();
+    const report = await auditBundle(Readable.from([bundle]), { threads: 0 });
+    expect(report.claims.filter(({ verdict }) => verdict === 'fails')).toEqual([]);
+    const agrees = report.claims.find(({ name }) => name === 'register-agrees-with-the-box');
+    expect(agrees).toMatchObject({ verdict: 'holds', notes: [{ place: `box-${tampered.scrutinId}@4` }] });
+    const [french, english] = [describeReport(report, 'fr'), describeReport(report, 'en')];
+    expect(french).toContain(
+      '2 noms, dont 2 ont émargé, 3 émargements, 3 bulletins : constaté par le bureau',
+    );
+    expect(english).toContain(
+      '2 names, 2 of which have signed, 3 signatures, 3 ballots: stated by the board',
+    );
+    expect(french.match(/REMARQUE : noms, émargements et bulletins ne concordent pas/g)).toHaveLength(1);
+    expect(french).toContain('Conforme, AVEC REMARQUE');
+    expect(english).toContain('Sound, WITH A REMARK');
+    expect(bundle).not.toContain(election.electors[0]?.electorId);
+    expect(portal.logged()).not.toContain(election.electors[0]?.electorId);
+
+    const archive = await fetch(`${portal.url}/api/scrutins/${tampered.scrutinId}/archive`);
+    const bytes = new Uint8Array(await archive.arrayBuffer());
+    expect((await verifyElection(bytes, { groupOf: serverGroup })).sound).toBe(true);
   });
 });
