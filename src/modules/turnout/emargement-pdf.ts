@@ -9,8 +9,14 @@ export interface Sheet {
   readonly title: string;
   /** The units of the site; empty for the whole scrutin. */
   readonly units: readonly string[];
+  /** The board stated that names and signatures do not agree. */
+  readonly discrepancy: boolean;
   readonly at: Date;
 }
+
+/** What stands above a list that does not agree with its box (CGFP R. 211-574). */
+export const NOT_AGREED =
+  'Le bureau a constaté que cette liste ne concorde pas avec les émargements de l’urne (voir le procès-verbal) : une ligne sans émargement ne prouve pas que l’électeur n’a pas voté.';
 
 const MARGIN = 40;
 const ROW = 18;
@@ -46,10 +52,11 @@ export async function emargementPdf(
   await written;
 }
 
-function head(document: PDFKit.PDFDocument, { title, units, at }: Sheet): void {
+function head(document: PDFKit.PDFDocument, { title, units, discrepancy, at }: Sheet): void {
   document.fontSize(14).text(`Liste d’émargement : ${title}`);
   if (units.length > 0) document.fontSize(10).text(`Site : ${units.join(', ')}`);
   document.fontSize(9).text(`Éditée le ${inParisShort(at)}. Réservée au bureau de vote.`);
+  if (discrepancy) document.fontSize(9).text(NOT_AGREED);
   document.moveDown();
 }
 
