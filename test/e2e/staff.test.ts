@@ -49,6 +49,12 @@ async function keyOn(client: PortalClient, path: string): Promise<string> {
   return shown;
 }
 
+/** The type of an event of the staff, and who asked and approved. */
+function whoOf(type: string, data: string): (string | undefined)[] {
+  const { by, approvedBy } = JSON.parse(data) as { by?: string; approvedBy?: string };
+  return [type, by, approvedBy];
+}
+
 /** The token of a session is in every form of a page. */
 async function form(client: PortalClient, path: string, fields: Record<string, string>) {
   return client.post(path, fields);
@@ -147,9 +153,7 @@ describe('the staff', () => {
     expect(again.status).toBe(200);
     const events = [];
     for await (const { type, data } of portal.foundation.store.readStream(`staff-${staffId}`))
-      events.push(
-        ((one: { by?: string; approvedBy?: string }) => [type, one.by, one.approvedBy])(JSON.parse(data)),
-      );
+      events.push(whoOf(type, data));
     expect(events).toEqual([
       ['StaffAdded.v1', undefined, undefined],
       ['RoleGranted.v1', bossId, undefined],
