@@ -2,8 +2,7 @@
  * The seats of a scrutin computed a second time, in another way than src/crypto/seats.ts (docs/protocol.md, S1 to S3): fractions
  * in lowest terms, and lists in order of rank. A mistake of the proclamation would have to be made here too, and alike.
  */
-import { createHash } from 'node:crypto';
-import type { SeatDraw, Seats, SeatStep, TieRule } from '../crypto/seats.js';
+import { seatLot, type SeatDraw, type Seats, type SeatStep, type TieRule } from '../crypto/seats.js';
 
 /** A list as it stands for seats; without `candidates` it may get them all. */
 export interface Standing {
@@ -86,18 +85,13 @@ function nextSeat(
   const among = best.map(({ id }) => id).sort();
   if (best.length > 1) {
     if (seed === undefined) return undefined;
-    best = best.toSorted((a, b) => (lotOf(a, seed, step) < lotOf(b, seed, step) ? -1 : 1));
+    best = best.toSorted((a, b) => (seatLot(seed, step, a.id) < seatLot(seed, step, b.id) ? -1 : 1));
     by = 'draw';
   }
   const winner = best[0] as Entrant;
   const tied = equal.length > 1 ? { tied: equal.map(({ id }) => id) } : {};
   const told: SeatStep = { kind: 'average', step, list: winner.id, by, averages, ...tied };
   return { winner, step: told, draw: by === 'draw' ? { step, among, drawn: winner.id } : undefined };
-}
-
-/** S2: the least lot wins. */
-function lotOf({ id }: Entrant, seed: string, step: number): string {
-  return createHash('sha256').update(`isoloir/seat-draw/v1\n${seed}\n${step}\n${id}`).digest('hex');
 }
 
 /**

@@ -69,7 +69,7 @@ export function checkSeats(
   return { ...again, joint };
 }
 
-/** The document that `ResultProclaimed` names, field by field; whom it names elected is for `checkElected`. */
+/** The document that `ResultProclaimed` names, field by field (docs/protocol.md, S6); whom it names elected is for `checkElected`. */
 function checkDocument(
   found: Findings,
   documents: Documents,

@@ -22,7 +22,7 @@ function outcome(allocation: Allocation) {
 
 const seed = 'ab'.repeat(32);
 /** A million under `npm run soak`. */
-const cases = Number(process.env['SEATS_CASES'] ?? '10000');
+const cases = Number(process.env['SEATS_CASES'] ?? '5000');
 
 /** A generator of its own, so that a failure can be tried again: mulberry32. */
 function numbers(start: number): (below: number) => number {
