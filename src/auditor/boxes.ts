@@ -12,10 +12,10 @@ import type { Findings } from './claims.js';
 import { CountCheck } from './count-check.js';
 import { DiscrepancyCheck } from './discrepancy-check.js';
 import type { Documents } from './documents.js';
-import { checkElected } from './elected-check.js';
 import type { ElectionCheck } from './election-check.js';
 import type { Stage } from './finish-check.js';
-import { checkSeats } from './seats-check.js';
+import { MinutesCheck } from './minutes-check.js';
+import { checkResult } from './result-check.js';
 
 /** One result that was proclaimed. */
 export interface ScrutinResult {
@@ -37,6 +37,7 @@ interface Box {
   readonly check: BoxCheck;
   readonly count: CountCheck;
   readonly discrepancy: DiscrepancyCheck;
+  readonly minutes: MinutesCheck;
   poll: Promise<{ poll: Poll; holders: KeyHolders | undefined } | undefined> | undefined;
   readonly work: Promise<void>[];
   /** Of its lists, as on the ballot. */
@@ -59,7 +60,7 @@ export class Boxes {
 
   /** How many are counted, their minutes signed. */
   get counted(): number {
-    return [...this.boxes.values()].filter(({ count }) => count.isSigned).length;
+    return [...this.boxes.values()].filter(({ minutes }) => minutes.isSigned).length;
   }
 
   async event(event: EventOf<'box'>, place: string): Promise<void> {
@@ -72,6 +73,7 @@ export class Boxes {
         check,
         count: new CountCheck(this.checks.found),
         discrepancy: new DiscrepancyCheck(this.checks.found),
+        minutes: new MinutesCheck(this.checks.found, event.data),
         poll: undefined,
         work: [],
         titles: new Map(),
@@ -84,36 +86,12 @@ export class Boxes {
     if (event.type === 'BoxExtended') box.check.extended(event.data, place);
     if (event.type === 'VotesCast') await this.votes(box, event, place);
     if (event.type === 'BoxFrozen') box.check.freeze(event.data, place);
-    if (event.type === 'DiscrepancyStated')
-      box.discrepancy.state(event.data, place, box.check.frozen, this.seatsOf(box));
+    if (event.type === 'DiscrepancyStated') {
+      const { seats } = this.checks.elections.boards.get(box.check.opened.boardId) ?? {};
+      box.discrepancy.state(event.data, place, box.check.frozen, seats);
+    }
     if (event.type === 'RegisterKeyDestroyed') box.discrepancy.keyDestroyed(place);
-    if (event.type === 'ObservationWritten') {
-      const { seat, staffId } = event.data;
-      const holds = this.sits(box, seat)?.staffId === staffId;
-      const reason = `written by somebody who does not hold seat ${seat}`;
-      this.checks.found.require('minutes-are-signed', holds, place, reason);
-    }
-    if (event.type === 'MinutesSigned') {
-      const { seat, staffId, office } = event.data;
-      const sits = this.sits(box, seat);
-      const holds = sits?.staffId === staffId && sits.office === office;
-      this.checks.found.require(
-        'minutes-are-signed',
-        holds,
-        place,
-        `signed by somebody who does not hold seat ${seat}`,
-      );
-    }
-  }
-
-  /** Who sits on the board of a box now. */
-  private seatsOf(box: Box) {
-    return this.checks.elections.boards.get(box.check.opened.boardId)?.seats;
-  }
-
-  /** Who holds a seat of it. */
-  private sits(box: Box, seat: number) {
-    return this.seatsOf(box)?.get(seat);
+    box.minutes.event(event, place, this.checks.elections);
   }
 
   private async votes(
@@ -167,7 +145,7 @@ export class Boxes {
 
   private async finish(box: Box, asked: number | undefined): Promise<void> {
     const { check, count, discrepancy } = box;
-    discrepancy.end(this.minutesOf(count));
+    discrepancy.end();
     await Promise.all(box.work);
     this.readLists(box);
     const { frozen, opened } = check;
@@ -177,20 +155,9 @@ export class Boxes {
     if (!known) return;
     box.titles = titlesOf(known.poll);
     count.end(known.poll, known.holders, this.checks.elections.boards.get(opened.boardId)?.key?.owners);
-    if (count.result && frozen) {
-      const { data, place } = count.result;
-      this.checks.archives.counted(opened.scrutinId, place);
-      const scrutin = this.checks.elections.scrutinOf(opened.scrutinId);
-      const seed = count.seatSeed(known.poll, known.holders, frozen.boxRoot);
-      checkSeats(this.checks.found, scrutin, data, seed, count.ties, place);
-      checkElected(this.checks.found, this.checks.documents, scrutin, data, place);
-    }
-  }
-
-  /** The minutes that were signed, with their text. */
-  private minutesOf({ signedMinutes }: CountCheck): { text: string; place: string } | undefined {
-    const text = signedMinutes && this.checks.documents.text(signedMinutes.data.minutes);
-    return text === undefined ? undefined : { text, place: signedMinutes?.place ?? '' };
+    if (!count.result || !frozen) return;
+    this.checks.archives.counted(opened.scrutinId, count.result.place);
+    checkResult(this.checks, box, known, asked);
   }
 
   /** What the archive of a box must hold; undefined where something of it is missing. */

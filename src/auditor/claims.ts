@@ -74,8 +74,8 @@ export const claims = {
     'Les droits ajoutés n’excèdent pas les codes réassortis',
   ],
   'register-agrees-with-the-box': [
-    'Names, signatures and ballots agree, or the minutes say that they do not',
-    'Noms, émargements et bulletins concordent, ou le procès-verbal dit que non',
+    'Names, signatures and ballots agree, or the board stated that they do not',
+    'Noms, émargements et bulletins concordent, ou le bureau a constaté que non',
   ],
   'register-key-was-destroyed-before-decryption': [
     'Nothing was decrypted before the key of the register was destroyed',
@@ -111,8 +111,12 @@ export const claims = {
     'Les élus sont les premiers de leurs listes',
   ],
   'minutes-are-signed': [
-    'The minutes are signed by the board, all the same ones',
-    'Le procès-verbal est signé par le bureau, le même par tous',
+    'The secretary has signed the minutes and the president countersigned, all the same ones',
+    'Le secrétaire a signé le procès-verbal, le président contresigné, le même par tous',
+  ],
+  'minutes-say-what-was-found': [
+    'The minutes say what the journal says and what this audit counted',
+    'Le procès-verbal dit ce que dit le journal et ce que cette vérification a compté',
   ],
   'every-sealed-scrutin-is-counted': [
     'Every scrutin that was sealed is counted, and shown',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { EventOf } from '../events/codec.js';
 import type { Frozen } from './box-check.js';
 import type { Findings } from './claims.js';
@@ -11,8 +10,8 @@ type Seats = ReadonlyMap<number, { readonly staffId: string; readonly office: st
 const name = 'register-agrees-with-the-box';
 
 /**
- * Names, signatures and ballots are one number when the register key dies, or two of the board stated that they are not, and
- * the minutes say so (CGFP R. 211-574). Of the names an auditor has the board's word alone: the register is restricted, and
+ * Names, signatures and ballots are one number when the register key dies, or two of the board stated that they are not
+ * (CGFP R. 211-574, docs/protocol.md A6). Of the names an auditor has the board's word alone: the register is restricted, and
  * without its key no name leads to a signature.
  */
 export class DiscrepancyCheck {
@@ -54,40 +53,13 @@ export class DiscrepancyCheck {
     if (last) this.found.note(name, place, `${said(last.data)}: stated by the board, and the count went on`);
   }
 
-  /** `minutes` as they were signed; undefined where they are not, or not in the bundle. */
-  end(minutes: { readonly text: string; readonly place: string } | undefined): void {
+  /** At the end of the bundle; what the minutes say of it is for `MinutesCheck`. */
+  end(): void {
     const last = this.stated.at(-1);
-    if (!last) return;
-    if (!this.destroyed) this.found.note(name, last.place, `${said(last.data)}: stated by the board`);
-    if (!minutes) return;
-    const bears =
-      remarksOf(minutes.text).join('\n') === this.stated.map(({ data }) => remark(data)).join('\n');
-    this.found.require(name, bears, minutes.place, 'does not bear the remark that the board decided on');
+    if (last && !this.destroyed) this.found.note(name, last.place, `${said(last.data)}: stated by the board`);
   }
 }
 
 function said({ names, matched, signatures, ballots }: Stated): string {
   return `${names} names, ${matched} of which have signed, ${signatures} signatures, ${ballots} ballots`;
-}
-
-function remark({
-  names,
-  matched,
-  signatures,
-  ballots,
-  text,
-}: Omit<Stated, 'scrutinId' | 'staffIds' | 'at'>): string {
-  return [names, matched, signatures, ballots, text].join(' ');
-}
-
-/** What minutes say of discrepancies, with the hash of each text; nothing where they cannot be read. */
-function remarksOf(minutes: string): string[] {
-  try {
-    const { discrepancies } = JSON.parse(minutes) as { discrepancies: Stated[] };
-    return discrepancies.map((one) =>
-      remark({ ...one, text: createHash('sha256').update(one.text).digest('hex') }),
-    );
-  } catch {
-    return [];
-  }
 }

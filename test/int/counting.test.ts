@@ -337,7 +337,10 @@ describe('a count', () => {
     expect(results.body.match(/Le procès-verbal porte une remarque/g)).toHaveLength(1);
     const old = JSON.parse((await of(Minutes).of(tampered.scrutinId)).text) as MinutesContent;
     delete (old as { discrepancies?: unknown }).discrepancies; // of before there were any
-    expect(minutesBlocks(old, [], '')).toContainEqual({ kind: 'text', text: 'Aucun écart.' });
+    expect(minutesBlocks(old, { signed: [], unsigned: [], sha256: '' })).toContainEqual({
+      kind: 'text',
+      text: 'Aucun écart.',
+    });
   });
 
   it('is audited sound, with a note that says what does not agree', async () => {

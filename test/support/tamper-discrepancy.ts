@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../src/crypto/canonical-json.js';
 import type { Surgery, Tampering } from './bundle-surgery.js';
 import type { Finished } from './finished-election.js';
+import { changeMinutes } from './minutes-surgery.js';
 
 const WORDS = 'Un nom manquait à la liste lue au gel.';
 
@@ -30,31 +31,50 @@ export function stateDiscrepancy(
   const by: Statement = { ...figures, staffIds: [staffIds[0] as string, staffIds[2] as string] };
   change(by);
   const { at } = bundle.data(bundle.find(after)) as { at: string };
-  const text = createHash('sha256').update(WORDS).digest('hex');
+  const content = Buffer.from(WORDS);
+  const text = createHash('sha256').update(content).digest('hex');
   const data = { ...by, scrutinId, at, text };
   const type = 'DiscrepancyStated.v1';
-  bundle.insert(bundle.find(after), { id: randomUUID(), type, data: canonicalJson(data) });
-  const { minutes } = bundle.data(bundle.find('MinutesSigned')) as { minutes: string };
-  bundle.replaceDocument(minutes, () => JSON.stringify({ discrepancies: [{ ...data, text: WORDS }] }));
+  const behind = bundle.find(after);
+  bundle.insert(behind, { id: randomUUID(), type, data: canonicalJson(data) });
+  const document = {
+    sha256: text,
+    mediaType: 'text/plain',
+    part: 0,
+    parts: 1,
+    base64: content.toString('base64'),
+  };
+  bundle.lines.splice(behind + 2, 0, { document });
+  const { end } = bundle.lines.at(-1) as { end: { documents: number } };
+  end.documents += 1;
+  const { staffIds: two, ...figuresSaid } = by;
+  const decidedBy = two.map((staffId) => {
+    const seat = staffIds.indexOf(staffId) + 1;
+    return { staffId, ...(seat > 0 && { seat, office: seat === 1 ? 'president' : 'delegate' }) };
+  });
+  changeMinutes(bundle, (minutes) => ({
+    ...minutes,
+    discrepancies: [{ ...figuresSaid, at, text: WORDS, decidedBy }],
+  }));
 }
 
 const rule = 'register-agrees-with-the-box';
+const says = 'minutes-say-what-was-found';
 const order = 'streams-follow-the-grammar';
 
 /** The same with a discrepancy that a board stated. */
 export const tamperedDiscrepancy: readonly Tampering[] = [
   [
     'the minutes do not bear the remark of the board',
-    rule,
+    says,
     (b, election) => {
       stateDiscrepancy(b, election);
-      const { minutes } = b.data(b.find('MinutesSigned')) as { minutes: string };
-      b.replaceDocument(minutes, () => JSON.stringify({ discrepancies: [] }));
+      changeMinutes(b, (minutes) => ({ ...minutes, discrepancies: [] }));
     },
   ],
   [
     'the minutes say other figures than the board stated',
-    rule,
+    says,
     (b, election) => {
       stateDiscrepancy(b, election);
       b.change('DiscrepancyStated', (data: Statement) => (data.matched -= 1));
@@ -62,11 +82,13 @@ export const tamperedDiscrepancy: readonly Tampering[] = [
   ],
   [
     'the minutes say other words than the board wrote',
-    rule,
+    says,
     (b, election) => {
       stateDiscrepancy(b, election);
-      const { minutes } = b.data(b.find('MinutesSigned')) as { minutes: string };
-      b.replaceDocument(minutes, (text) => text.replace(WORDS, 'Rien à signaler.'));
+      changeMinutes(b, ({ discrepancies, ...rest }) => {
+        const [stated] = discrepancies as Record<string, string>[];
+        return { ...rest, discrepancies: [{ ...stated, text: 'Rien à signaler.' }] };
+      });
     },
   ],
   [

@@ -12,6 +12,8 @@ export interface Sheet {
   /** The board stated that names and signatures do not agree. */
   readonly discrepancy: boolean;
   readonly at: Date;
+  /** The hour at which it stands; undefined once nobody signs any more. */
+  readonly until: Date | undefined;
 }
 
 /** What stands above a list that does not agree with its box (CGFP R. 211-574). */
@@ -52,10 +54,11 @@ export async function emargementPdf(
   await written;
 }
 
-function head(document: PDFKit.PDFDocument, { title, units, discrepancy, at }: Sheet): void {
+function head(document: PDFKit.PDFDocument, { title, units, discrepancy, at, until }: Sheet): void {
   document.fontSize(14).text(`Liste d’émargement : ${title}`);
   if (units.length > 0) document.fontSize(10).text(`Site : ${units.join(', ')}`);
-  document.fontSize(9).text(`Éditée le ${inParisShort(at)}. Réservée au bureau de vote.`);
+  const stands = until ? ` Émargements arrêtés au ${inParisShort(until)}.` : '';
+  document.fontSize(9).text(`Éditée le ${inParisShort(at)}.${stands} Réservée au bureau de vote.`);
   if (discrepancy) document.fontSize(9).text(NOT_AGREED);
   document.moveDown();
 }

@@ -16,7 +16,7 @@ import type { Request, Response } from 'express';
 import { Staff } from '../../http/access.guard.js';
 import { sendPage } from '../../http/answers.js';
 import { frame } from '../../http/frame.js';
-import { betweenDays } from '../../http/paris-time.js';
+import { betweenDays, inParisShort } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
@@ -26,9 +26,10 @@ import { findBox } from '../../projections/boxes.projection.js';
 import { countElectors } from '../../projections/electors.projection.js';
 import { scrutinsOfBoard, type ScrutinRow } from '../../projections/scrutins.projection.js';
 import { findTally } from '../../projections/tallies.projection.js';
+import { turnoutOf } from '../../projections/turnout.projection.js';
 import { Database } from '../../storage/database.js';
 import { emargementPdf, NOT_AGREED } from './emargement-pdf.js';
-import { Emargement, MOST_UNITS } from './emargement.js';
+import { Emargement, MOST_UNITS, toldUntil, type Listed } from './emargement.js';
 
 class ScrutinQuery {
   @IsOptional()
@@ -96,7 +97,8 @@ export class EmargementPages {
     const found = tooMany ? undefined : await this.emargement.page(list, { name: nom, units }, after);
     await this.show(request, response, {
       ...{ scrutins, chosen: list.scrutinId, typed: { nom, unite }, listed: title, found, tooMany },
-      ...{ electors: list.electors, signed: list.signed, next: found?.next, units, discrepancy },
+      ...{ electors: list.electors, signed: await this.signed(list), next: found?.next, units, discrepancy },
+      until: list.until,
       printable: found && (units ?? []).length + Number(list.electors <= MOST_PRINTED) > 0,
       numbers: found?.lines.filter(({ signed }) => signed).length,
     });
@@ -116,7 +118,13 @@ export class EmargementPages {
     if (!site && (units !== undefined || list.electors > MOST_PRINTED)) throw new NotFoundException();
     if (!(await this.emargement.page(list, wanted))) throw new NotFoundException(); // before the first byte of the file
     response.set('Content-Disposition', 'attachment; filename="emargement.pdf"').type('application/pdf');
-    const sheet = { title, discrepancy, units: units ?? [], at: new Date(this.clock.now()) };
+    const sheet = {
+      title,
+      discrepancy,
+      units: units ?? [],
+      at: new Date(this.clock.now()),
+      until: list.until,
+    };
     await emargementPdf(sheet, this.emargement.all(list, wanted), response);
   }
 
@@ -131,13 +139,15 @@ export class EmargementPages {
     const { discrepancy = false } = (await findTally(register, scrutinId)) ?? {};
     const electors = box?.electors ?? (await countElectors(register, [scrutinId])).get(scrutinId) ?? 0;
     const units = unite.trim() === '' ? undefined : await this.emargement.units(electionId, unite);
-    return {
-      scrutins,
-      title,
-      units,
-      discrepancy,
-      list: { scrutinId, electionId, electors, signed: box?.votes ?? 0 },
-    };
+    const until = box && toldUntil(box.phase, this.clock.now());
+    return { scrutins, title, units, discrepancy, list: { scrutinId, electionId, electors, until } };
+  }
+
+  /** How many have signed in the scrutin, at the hour at which the list stands. */
+  private async signed({ scrutinId, until }: Listed): Promise<number> {
+    const hours = await turnoutOf(this.database.pool('register'), [scrutinId]);
+    const told = until ? hours.filter(({ hour }) => hour < until) : hours;
+    return told.reduce((sum, { votes }) => sum + votes, 0);
   }
 
   /** The scrutins of the boards in which one has a seat, as titular or substitute: no others (CGFP 542). */
@@ -154,9 +164,10 @@ export class EmargementPages {
         via: [{ label: 'Espace du personnel', href: '/personnel' }],
       }),
       csrf: csrfToken(request),
-      ...{ found: undefined, discrepancy: false, tooMany: false, listed: undefined, next: undefined },
+      ...{ discrepancy: false, notAgreed: NOT_AGREED },
+      ...{ found: undefined, tooMany: false, listed: undefined, next: undefined, until: undefined },
       ...shown,
-      ...{ betweenDays, notAgreed: NOT_AGREED },
+      ...{ betweenDays, inParisShort },
     });
     await sendPage(request, response, html);
   }
