@@ -143,8 +143,8 @@ describe('the delivery of notices', () => {
     await press(page, declared.title);
     expect(await page.locator('tbody').innerText()).toContain('Lycée de 2018');
     expect(await page.locator('tbody').innerText()).not.toContain(UNIT);
-    await press(page, 'Lycée de 2018');
-    await page.locator('h1', { hasText: 'Lycée de 2018' }).waitFor();
+    const address = await page.getByRole('link', { name: 'Lycée de 2018' }).getAttribute('href');
+    expect(address).toContain(`election=${earlier}&`);
     await page.goto('/personnel/electeurs');
     expect(await page.locator('select[name=election] option').count()).toBe(2);
     await page.context().close();
