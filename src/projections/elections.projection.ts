@@ -80,6 +80,12 @@ export async function listElections(tx: Queryable): Promise<ElectionRow[]> {
   return rows.map(electionOf);
 }
 
+/** The election that a page speaks of where none is asked for: the first whose vote is not over, else the last. */
+export function presentElection(elections: readonly ElectionRow[], now: string): ElectionRow | undefined {
+  const ahead = elections.find(({ calendar }) => !calendar || calendar.votingClosesAt.toISOString() > now);
+  return ahead ?? elections.at(-1);
+}
+
 /** One election, undefined when there is none of this id (a UUID). */
 export async function findElection(tx: Queryable, electionId: string): Promise<ElectionRow | undefined> {
   const { rows } = await tx.query<Row>(`${SELECT} where election_id = $1`, [electionId]);
