@@ -13,7 +13,7 @@ const elected = list(record({ listId: uuid, titulars: people, substitutes: peopl
 
 /**
  * Reads from the lists who has the seats that were proclaimed, and compares (docs/protocol.md, S4). Results of before it was
- * said, and lists that were erased, are left unchecked.
+ * said, and lists that were erased, are said not to be checked.
  */
 export function checkElected(
   found: Findings,
@@ -25,7 +25,10 @@ export function checkElected(
   const name = 'elected-are-those-of-the-lists';
   try {
     const named = partOf(documents.text(address), 'elected', elected);
-    if (!named) return;
+    if (!named) {
+      found.note(name, place, 'not checked: the document of its seats names nobody elected');
+      return;
+    }
     const won = votes.filter(({ seats }) => seats > 0);
     const same = idsOf(named) === idsOf(won);
     found.require(name, same, place, 'names elected of other lists than those that have seats');

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from '../crypto/canonical-json.js';
+import type { Json } from '../crypto/canonical-json.js';
 import type { EventOf } from '../events/codec.js';
 import type { Findings } from './claims.js';
 import { differences, isRecord, isText, parsed } from './differences.js';
@@ -133,11 +133,11 @@ export class MinutesCheck {
     this.nameTexts('observations', 'observation', documents, due, said, place);
     this.nameTexts('discrepancies', 'discrepancy', documents, due, said, place);
     this.allowLate(due, said, Date.parse(at), place);
-    this.leave(documents, own, due, said, place);
-    if (this.hashesAlone(due))
+    const left = this.leave(documents, own, due, said, place);
+    if ([due['journal'], due['interruptions']].flat().length > 0)
       found.note(SAY, place, 'not checked: texts of the journal and of interruptions, by their hashes alone');
     const all = JSON.parse(JSON.stringify(due)) as Record<string, Json>; // without what is undefined
-    found.checked(SAY, Object.keys(all).length);
+    found.checked(SAY, Object.keys(all).filter((field) => !left.has(field)).length);
     const paths = [...differences(said, all)];
     if (paths.length === 0 && !isText(all, text)) found.fail(SAY, place, 'the minutes are not canonical');
     for (const path of paths) found.fail(SAY, place, `the minutes say something else of ${path}`);
@@ -189,36 +189,35 @@ export class MinutesCheck {
     this.found.note(SAY, place, `${late.length} lines of the journal came while they were signed`);
   }
 
-  /** What cannot be made again is left as it is said, and named. */
+  /** What cannot be made again is left as it is said, and named. Gives the fields. */
   private leave(
     documents: Documents,
     own: OwnCount,
     due: Record<string, unknown>,
     said: Record<string, Json>,
     place: string,
-  ): void {
-    const note = (reason: string) => {
-      this.found.note(SAY, place, `not checked: ${reason}`);
+  ): ReadonlySet<string> {
+    const left = new Set<string>();
+    const leave = (field: string, why: string) => {
+      this.found.note(SAY, place, `not checked: ${field}, ${why}`);
+      left.add(field);
     };
     const told = parsed(documents.text(own.result.seats) ?? '');
     const steps = isRecord(told) ? told : {};
-    if (!own.electorsShown) note('reassorts, which the freeze says: electors are not shown');
-    for (const field of ['listsClosedAt', 'elected']) {
-      if (said[field] !== undefined || (field === 'elected' && steps[field] !== undefined)) continue;
-      note(`${field}, of which they say nothing`); // of before it was said
+    if (!own.electorsShown) leave('reassorts', 'which the freeze says: electors are not shown');
+    const early = said['observations'] === undefined; // of before minutes had them, and when lists were closed
+    const unsaid = { listsClosedAt: early, elected: steps['elected'] === undefined };
+    for (const [field, may] of Object.entries(unsaid)) {
+      if (!may || said[field] !== undefined || due[field] === undefined) continue;
+      leave(field, 'of which they say nothing');
       due[field] = undefined;
     }
     for (const field of ['lists', 'steps', 'draws', 'joint', 'elected']) {
       if (due[field] !== undefined || said[field] === undefined) continue;
-      note(`${field}, for which a document or a quorum is missing`);
+      leave(field, 'for which a document or a quorum is missing');
       due[field] = (field === 'joint' || field === 'elected' ? steps[field] : undefined) ?? said[field];
     }
-  }
-
-  private hashesAlone(due: Record<string, unknown>): boolean {
-    return (
-      canonicalJson(JSON.parse(JSON.stringify([due['journal'], due['interruptions']])) as Json) !== '[[],[]]'
-    );
+    return left;
   }
 
   private seats(elections: ElectionCheck) {

@@ -134,10 +134,13 @@ const exact: Readonly<Record<string, string>> = {
   'the document of its seats has no fields': 'le document de ses sièges n’a pas de champs',
   'a seat is to be drawn, and no quorum of decryptions gives the seed':
     'un siège est à tirer au sort, et aucun quorum de déchiffrements ne donne la graine',
-  'reassorts, which the freeze says: electors are not shown':
-    'le nombre de réassorts, que dit le scellement final : les électeurs ne sont pas montrés',
+  'which the freeze says: electors are not shown':
+    'que dit le scellement final : les électeurs ne sont pas montrés',
+  'of which they say nothing': 'dont il ne dit rien',
+  'for which a document or a quorum is missing': 'faute d’un document ou d’un quorum',
   'texts of the journal and of interruptions, by their hashes alone':
     'les textes du journal et des interruptions, comparés par leurs seules empreintes',
+  'the document of its seats names nobody elected': 'le document de ses sièges ne nomme pas d’élus',
   'the document of its seats says nothing of joint lists':
     'le document de ses sièges ne dit rien des listes communes',
   'shares of joint lists, of which a list is not in the bundle':
@@ -281,8 +284,10 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
     (a, b) =>
       `${a === 'minutes say' ? 'le procès-verbal' : 'le document de ses sièges'} dit autre chose de ${b}`,
   ],
-  [/^(\w+), of which they say nothing$/, (a) => `${a}, dont il ne dit rien`],
-  [/^(\w+), for which a document or a quorum is missing$/, (a) => `${a}, faute d’un document ou d’un quorum`],
+  [
+    /^(\w+), (which the freeze says: .*|of which they say nothing|for which .* is missing)$/,
+    (a, b) => `${a}, ${inFrench(b)}`,
+  ],
   [
     /^the text of (observation|discrepancy) (\d+), which is not in the bundle$/,
     (a, b) =>
