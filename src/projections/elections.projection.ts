@@ -1,5 +1,6 @@
 import { isOf } from '../events/codec.js';
 import { never } from '../events/event.js';
+import { Refusal } from '../ledger/refusal.js';
 import type { Queryable } from '../storage/database.js';
 import type { Projection } from './projection.js';
 
@@ -84,6 +85,18 @@ export async function listElections(tx: Queryable): Promise<ElectionRow[]> {
 export function presentElection(elections: readonly ElectionRow[], now: string): ElectionRow | undefined {
   const ahead = elections.find(({ calendar }) => !calendar || calendar.votingClosesAt.toISOString() > now);
   return ahead ?? elections.at(-1);
+}
+
+/** All elections, and the one that was asked for or is held now. Refuses where none is declared. */
+export async function chosenElection(
+  tx: Queryable,
+  asked: string | undefined,
+  now: string,
+): Promise<{ readonly elections: readonly ElectionRow[]; readonly electionId: string }> {
+  const elections = await listElections(tx);
+  const electionId = asked ?? presentElection(elections, now)?.electionId;
+  if (electionId === undefined) throw new Refusal('election.none', 'No election is declared yet.');
+  return { elections, electionId };
 }
 
 /** One election, undefined when there is none of this id (a UUID). */

@@ -14,13 +14,14 @@ import {
 import type { Request, Response } from 'express';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther } from '../../http/answers.js';
-import { chosenElection, ElectionQuery } from '../../http/election-choice.js';
+import { ElectionQuery } from '../../http/election-query.js';
 import { frame } from '../../http/frame.js';
 import { inParisShort } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
 import { Clock } from '../../ledger/clock.js';
+import { chosenElection } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 import { DeliveryRegister, type DeliveryRow } from './delivery-register.js';
 import { CHANNELS } from './notices.controller.js';

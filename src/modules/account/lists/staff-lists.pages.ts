@@ -5,13 +5,13 @@ import { IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import type { Request, Response } from 'express';
 import { Staff } from '../../../http/access.guard.js';
 import { sendPage } from '../../../http/answers.js';
-import { chosenElection } from '../../../http/election-choice.js';
 import { frame } from '../../../http/frame.js';
 import { csrfToken } from '../../../http/sessions.js';
 import { render } from '../../../http/views.js';
 import { Clock } from '../../../ledger/clock.js';
 import { countElectors } from '../../../projections/electors.projection.js';
 import { scrutinsOfElection } from '../../../projections/scrutins.projection.js';
+import { chosenElection } from '../../../projections/elections.projection.js';
 import { Database } from '../../../storage/database.js';
 import { ElectoralLists } from './electoral-lists.js';
 
