@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { auditBundle } from '../../src/auditor/audit.js';
+import { exportBundle } from '../../src/bundle/export-bundle.js';
 import { serverGroup } from '../../src/crypto/server-groups.js';
 import { verifyElection } from '../../src/crypto/verify-election.js';
 import { keyholderCommand } from '../../src/cli/keyholder.js';
 import { Freezing } from '../../src/modules/counting/freezing.js';
 import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
 import { stepAt, totp } from '../../src/modules/staff/totp.js';
+import { caughtUp as logged } from '../support/audited-election.js';
 import { openBrowser } from '../support/browser.js';
 import { castBatch, caughtUp, moveClock } from '../support/counted-election.js';
 import { textOf } from '../support/pdf.js';
@@ -40,6 +43,10 @@ beforeAll(async () => {
     now: '2022-12-01T08:00:00.000Z',
     closesAt: '2022-12-08T16:00:00.000Z',
     ...{ electors: 5, scrutins: 2, lists: 2, staffIds: members.map(({ staffId }) => staffId) },
+    joint: [
+      { affiliation: 'Une organisation', percent: 55 },
+      { affiliation: 'Une autre', percent: 45 },
+    ],
   });
   scrutin = election.scrutins[0] as TestScrutin;
   await castBatch(
@@ -259,6 +266,29 @@ describe('the count, in browsers of the board', () => {
     const again = await fetch(`${portal.url}/api/scrutins/${scrutin.scrutinId}/minutes.pdf`);
     expect(Buffer.from(await again.arrayBuffer()).equals(bytes)).toBe(true);
     await page.context().close();
+  });
+
+  it('says nothing in seats and minutes that the audit does not find too', async () => {
+    const { store, documents, transparency } = portal.foundation;
+    const { origin, vkey: key } = transparency.signer;
+    await logged(transparency, store);
+    await transparency.checkpoints.sign(); // a bundle ends with what is signed
+    async function* bundle() {
+      for await (const { text } of exportBundle('auditor', { store, documents, origin, key })) yield text;
+    }
+    const { claims } = await auditBundle(bundle(), { threads: 0 });
+    const names = ['seats-follow-the-votes', 'elected-are-those-of-the-lists', 'minutes-are-signed'];
+    for (const name of [...names, 'minutes-say-what-was-found'])
+      expect(claims.find((claim) => claim.name === name)).toMatchObject({
+        name,
+        verdict: 'holds',
+        findings: [],
+      });
+    const minutes = claims.find(({ name }) => name === 'minutes-say-what-was-found');
+    expect(minutes?.checked).toBeGreaterThan(35); // of its fields, each
+    expect(minutes?.notes?.map(({ reason }) => reason)).toEqual([
+      'not checked: texts of the journal and of interruptions, by their hashes alone',
+    ]);
   });
 
   it('has two members state what does not agree, and that scrutin goes on', async () => {
