@@ -12,6 +12,7 @@ export type Access =
  * Assistance has no power over lists, codes and votes (F115); nobody but electors votes.
  */
 export const access: Readonly<Record<string, Access>> = {
+  'DELETE /api/boards/:boardId/discrepancies/:requestId': ['board'],
   'DELETE /api/boxes/requests/:requestId': ['administrator', 'board'],
   'DELETE /api/scrutins/:scrutinId/lists/:listId': ['administrator'],
   'DELETE /api/session': 'everybody',
@@ -31,6 +32,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /api/boards/:boardId': ['administrator', 'board', 'auditor'],
   'GET /api/boards/:boardId/count': 'everybody',
   'GET /api/booth': 'electors',
+  'GET /api/boards/:boardId/discrepancies': ['board'],
   'GET /api/boxes/requests': ['administrator', 'board'],
   'GET /api/deposits': 'everybody',
   'GET /api/docs': 'everybody',
@@ -169,6 +171,8 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/boards/:boardId/ceremonies/:ceremonyId/end': ['administrator', 'board'],
   'POST /api/boards/:boardId/ceremonies/:ceremonyId/messages': ['board'],
   'POST /api/boards/:boardId/decryptions': ['board'],
+  'POST /api/boards/:boardId/discrepancies': ['board'],
+  'POST /api/boards/:boardId/discrepancies/:requestId/approval': ['board'],
   'POST /api/boards/:boardId/members': ['administrator'],
   'POST /api/boards/:boardId/reconciliation': ['board'],
   'POST /api/boards/:boardId/rehearsals': ['administrator', 'board'],
@@ -220,6 +224,9 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /bureau/:boardId/urnes': ['administrator', 'board'],
   'POST /bureau/:boardId/urnes/:requestId/abandon': ['administrator', 'board'],
   'POST /bureau/:boardId/urnes/:requestId/approbation': ['administrator', 'board'],
+  'POST /bureau/depouillement/:boardId/ecart': ['board'],
+  'POST /bureau/depouillement/:boardId/ecart/:requestId/abandon': ['board'],
+  'POST /bureau/depouillement/:boardId/ecart/:requestId/approbation': ['board'],
   'POST /bureau/depouillement/:boardId/observation': ['board'],
   'POST /bureau/depouillement/:boardId/proces-verbal': ['board'],
   'POST /bureau/depouillement/:boardId/rapprochement': ['board'],
