@@ -232,6 +232,7 @@ export class Audit {
     else if (isOf(event, 'box')) {
       this.rehearsals.box(event);
       await this.boxes.event(event, place);
+      if (event.type === 'ResultProclaimed') this.elections.proclaimed(event.data.scrutinId);
       if (event.type === 'BoxFrozen') this.recount(event.data.scrutinId, place);
     }
   }

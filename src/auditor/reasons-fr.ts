@@ -29,6 +29,10 @@ const exact: Readonly<Record<string, string>> = {
   'changes what a board has sealed': 'modifie ce qu’un bureau a scellé',
   'does not seal every scrutin of its board once': 'ne scelle pas une fois chaque scrutin de son bureau',
   'is broken by nobody of the board': 'n’est brisé par personne du bureau',
+  'is decided by nobody who presides a board': 'n’est décidé par aucun président de bureau',
+  'is decided by somebody who does not hold that seat': 'est décidé par quelqu’un qui n’occupe pas ce siège',
+  'replaces software that no scrutin is sealed with, or after the results':
+    'remplace un logiciel avec lequel aucun scrutin n’est scellé, ou après les résultats',
   'is broken by one person alone': 'est brisé par une seule personne',
   'is not approved by the president and two delegates':
     'n’est pas approuvé par le président et deux délégués',

@@ -22,8 +22,8 @@ const words = {
     seats: 'sièges',
     blank: 'votes blancs',
     note: 'À savoir :',
-    boothSame: 'Le script de l’isoloir servi est celui scellé',
-    boothOther: 'Le script de l’isoloir servi n’est PAS celui scellé',
+    boothSame: 'Le script de l’isoloir servi est celui qui compte, scellé ou décidé depuis',
+    boothOther: 'Le script de l’isoloir servi n’est PAS celui qui compte',
     boothUnknown: 'Le dossier ne dit pas quel script de l’isoloir a été scellé',
   },
   en: {
@@ -43,8 +43,8 @@ const words = {
     seats: 'seats',
     blank: 'blank',
     note: 'Note:',
-    boothSame: 'The script of the booth is the one that was sealed',
-    boothOther: 'The script of the booth is NOT the one that was sealed',
+    boothSame: 'The script of the booth is the one that counts, sealed or decided since',
+    boothOther: 'The script of the booth is NOT the one that counts',
     boothUnknown: 'The bundle does not say which script of the booth was sealed',
   },
 } as const;
