@@ -1,6 +1,7 @@
 import { sha256Base64 } from '../crypto/digest.js';
 import { fileOfLines, rootOfLines, sortedLines } from '../crypto/line-list.js';
 import type { EventOf } from '../events/codec.js';
+import { minBatch } from '../events/box.events.js';
 import type { SealedList } from '../events/identifiers.js';
 import type { BallotFound } from './audit-worker.js';
 import type { ClaimName, Findings } from './claims.js';
@@ -24,7 +25,11 @@ export class BoxCheck {
   private readonly halves = new Map<string, string>();
   private closesAt: number;
   private lastAt = 0;
-  private batches = 0;
+  /** How many batches came, and how many of them hide less than they should. */
+  batches = 0;
+  thinBatches = 0;
+  /** As this audit has them, once the box is frozen. */
+  roots: { readonly boxRoot: string; readonly registerRoot: string } | undefined;
   private roll: Set<string> | undefined;
   initial: Set<string> | undefined;
   frozen: Frozen | undefined;
@@ -72,9 +77,10 @@ export class BoxCheck {
   }
 
   /** Registers a batch; the ballots themselves are for `ballot`. Gives their references. */
-  votes({ batch, signatures, ballots, at }: Box<'VotesCast'>, place: string): string[] {
+  votes({ signatures, ballots, at }: Box<'VotesCast'>, place: string): string[] {
     const { found } = this;
-    this.batches = batch;
+    this.batches += 1;
+    if (ballots.length < minBatch) this.thinBatches += 1;
     const time = Date.parse(at);
     const early = time < Math.floor(Date.parse(this.opened.opensAt) / MINUTE) * MINUTE;
     found.require('calendar-is-obeyed', !early, place, 'votes before the opening');
@@ -134,6 +140,7 @@ export class BoxCheck {
       ['ballots', data.ballots, this.references.length],
       ['signatures', data.signatures, this.signed.size],
       ['batches', data.batches, this.batches],
+      ['thinBatches', data.thinBatches, this.thinBatches],
     ];
     const name = 'frozen-box-is-what-was-cast';
     for (const [what, says, has] of counts) {
@@ -143,6 +150,12 @@ export class BoxCheck {
     found.require(name, data.boxRoot === boxRoot, place, 'its root is not that of the ballots');
     const registerRoot = rootOfLines(sortedLines(this.signed.keys()));
     found.require(name, data.registerRoot === registerRoot, place, 'its root is not that of the signatures');
+    this.roots = { boxRoot, registerRoot };
+  }
+
+  /** How many electors are on the roll, by its file where that has come. */
+  get electors(): number {
+    return this.roll?.size ?? this.opened.roll.count;
   }
 
   /** When everything has come: who may have used which credential. `final` is the list that the freeze names. */

@@ -11,10 +11,10 @@ import { BoxCheck } from './box-check.js';
 import type { Findings } from './claims.js';
 import { CountCheck } from './count-check.js';
 import type { Documents } from './documents.js';
-import { checkElected } from './elected-check.js';
 import type { ElectionCheck } from './election-check.js';
 import type { Stage } from './finish-check.js';
-import { checkSeats } from './seats-check.js';
+import { MinutesCheck } from './minutes-check.js';
+import { checkResult } from './result-check.js';
 
 /** One result that was proclaimed. */
 export interface ScrutinResult {
@@ -33,6 +33,7 @@ export interface ScrutinResult {
 interface Box {
   readonly check: BoxCheck;
   readonly count: CountCheck;
+  readonly minutes: MinutesCheck;
   poll: Promise<{ poll: Poll; holders: KeyHolders | undefined } | undefined> | undefined;
   readonly work: Promise<void>[];
   /** Of its lists, as on the ballot. */
@@ -55,7 +56,7 @@ export class Boxes {
 
   /** How many are counted, their minutes signed. */
   get counted(): number {
-    return [...this.boxes.values()].filter(({ count }) => count.isSigned).length;
+    return [...this.boxes.values()].filter(({ minutes }) => minutes.isSigned).length;
   }
 
   async event(event: EventOf<'box'>, place: string): Promise<void> {
@@ -67,6 +68,7 @@ export class Boxes {
       this.boxes.set(scrutinId, {
         check,
         count: new CountCheck(this.checks.found),
+        minutes: new MinutesCheck(this.checks.found, event.data),
         poll: undefined,
         work: [],
         titles: new Map(),
@@ -79,28 +81,7 @@ export class Boxes {
     if (event.type === 'BoxExtended') box.check.extended(event.data, place);
     if (event.type === 'VotesCast') await this.votes(box, event, place);
     if (event.type === 'BoxFrozen') box.check.freeze(event.data, place);
-    if (event.type === 'ObservationWritten') {
-      const { seat, staffId } = event.data;
-      const holds = this.sits(box, seat)?.staffId === staffId;
-      const reason = `written by somebody who does not hold seat ${seat}`;
-      this.checks.found.require('minutes-are-signed', holds, place, reason);
-    }
-    if (event.type === 'MinutesSigned') {
-      const { seat, staffId, office } = event.data;
-      const sits = this.sits(box, seat);
-      const holds = sits?.staffId === staffId && sits.office === office;
-      this.checks.found.require(
-        'minutes-are-signed',
-        holds,
-        place,
-        `signed by somebody who does not hold seat ${seat}`,
-      );
-    }
-  }
-
-  /** Who holds a seat of the board of a box now. */
-  private sits(box: Box, seat: number) {
-    return this.checks.elections.boards.get(box.check.opened.boardId)?.seats.get(seat);
+    box.minutes.event(event, place, this.checks.elections);
   }
 
   private async votes(
@@ -163,14 +144,9 @@ export class Boxes {
     if (!known) return;
     box.titles = titlesOf(known.poll);
     count.end(known.poll, known.holders, this.checks.elections.boards.get(opened.boardId)?.key?.owners);
-    if (count.result && frozen) {
-      const { data, place } = count.result;
-      this.checks.archives.counted(opened.scrutinId, place);
-      const scrutin = this.checks.elections.scrutinOf(opened.scrutinId);
-      const seed = count.seatSeed(known.poll, known.holders, frozen.boxRoot);
-      checkSeats(this.checks.found, scrutin, data, seed, count.ties, place);
-      checkElected(this.checks.found, this.checks.documents, scrutin, data, place);
-    }
+    if (!count.result || !frozen) return;
+    this.checks.archives.counted(opened.scrutinId, count.result.place);
+    checkResult(this.checks, box, known, asked);
   }
 
   /** What the archive of a box must hold; undefined where something of it is missing. */

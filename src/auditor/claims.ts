@@ -107,8 +107,12 @@ export const claims = {
     'Les élus sont les premiers de leurs listes',
   ],
   'minutes-are-signed': [
-    'The minutes are signed by the board, all the same ones',
-    'Le procès-verbal est signé par le bureau, le même par tous',
+    'The secretary has signed the minutes and the president countersigned, all the same ones',
+    'Le secrétaire a signé le procès-verbal, le président contresigné, le même par tous',
+  ],
+  'minutes-say-what-was-found': [
+    'The minutes say what the journal says and what this audit counted',
+    'Le procès-verbal dit ce que dit le journal et ce que cette vérification a compté',
   ],
   'every-sealed-scrutin-is-counted': [
     'Every scrutin that was sealed is counted, and shown',

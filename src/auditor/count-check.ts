@@ -19,13 +19,12 @@ interface Placed<T> {
   readonly place: string;
 }
 
-/** The tally of one box: added up again, decryptions, result, seats, minutes. */
+/** The tally of one box: added up again, decryptions, result. */
 export class CountCheck {
   keyDestroyed = false;
   tally: Placed<Box<'TallyEncrypted'>> | undefined;
   result: Placed<Box<'ResultProclaimed'>> | undefined;
   private decryptions: Placed<Box<'PartialDecryptionFiled'>>[] = [];
-  private readonly minutes: Placed<Box<'MinutesSigned'>>[] = [];
   readonly ties: Box<'TieDrawn'>[] = [];
   private sum: EncryptedTally | undefined;
   private count = 0;
@@ -56,17 +55,9 @@ export class CountCheck {
       case 'TieDrawn':
         this.ties.push(event.data);
         return;
-      case 'MinutesSigned':
-        this.minutes.push({ data: event.data, place });
-        return;
       default:
         return;
     }
-  }
-
-  /** Whether the president has signed the minutes, who signs last. */
-  get isSigned(): boolean {
-    return this.minutes.some(({ data }) => data.office === 'president');
   }
 
   /** Adds the product of some ballots, as a thread gave it. */
@@ -126,7 +117,6 @@ export class CountCheck {
     const tally = this.verifyTally(poll);
     if (tally && holders) this.verifyDecryptions(poll, holders, tally, owners);
     this.verifyVotes(poll);
-    this.verifyMinutes();
   }
 
   private verifyTally(poll: Poll): EncryptedTally | undefined {
@@ -230,17 +220,21 @@ export class CountCheck {
     }
   }
 
+  /** The numbers of the result, which the decryptions must give, in the order of the answers. */
+  numbers(): readonly number[] {
+    try {
+      return (JSON.parse(this.result?.data.result ?? '') as { result: number[][] }).result[0] ?? [];
+    } catch {
+      return []; // reported under the result itself
+    }
+  }
+
   /** The votes of each list, as proclaimed, are the numbers of the result in the order of the answers. */
   private verifyVotes({ election }: Poll): void {
     const { found, result } = this;
     if (!result) return;
     const name = 'votes-are-those-of-the-result';
-    let numbers: number[] = [];
-    try {
-      numbers = (JSON.parse(result.data.result) as { result: number[][] }).result[0] ?? [];
-    } catch {
-      // reported under the result itself
-    }
+    const numbers = this.numbers();
     const answers = election.questions[0]?.answers ?? [];
     const proclaimed = new Map(result.data.votes.map(({ listId, votes }) => [listId, votes]));
     proclaimed.set('blank', result.data.blank);
@@ -256,20 +250,6 @@ export class CountCheck {
       proclaimed.delete(listId);
     }
     found.require(name, proclaimed.size === 0, result.place, 'proclaims votes of a list that does not stand');
-  }
-
-  private verifyMinutes(): void {
-    const { found, minutes, result } = this;
-    const name = 'minutes-are-signed';
-    if (!result) return;
-    const offices = new Set(minutes.map(({ data }) => data.office));
-    const place = result.place;
-    const signed = offices.has('president') || offices.has('secretary');
-    found.require(name, signed, place, 'nobody who presides over the board has signed');
-    const documents = new Set(minutes.map(({ data }) => data.minutes));
-    found.require(name, documents.size <= 1, place, 'the members have signed different minutes');
-    const seats = minutes.map(({ data }) => data.seat);
-    found.require(name, new Set(seats).size === seats.length, place, 'a seat has signed twice');
   }
 
   /** A decryption that others contradict counts no more (docs/protocol.md, T5). */

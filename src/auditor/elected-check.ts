@@ -1,21 +1,19 @@
 import { canonicalJson } from '../crypto/canonical-json.js';
-import { electedOf, type Candidate, type Elected } from '../crypto/elected.js';
+import { electedOf, type Elected } from '../crypto/elected.js';
 import type { EventOf } from '../events/codec.js';
-import { BadField, boolean, list, optional, record, text, uuid, type Field } from '../events/fields.js';
+import { BadField, list, record, uuid } from '../events/fields.js';
 import type { Findings } from './claims.js';
 import type { Documents } from './documents.js';
 import type { Scrutin } from './election-check.js';
+import { candidatesOf, partOf, people } from './list-papers.js';
 
 type Proclaimed = Extract<EventOf<'box'>, { type: 'ResultProclaimed' }>['data'];
 
-const person = { lastName: text(100), firstName: text(100), about: optional(text(200)) };
-const candidates = list(record({ ...person, substitute: optional(boolean) }), 0, 500);
-const people = list(record(person), 0, 500);
 const elected = list(record({ listId: uuid, titulars: people, substitutes: people }), 0, 200);
 
 /**
  * Reads from the lists who has the seats that were proclaimed, and compares (docs/protocol.md, S4). Results of before it was
- * said, and lists that were erased, are left unchecked.
+ * said, and lists that were erased, are said not to be checked.
  */
 export function checkElected(
   found: Findings,
@@ -27,14 +25,19 @@ export function checkElected(
   const name = 'elected-are-those-of-the-lists';
   try {
     const named = partOf(documents.text(address), 'elected', elected);
-    if (!named) return;
+    if (!named) {
+      found.note(name, place, 'not checked: the document of its seats names nobody elected');
+      return;
+    }
     const won = votes.filter(({ seats }) => seats > 0);
     const same = idsOf(named) === idsOf(won);
     found.require(name, same, place, 'names elected of other lists than those that have seats');
     for (const { listId, seats } of won) {
-      const { content = '' } = scrutin?.lists.get(listId) ?? {};
-      const standing = partOf<readonly Candidate[]>(documents.text(content), 'candidates', candidates);
-      if (!standing) continue;
+      const standing = candidatesOf(documents, scrutin, listId);
+      if (!standing) {
+        found.note(name, place, `not checked: list ${listId} is not in the bundle`);
+        continue;
+      }
       const due = electedOf(standing, seats);
       const said = named.find((one) => one.listId === listId);
       const agrees = said !== undefined && textOf(said) === textOf(due);
@@ -55,11 +58,4 @@ function idsOf(lists: readonly { readonly listId: string }[]): string {
 
 function textOf({ titulars, substitutes }: Elected): string {
   return canonicalJson({ titulars, substitutes });
-}
-
-/** What a document says under a name; undefined where either is not there. */
-function partOf<T>(document: string | undefined, name: string, field: Field<T>): T | undefined {
-  if (document === undefined) return undefined;
-  const part = (JSON.parse(document) as Record<string, unknown> | null)?.[name];
-  return part === undefined ? undefined : field.parse(part, name);
 }

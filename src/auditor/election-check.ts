@@ -8,6 +8,7 @@ import type { SealedScrutin } from '../events/board.events.js';
 import type { EventOf } from '../events/codec.js';
 import type { Findings } from './claims.js';
 import type { Documents } from './documents.js';
+import { ElectionJournal, type Standing } from './election-journal.js';
 import { KeyCheck } from './key-check.js';
 import { checkRights } from './rights-check.js';
 import { SealCheck } from './seal-check.js';
@@ -19,6 +20,7 @@ type Sealed = DataOf<'board', 'ScrutinsSealed'>;
 
 /** One board: who sits where, and what it sealed. */
 export interface Board {
+  title: string;
   readonly seats: Map<number, { staffId: string; office: string }>;
   key: DataOf<'board', 'BoardKeyPublished'> | undefined;
   sealed: Sealed | undefined;
@@ -50,6 +52,7 @@ export class ElectionCheck {
     string,
     Extract<EventOf<'election'>, { type: 'CalendarSet' }>['data']
   >();
+  private readonly journals = new Map<string, ElectionJournal>();
   private readonly underSeal = new Map<string, SealedNow>();
   /** What each box was opened with, whatever is said afterwards. */
   private readonly used = new Map<string, SealedNow>();
@@ -109,6 +112,9 @@ export class ElectionCheck {
   election(event: EventOf<'election'>, place: string): void {
     const { found } = this;
     this.seals.election(event, place);
+    const journal = this.journals.get(event.data.electionId) ?? new ElectionJournal();
+    this.journals.set(event.data.electionId, journal);
+    journal.event(event);
     if (event.type === 'CalendarSet') {
       this.calendars.set(event.data.electionId, event.data);
       return;
@@ -159,6 +165,7 @@ export class ElectionCheck {
     this.keys.event(event, place);
     this.software.board(event);
     const board: Board = this.boards.get(boardId) ?? {
+      title: '',
       seats: new Map(),
       key: undefined,
       sealed: undefined,
@@ -167,6 +174,10 @@ export class ElectionCheck {
     this.seals.board(event, place, board.seats);
     // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- ceremonies are the grammar’s
     switch (event.type) {
+      case 'BoardDeclared':
+      case 'BoardRenamed':
+        board.title = event.data.title;
+        return;
       case 'BoardMemberAppointed': {
         const { seat, staffId, office, substitute } = event.data;
         if (!substitute) board.seats.set(seat, { staffId, office });
@@ -236,6 +247,16 @@ export class ElectionCheck {
     found.require('calendar-is-obeyed', hours, place, 'its hours are not those of the calendar');
     found.require('calendar-is-obeyed', data.at >= data.opensAt, place, 'opens before its hour');
     checkRights(found, data, this.documents.text(data.seal), place);
+  }
+
+  /** What is known now of the board of a box and of its election, for the minutes. */
+  standing({ electionId, boardId }: Opened): Standing {
+    const { title = '', seats = [], sealed } = this.boards.get(boardId) ?? {};
+    const journal = this.journals.get(electionId) ?? new ElectionJournal();
+    return {
+      ...{ title: journal.title, listsClosedAt: journal.listsClosedAt, journal: [...journal.lines] },
+      board: { title, seats: new Map(seats), approvedBy: sealed?.approvedBy ?? [] },
+    };
   }
 
   /** A scrutin as it was sealed; where no box of it is open, as its own stream says. */

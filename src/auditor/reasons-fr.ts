@@ -120,7 +120,28 @@ const exact: Readonly<Record<string, string>> = {
   'no policy was given (--policy)': 'aucune politique n’a été donnée (--policy)',
   'no quorum of valid decryptions gives it': 'aucun quorum de déchiffrements valables ne le donne',
   'no signed root covers this freeze': 'aucune racine signée ne couvre ce scellement',
-  'nobody who presides over the board has signed': 'personne qui préside le bureau n’a signé',
+  'any number': 'un nombre quelconque',
+  'any number of': 'un nombre quelconque de',
+  'the secretary has not signed': 'le secrétaire n’a pas signé',
+  'the president has not countersigned': 'le président n’a pas contresigné',
+  'no minutes are signed yet': 'aucun procès-verbal n’est encore signé',
+  'the minutes are not in the bundle': 'le procès-verbal n’est pas dans le dossier',
+  'the minutes have no fields': 'le procès-verbal n’a pas de champs',
+  'the minutes are not canonical': 'le procès-verbal n’est pas canonique',
+  'the document of its seats has no fields': 'le document de ses sièges n’a pas de champs',
+  'a seat is to be drawn, and no quorum of decryptions gives the seed':
+    'un siège est à tirer au sort, et aucun quorum de déchiffrements ne donne la graine',
+  'which the freeze says: electors are not shown':
+    'que dit le scellement final : les électeurs ne sont pas montrés',
+  'of which they say nothing': 'dont il ne dit rien',
+  'for which a document or a quorum is missing': 'faute d’un document ou d’un quorum',
+  'texts of the journal and of interruptions, by their hashes alone':
+    'les textes du journal et des interruptions, comparés par leurs seules empreintes',
+  'the document of its seats names nobody elected': 'le document de ses sièges ne nomme pas d’élus',
+  'the document of its seats says nothing of joint lists':
+    'le document de ses sièges ne dit rien des listes communes',
+  'shares of joint lists, of which a list is not in the bundle':
+    'les parts des listes communes, dont une liste n’est pas dans le dossier',
   'not before the result': 'pas avant le résultat',
   'not once, after the freeze': 'pas une seule fois, après le scellement final',
   'not once, after the tally': 'pas une seule fois, après le total chiffré',
@@ -166,6 +187,7 @@ const WHAT: Readonly<Record<string, string>> = {
   ballots: 'bulletins',
   signatures: 'émargements',
   batches: 'lots',
+  thinBatches: 'lots de moins de cinq votes',
 };
 
 /** With numbers and names in them; `$1` of the text that stands for a reason itself is told in French too. */
@@ -245,6 +267,31 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [
     /^scrutin (\S+): its election file is not what its titles and lists make$/,
     (a) => `scrutin ${a} : son fichier d’élection n’est pas celui que font ses titres et ses listes`,
+  ],
+  [/^not checked: (.*)$/, (a) => `non vérifié : ${inFrench(a)}`],
+  [/^not countersigned by seats (\d+)$/, (a) => `le siège ${a} n’a pas contresigné`],
+  [/^not countersigned by seats (.+)$/, (a) => `les sièges ${a} n’ont pas contresigné`],
+  [
+    /^the (minutes say|document of its seats says) something else of (\S+)$/,
+    (a, b) =>
+      `${a === 'minutes say' ? 'le procès-verbal' : 'le document de ses sièges'} dit autre chose de ${b}`,
+  ],
+  [
+    /^(\w+), (which the freeze says: .*|of which they say nothing|for which .* is missing)$/,
+    (a, b) => `${a}, ${inFrench(b)}`,
+  ],
+  [
+    /^the text of observation (\d+), which is not in the bundle$/,
+    (a) => `le texte de l’observation ${a}, qui n’est pas dans le dossier`,
+  ],
+  [/^list (\S+) is not in the bundle$/, (a) => `la liste ${a} n’est pas dans le dossier`],
+  [
+    /^list (\S+): (\S+|any number of) seats may be filled, by its document (\S+|any number)$/,
+    (a, b, c) => `liste ${a} : ${inFrench(b)} sièges à prendre au plus, ${inFrench(c)} selon son document`,
+  ],
+  [
+    /^(\d+) lines of the journal came while they were signed$/,
+    (a) => `${a} lignes du journal sont venues pendant qu’il était signé`,
   ],
   [/^votes again after (\S*)$/, (a) => `vote à nouveau après ${a}`],
   [/^([A-Z]\w+) (.+)$/, (a, b) => `${a} ${inFrench(b)}`],

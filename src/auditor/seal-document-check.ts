@@ -1,11 +1,12 @@
 import { answerOf, BLANK_ANSWER, listIdOf, titleOf } from '../crypto/answers.js';
-import { canonicalJson, NotCanonical, type Json } from '../crypto/canonical-json.js';
+import type { Json } from '../crypto/canonical-json.js';
 import { sha256Base64 } from '../crypto/digest.js';
 import { parseElection, printElection } from '../crypto/election.js';
 import { Malformed } from '../crypto/malformed.js';
 import type { SealedScrutin } from '../events/board.events.js';
 import type { EventOf } from '../events/codec.js';
 import type { Findings } from './claims.js';
+import { differences, isRecord, isText, parsed } from './differences.js';
 import type { Documents } from './documents.js';
 
 type DataOf<F extends 'board' | 'election' | 'scrutin', T> = Extract<EventOf<F>, { type: T }>['data'];
@@ -122,38 +123,7 @@ function titleIn(
   }
 }
 
-function isText(content: Json, text: string): boolean {
-  try {
-    return canonicalJson(content) === text;
-  } catch (error) {
-    if (error instanceof NotCanonical) return false; // a title that no text can say
-    throw error;
-  }
-}
-
-/** Where two values are not the same. */
-function* differences(said: Json | undefined, due: Json | undefined, path = ''): Generator<string> {
-  const both = [said, due];
-  if (both.every((one) => Array.isArray(one) || isRecord(one))) {
-    const [a, b] = both as [Record<string, Json>, Record<string, Json>]; // an array by its places
-    for (const name of new Set([...Object.keys(a), ...Object.keys(b)]))
-      yield* differences(a[name], b[name], path === '' ? name : `${path}.${name}`);
-  } else if (said !== due) yield path === '' ? 'everything' : path;
-}
-
 function hashIn(said: Json | undefined, name: string): string {
   const value = isRecord(said) ? said[name] : undefined;
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : '';
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: Json | undefined): value is Record<string, Json> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -158,16 +158,18 @@ function measure({ votes, candidates }: SeatList, rule: TieRule): number {
   return rule === 'votes' ? votes : (candidates ?? 0);
 }
 
-/**
- * The list that the seed draws: the least SHA-256("isoloir/seat-draw/v1\n" seed "\n" step "\n" id), in hex. Anybody can draw
- * again, and the order in which lists are given does not matter.
- */
+/** The lot of a list for a seat, in hex: the least one wins it (docs/protocol.md, S2). */
+export function seatLot(seed: string, step: number, id: string): string {
+  return hexOf(`isoloir/seat-draw/v1\n${seed}\n${step}\n${id}`);
+}
+
+/** The list that the seed draws. Anybody can draw again, and the order in which lists are given does not matter. */
 function drawn(seed: string | undefined, step: number, among: readonly string[]): string {
   if (seed === undefined)
     throw new BadAllocation(
       `seed: seat ${step} is to be drawn among ${among.join(', ')}, and there is no seed`,
     );
-  const lots = among.map((id) => ({ id, lot: hexOf(`isoloir/seat-draw/v1\n${seed}\n${step}\n${id}`) }));
+  const lots = among.map((id) => ({ id, lot: seatLot(seed, step, id) }));
   return lots.reduce((least, one) => (one.lot < least.lot ? one : least)).id;
 }
 

@@ -13,7 +13,7 @@ export const staffWires = [
   wire('StaffAdded.v1', { staffId: uuid, secrets: vaultVersion, at: instant }),
   wire('StaffLinkIssued.v1', {
     ...{ staffId: uuid, linkId: uuid, expiresAt: instant },
-    ...{ by: optional(uuid), at: instant },
+    ...{ by: optional(uuid), approvedBy: optional(uuid), at: instant },
   }),
   wire('StaffSecretsSet.v1', { staffId: uuid, secrets: vaultVersion, linkId: optional(uuid), at: instant }),
   wire('RoleGranted.v1', { staffId: uuid, role, by: optional(uuid), at: instant }),

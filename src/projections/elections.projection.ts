@@ -1,5 +1,6 @@
 import { isOf } from '../events/codec.js';
 import { never } from '../events/event.js';
+import { Refusal } from '../ledger/refusal.js';
 import type { Queryable } from '../storage/database.js';
 import type { Projection } from './projection.js';
 
@@ -78,6 +79,24 @@ export interface ElectionRow {
 export async function listElections(tx: Queryable): Promise<ElectionRow[]> {
   const { rows } = await tx.query<Row>(`${SELECT} order by voting_opens_at nulls last, election_id`);
   return rows.map(electionOf);
+}
+
+/** The election that a page speaks of where none is asked for: the first whose vote is not over, else the last. */
+export function presentElection(elections: readonly ElectionRow[], now: string): ElectionRow | undefined {
+  const ahead = elections.find(({ calendar }) => !calendar || calendar.votingClosesAt.toISOString() > now);
+  return ahead ?? elections.at(-1);
+}
+
+/** All elections, and the one that was asked for or is held now. Refuses where none is declared. */
+export async function chosenElection(
+  tx: Queryable,
+  asked: string | undefined,
+  now: string,
+): Promise<{ readonly elections: readonly ElectionRow[]; readonly electionId: string }> {
+  const elections = await listElections(tx);
+  const electionId = asked ?? presentElection(elections, now)?.electionId;
+  if (electionId === undefined) throw new Refusal('election.none', 'No election is declared yet.');
+  return { elections, electionId };
 }
 
 /** One election, undefined when there is none of this id (a UUID). */

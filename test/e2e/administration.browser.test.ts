@@ -174,6 +174,7 @@ describe('an administrator', () => {
 describe('a board member', () => {
   it('controls the emargement list by name and unit, on the screen and on paper', async () => {
     await vote(1, [3, 4]);
+    (portal.foundation.clock as MovedClock).moveTo('2022-12-01T12:05:00.000Z'); // the list stands at the full hour
     const staffId = await signIn('board');
     await press(page, 'Listes d’émargement');
     expect(await page.locator('main').innerText()).toContain('Vous ne siégez dans aucun bureau de vote');
@@ -191,7 +192,9 @@ describe('a board member', () => {
     await press(page, 'AFFICHER');
     await page.locator('main', { hasText: '1 électeurs affichés, dont 1 ont émargé' }).waitFor();
     await shown(page); // not drawn: names
-    expect(await page.locator('main').innerText()).toContain('2 émargements pour 24 électeurs inscrits');
+    expect(await page.locator('main').innerText()).toContain(
+      '2 émargements pour 24 électeurs inscrits, arrêtés au 01/12/2022 à 13h00 (heure de Paris).',
+    );
     expect(page.url()).toBe(`${portal.url}/personnel/emargement`); // no name in an address
     const [download] = await Promise.all([
       page.waitForEvent('download'),

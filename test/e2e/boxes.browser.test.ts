@@ -33,6 +33,7 @@ beforeAll(async () => {
   const seats: string[] = [];
   for (const login of [
     'administration',
+    'adjointe',
     'auditrice',
     'presidence',
     'secretariat',
@@ -42,7 +43,8 @@ beforeAll(async () => {
     'd4',
     'ailleurs',
   ]) {
-    const role = { administration: 'administrator', auditrice: 'auditor' }[login] ?? 'board';
+    const role =
+      { administration: 'administrator', adjointe: 'administrator', auditrice: 'auditor' }[login] ?? 'board';
     const { staffId, totpKey } = await accounts.add(login, PASSWORD, role as 'board');
     staff.set(login, { client: new PortalClient(portal.url), totpKey });
     if (role === 'board' && login !== 'ailleurs') seats.push(staffId);
@@ -51,7 +53,7 @@ beforeAll(async () => {
     ...{ scrutins: 2, electors: 8, now: NOW, closesAt: CLOSES, staffIds: seats },
   });
   scrutin = election.scrutins[0] as TestScrutin;
-  for (const login of ['administration', 'presidence', 'secretariat', 'ailleurs']) {
+  for (const login of ['administration', 'adjointe', 'presidence', 'secretariat', 'ailleurs']) {
     const body = { login, password: PASSWORD, code: code(login) };
     expect((await as(login).post('/api/staff/sign-in', body)).status).toBeLessThan(300);
   }
@@ -116,6 +118,7 @@ describe('a suspension, a resumption and an extension of one box, over the API',
     await writesNothing(portal, async () => {
       expect((await approve('administration', requestId)).body).toMatchObject({ code: 'box.two-staff' });
       expect((await approve('ailleurs', requestId)).status).toBe(403); // a member of no board, or of another
+      expect((await approve('adjointe', requestId)).body).toMatchObject({ code: 'box.board-decides' });
       expect((await as('ailleurs').delete(`${API}/${requestId ?? ''}`)).status).toBe(403);
       expect((await asked('ailleurs', { action: 'suspend' })).status).toBe(403);
     });

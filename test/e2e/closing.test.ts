@@ -96,7 +96,7 @@ describe('the closing of a vote', () => {
     const [, scrutin] = place.election.scrutins;
     const staffIds = place.election.staffIds.slice(0, 2);
     const reason = await place.foundation.documents.put(Buffer.from('panne'), 'text/plain', 'restricted');
-    const extend = new ExtendBox(scrutin?.scrutinId ?? '', LATER, reason, staffIds);
+    const extend = new ExtendBox(scrutin?.scrutinId ?? '', LATER, reason, staffIds, true);
     await place.app.get(CommandBus, { strict: false }).execute(extend);
     await caughtUp(place);
 

@@ -205,6 +205,8 @@ describe('the count, in browsers of the board', () => {
     expect(await sign(1)).toBe(409);
     expect(await sign(2, false)).toBe(403);
     expect(await sign(2)).toBe(200);
+    const shown = await (await fetch(`${portal.url}/resultats/proces-verbal/${scrutin.scrutinId}`)).text();
+    expect(shown).toContain('La présidence n’a pas encore contresigné');
     expect(await sign(1)).toBe(200);
   });
 
@@ -226,6 +228,8 @@ describe('the count, in browsers of the board', () => {
       expect(whole).toContain('secrétaire (siège 2)');
       expect(whole).toContain('présidence (siège 1)');
       expect(whole).toContain('contresigne');
+      expect(whole).toMatch(/N’ont pas contresigné : délégué \(siège 3\), .*délégué \(siège 6\)\./);
+      expect(whole).not.toContain('La présidence n’a pas encore contresigné');
       expect(whole).toContain('Compteur, émargements et bulletins dépouillés concordent');
       expect(whole.replaceAll(' ', '')).toContain(hash);
       expect(whole).toContain('3 suffrages / 15 sièges');

@@ -56,6 +56,7 @@ beforeAll(async () => {
   await day([3, 4, 5, 6, 7, 8, 9], large, 2, '2022-12-03T10:00:00.000Z');
   await day([0, 1], small, 1, '2022-12-02T10:00:00.000Z');
   await caughtUp(portal);
+  moveClock(portal, '2022-12-03T10:30:00.000Z'); // in the hour of the last batch
 });
 afterAll(() => portal.close());
 
@@ -116,6 +117,17 @@ async function read() {
 }
 
 describe('who has signed', () => {
+  it('is told to the board up to the last full hour', async () => {
+    const { list, lines, paper } = await read();
+    expect([lines, list]).toStrictEqual([VOTERS, Array.from({ length: 3 }, () => 'a voté le 01/12/2022')]);
+    expect(paper.match(/a voté le/g)).toHaveLength(3);
+    expect(paper).toContain('Émargements arrêtés au 03/12/2022 à 11h00 (heure de Paris).');
+    const board = await member(0);
+    const page = (await board.post<string>('/personnel/emargement', sought(large))).body;
+    expect(page).toContain(`3 émargements pour ${VOTERS} électeurs inscrits, arrêtés au 03/12/2022 à 11h00`);
+    moveClock(portal, '2022-12-03T11:00:00.000Z');
+  });
+
   it('is told during the vote to the minute to the elector, to the day to the board', async () => {
     const { mine, sheet, list, lines, paper } = await read();
     expect(mine).toStrictEqual([

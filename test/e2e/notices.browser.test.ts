@@ -9,6 +9,7 @@ import { stepAt, totp } from '../../src/modules/staff/totp.js';
 import { openBrowser } from '../support/browser.js';
 import { openPortal, someone, type Portal } from '../support/portal.js';
 import type { PortalClient } from '../support/portal-client.js';
+import { written } from '../support/service.js';
 import { heading, press, shown } from '../support/walk.js';
 
 const UNIT = 'Collège Anne-Frank – 0750656G (Paris)';
@@ -114,6 +115,39 @@ describe('the delivery of notices', () => {
     await portal.foundation.projections.waitFor('notices', await portal.foundation.store.head(), 20_000);
     const left = await client.get(`/api/notices/${DEMONSTRATION_ELECTION}/undelivered?limit=10`);
     expect(left.body).toEqual([{ electorId: ids[2] }]);
+  });
+
+  it('is of the election that is held now, and of an earlier one when that is chosen', async () => {
+    const earlier = randomUUID();
+    const declared = {
+      electionId: earlier,
+      title: 'Élections professionnelles 2018',
+      preset: '2022',
+    } as const;
+    const calendar = {
+      ...{ electionId: earlier, graceMinutes: 20, portalOpensAt: '2018-10-15T07:00:00.000Z' },
+      ...{ votingOpensAt: '2018-11-29T07:00:00.000Z', votingClosesAt: '2018-12-06T16:00:00.000Z' },
+    };
+    const { store, projections, noticeUnits } = portal.foundation;
+    await store.append(`election-${earlier}`, 'none', [
+      written({ type: 'ElectionDeclared', data: { ...declared, at: '2018-09-01T08:00:00.000Z' } }),
+      written({ type: 'CalendarSet', data: { ...calendar, at: '2018-09-01T08:00:00.000Z' } }),
+    ]);
+    await projections.waitFor('elections', await store.head(), 20_000);
+    await noticeUnits.note(earlier, [{ electorId: randomUUID(), unit: 'Lycée de 2018', channel: 'hand' }]);
+
+    const page = await window();
+    await page.goto('/personnel/notices');
+    expect(await page.locator('main nav [aria-current=page]').innerText()).not.toContain('2018');
+    expect(await page.locator('tbody').innerText()).toContain(UNIT);
+    await press(page, declared.title);
+    expect(await page.locator('tbody').innerText()).toContain('Lycée de 2018');
+    expect(await page.locator('tbody').innerText()).not.toContain(UNIT);
+    const address = await page.getByRole('link', { name: 'Lycée de 2018' }).getAttribute('href');
+    expect(address).toContain(`election=${earlier}&`);
+    await page.goto('/personnel/electeurs');
+    expect(await page.locator('select[name=election] option').count()).toBe(2);
+    await page.context().close();
   });
 
   it('is for administrators, and what is asked is checked', async () => {

@@ -133,6 +133,7 @@ function addressOf(route: string): string {
     listId: scrutin?.lists[0]?.listId,
     electorId: people[0]?.electorId,
     kind: 'opening',
+    staffId: board[0]?.staffId,
   };
   const path = route.replaceAll(/:(\w+)/g, (_, name: string) => ids[name] ?? randomUUID());
   return path.endsWith('/apercu') ? `${path}?kind=not-voted` : path;
@@ -231,6 +232,54 @@ describe('a day of the vote', () => {
     await page.locator('tbody tr').first().getByRole('link').click();
     await page.waitForURL('**/personnel/electeurs/*');
     expect(await page.locator('#historique ~ .scroll').innerText()).toContain('Inscription');
+    await page.context().close();
+  });
+
+  it('of an administrator: an account, its link, its roles, and another link with a second person', async () => {
+    const member = await hire('board');
+    const page = await comeIn(await hire('administrator'));
+    await press(page, 'Comptes du personnel');
+    const login = `déléguée-${randomUUID().slice(0, 8)}`;
+    await page.fill('#login', member.login);
+    await page.selectOption('#role', 'board');
+    await press(page, 'AJOUTER');
+    await page.waitForSelector('.errors');
+    expect(await page.innerText('.errors')).toMatch(/Nom de connexion\s: quelqu’un d’autre le porte déjà\./u);
+    expect(await page.inputValue('#login')).toBe(member.login);
+    await page.fill('#login', login);
+    await press(page, 'AJOUTER');
+    await page.waitForSelector('main code');
+    const link = await page.innerText('main code');
+    await shown(page); // not drawn: a link
+    await page.getByRole('button', { name: 'RETOUR AUX COMPTES' }).click();
+    await page.waitForSelector('table');
+    expect(await page.locator('tr', { hasText: login }).innerText()).toMatch(
+      /bureau de vote\tjamais utilisé, lien valable/u,
+    );
+    await shown(page, 'personnel-comptes');
+    const holder = await (await browser.newContext()).newPage();
+    expect((await holder.goto(link))?.status()).toBe(200);
+    expect(await holder.innerText('main')).toContain(login);
+    await holder.context().close();
+
+    await page.getByRole('link', { name: login, exact: true }).click();
+    await page.selectOption('#role', 'auditor');
+    await press(page, 'DONNER CE RÔLE');
+    await page.getByRole('button', { name: 'Retirer le rôle bureau de vote' }).click();
+    await page.getByRole('button', { name: 'Retirer le rôle bureau de vote' }).waitFor({ state: 'detached' });
+    expect(await page.locator('form[action$=retrait]').innerText()).toContain('audit');
+    await shown(page); // not drawn: a name made by chance
+    await page.goto(`${portal.url}/personnel/comptes/${member.staffId}`);
+    const second = await hire('administrator');
+    await page.fill('#approver', second.login);
+    await page.fill('#code', '000000');
+    await press(page, 'FAIRE UN LIEN');
+    await page.waitForSelector('.errors');
+    expect(await page.inputValue('#approver')).toBe(second.login);
+    await page.fill('#code', code(second));
+    await press(page, 'FAIRE UN LIEN');
+    await page.waitForSelector('main code');
+    expect(await page.innerText('main')).toContain(member.login);
     await page.context().close();
   });
 

@@ -49,6 +49,12 @@ async function keyOn(client: PortalClient, path: string): Promise<string> {
   return shown;
 }
 
+/** The type of an event of the staff, and who asked and approved. */
+function whoOf(type: string, data: string): (string | undefined)[] {
+  const { by, approvedBy } = JSON.parse(data) as { by?: string; approvedBy?: string };
+  return [type, by, approvedBy];
+}
+
 /** The token of a session is in every form of a page. */
 async function form(client: PortalClient, path: string, fields: Record<string, string>) {
   return client.post(path, fields);
@@ -133,16 +139,27 @@ describe('the staff', () => {
       expect(lines).toMatch(new RegExp(`${login}\\|${change}\\|${by}`, 'u'));
 
     // Another link: known to the ledger with who asked for it; the sessions of before end when it is used.
-    const again = await boss.post<{ link: string }>(`/api/staff/${staffId}/link`);
+    const asked = `/api/staff/${staffId}/link`;
+    const [second, auditor] = [await someoneWho('board'), await someoneWho('auditor')];
+    for (const [who, why] of [
+      [undefined, 'staff.second-person'],
+      [{ login: second.login, code: '000000' }, 'staff.approver'],
+      [{ login: auditor.login, code: code(auditor.totpKey) }, 'staff.approver'],
+      [{ login, code: code(key) }, 'staff.second-person'], // the holder alone
+    ] as const)
+      expect(await boss.post(asked, who)).toMatchObject({ status: 403, body: { code: why } });
+    const approval = { login: second.login, code: code(second.totpKey) };
+    const again = await boss.post<{ link: string }>(asked, approval);
+    expect(again.status).toBe(200);
     const events = [];
     for await (const { type, data } of portal.foundation.store.readStream(`staff-${staffId}`))
-      events.push([type, (JSON.parse(data) as { by?: string }).by]);
+      events.push(whoOf(type, data));
     expect(events).toEqual([
-      ['StaffAdded.v1', undefined],
-      ['RoleGranted.v1', bossId],
-      ['StaffLinkIssued.v1', bossId],
-      ['StaffSecretsSet.v1', undefined],
-      ['StaffLinkIssued.v1', bossId],
+      ['StaffAdded.v1', undefined, undefined],
+      ['RoleGranted.v1', bossId, undefined],
+      ['StaffLinkIssued.v1', bossId, undefined],
+      ['StaffSecretsSet.v1', undefined, undefined],
+      ['StaffLinkIssued.v1', bossId, second.staffId],
     ]);
     expect((await holder.get('/personnel')).status).toBe(200);
     const other = portal.client();

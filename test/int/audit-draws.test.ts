@@ -1,14 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { auditBundle, type AuditReport } from '../../src/auditor/audit.js';
 import { allocateSeats } from '../../src/crypto/seats.js';
 import { auditedElection } from '../support/audited-election.js';
-import { Surgery } from '../support/bundle-surgery.js';
+import type { Surgery } from '../support/bundle-surgery.js';
+import { ChangedAudit } from '../support/changed-audit.js';
+import { changeSteps, liedAbout } from '../support/minutes-surgery.js';
 
 let made: Awaited<ReturnType<typeof auditedElection>>;
-let whole: string;
+let changed: ChangedAudit;
 beforeAll(async () => {
-  made = await auditedElection({ electors: 8 }); // two votes for each of two lists, fifteen seats
-  whole = await made.bundle('public');
+  made = await auditedElection({
+    electors: 8, // two votes for each of two lists, fifteen seats
+    joint: [
+      { affiliation: 'Une', percent: 70 },
+      { affiliation: 'Autre', percent: 30 },
+    ],
+  });
+  changed = await ChangedAudit.of(made);
 }, 120_000);
 afterAll(() => made.close());
 
@@ -19,16 +26,6 @@ interface Tie {
 }
 interface Proclaimed {
   votes: { listId: string; votes: number; seats: number }[];
-}
-
-async function failing(how: (bundle: Surgery) => unknown): Promise<AuditReport['claims'][number][]> {
-  const bundle = new Surgery(whole);
-  how(bundle);
-  async function* text() {
-    yield await Promise.resolve(bundle.signedBy(made.transparency.signer));
-  }
-  const { claims } = await auditBundle(text(), { threads: 0 });
-  return claims.filter(({ verdict }) => verdict === 'fails');
 }
 
 /** The first scrutin proclaimed as another seed has it. */
@@ -46,12 +43,12 @@ function drawnFrom(bundle: Surgery, seed: string): void {
 
 describe('a seat that was drawn by lot', () => {
   it('is drawn again from the box and its decryptions', async () => {
-    expect(new Surgery(whole).find('TieDrawn', 1)).toBeGreaterThan(0);
-    expect(await failing(() => undefined)).toEqual([]);
+    expect(changed.bundle.find('TieDrawn', 1)).toBeGreaterThan(0);
+    expect(await changed.failing(() => undefined)).toEqual([]);
   });
 
   it('is found when it went to the other list', async () => {
-    const found = await failing((bundle) => {
+    const found = await changed.failing((bundle) => {
       bundle.change('TieDrawn', (tie: Tie) => {
         tie.drawn = tie.among.find((one) => one !== tie.drawn) ?? '';
       });
@@ -61,7 +58,7 @@ describe('a seat that was drawn by lot', () => {
 
   it('is found when it was drawn from the root alone, or from any other seed', async () => {
     for (const seed of ['', 'ab'.repeat(32)]) {
-      const found = await failing((bundle) => {
+      const found = await changed.failing((bundle) => {
         const { boxRoot } = bundle.data(bundle.find('BoxFrozen')) as { boxRoot: string };
         drawnFrom(bundle, seed === '' ? boxRoot : seed);
       });
@@ -70,5 +67,47 @@ describe('a seat that was drawn by lot', () => {
         'a draw is not made from the box and its decryptions',
       );
     }
+  });
+});
+
+describe('the document of the seats', () => {
+  const SAYS = 'seats-follow-the-votes: the document of its seats says something else of ';
+
+  it('is compared in every place, but for whom it names elected', async () => {
+    const lies: string[] = [];
+    await changed.failing((bundle) => {
+      changeSteps(bundle, ({ elected = [], ...steps }) => ({
+        ...(liedAbout(steps, lies) as object),
+        elected,
+      }));
+    });
+    expect(lies.map((path) => path.split('.')[0])).toEqual(
+      expect.arrayContaining(['places', 'votes', 'seed', 'ties', 'lists', 'steps', 'draws', 'joint']),
+    );
+    expect(changed.named(SAYS)).toEqual(lies.sort());
+  });
+
+  it('is found when it says less, more, or nothing', async () => {
+    const said: string[] = [];
+    await changed.failing((bundle) => {
+      changeSteps(bundle, (steps) => {
+        said.push(...Object.keys(steps));
+        return { more: 1 };
+      });
+    });
+    const leaves = said.filter((name) => name !== 'elected' && name !== 'joint'); // of before they were said
+    expect(changed.named(SAYS)).toEqual([...leaves, 'more'].sort());
+    await changed.failing((bundle) => {
+      changeSteps(bundle, () => null);
+    });
+    expect(changed.reasons).toContain('seats-follow-the-votes: the document of its seats has no fields');
+  });
+
+  it('of a list that could have more seats than its candidates is found', async () => {
+    const found = await changed.failing((bundle) => {
+      bundle.changeAll('CandidateListFiled', (filed: { candidates: number }) => (filed.candidates = 11));
+    });
+    const seats = found.find(({ name }) => name === 'seats-follow-the-votes');
+    expect(seats?.findings[0]?.reason).toMatch(/^list \S+: 11 seats may be filled, by its document 10$/);
   });
 });

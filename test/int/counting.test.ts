@@ -257,7 +257,9 @@ describe('a count', () => {
     const { content } = await of(Minutes).of(first.scrutinId);
     const [entry] = content.journal.filter(({ type }) => type === 'BuildReplaced');
     expect(entry).toMatchObject({ ...other, decidedBy: [{ seat: 2 }, { seat: 1 }] });
-    const words = JSON.stringify(minutesBlocks(content, [], 'a'.repeat(64)));
+    const words = JSON.stringify(
+      minutesBlocks(content, { signed: [], unsigned: [], sha256: 'a'.repeat(64) }),
+    );
     expect(words).toContain(`Remplacement du logiciel scellé par ${other.build}`);
     expect(words).toContain(`décidé par siège 2 du bureau ${election.boardId} et siège 1 du bureau`);
     await caughtUp(portal);

@@ -10,6 +10,7 @@ import { emargementPdf } from '../../src/modules/turnout/emargement-pdf.js';
 import {
   Emargement,
   MOST_UNITS,
+  toldUntil,
   type EmargementLine,
   type Wanted,
 } from '../../src/modules/turnout/emargement.js';
@@ -24,6 +25,7 @@ import { written } from '../support/service.js';
 const electionId = randomUUID();
 const [mine, other] = [randomUUID(), randomUUID()];
 const ELECTORS = 620;
+const whole = { scrutinId: mine as string, electionId, electors: ELECTORS, until: undefined };
 const all: Wanted = { name: '', units: undefined };
 const UNITS = ['Lycée Voltaire', 'Lycée Hélène-Boucher', 'Rectorat de Paris'];
 const SIGNED = 7; // one in seven
@@ -70,7 +72,7 @@ afterAll(() => made.close());
 async function pagesOf(wanted: Wanted, electors = ELECTORS): Promise<EmargementLine[][]> {
   const pages: EmargementLine[][] = [];
   for (let after: After | undefined; ;) {
-    const page = await emargement.page({ scrutinId: mine, electionId, electors }, wanted, after);
+    const page = await emargement.page({ ...whole, electors }, wanted, after);
     if (!page) throw new Error('no register key');
     pages.push([...page.lines]);
     if (!page.next) return pages;
@@ -91,6 +93,25 @@ describe('the emargement list', () => {
     const signed = lines.filter(({ days }) => days?.from === '2022-12-02' && days.to === '2022-12-02');
     expect(signed).toHaveLength(Math.ceil(onList.length / SIGNED));
     expect(lines.filter(({ signed: one }) => !one)).toHaveLength(onList.length - signed.length);
+  });
+
+  it.each([
+    ['2022-12-01T23:00:00.000Z', 0],
+    ['2022-12-01T23:30:00.000Z', 0],
+    ['2022-12-02T00:00:00.000Z', Math.ceil(onList.length / SIGNED)],
+  ])('told until %s has %d signatures', async (until, signed) => {
+    const lines: EmargementLine[] = [];
+    for await (const some of emargement.all({ ...whole, until: new Date(until) }, all)) lines.push(...some);
+    expect(lines).toHaveLength(onList.length);
+    expect(lines.filter((line) => line.signed)).toHaveLength(signed);
+  });
+
+  it('stands at the last full hour while the box takes votes, and whole from the freeze on', () => {
+    const now = '2022-12-05T10:59:59.999Z';
+    for (const phase of ['open', 'suspended'] as const)
+      expect(toldUntil(phase, now)).toStrictEqual(new Date('2022-12-05T10:00:00.000Z'));
+    for (const phase of ['frozen', 'tallied', 'proclaimed'] as const)
+      expect(toldUntil(phase, now)).toBeUndefined();
   });
 
   it('is searched by the beginning of a name, without regard to accents and case', async () => {
@@ -135,13 +156,18 @@ describe('the emargement list', () => {
   });
 
   it('is printed whole, for a site', async () => {
-    const list = { scrutinId: mine, electionId, electors: 1_200_000 };
+    const list = { ...whole, electors: 1_200_000 };
     const units = await emargement.units(electionId, 'lycée v');
     const out = new PassThrough();
     const [bytes] = await Promise.all([
       buffer(out),
       emargementPdf(
-        { title: 'CSA', units, at: new Date('2022-12-02T10:00:00Z') },
+        {
+          title: 'CSA',
+          units,
+          at: new Date('2022-12-02T10:00:00Z'),
+          until: new Date('2022-12-02T09:00:00Z'),
+        },
         emargement.all(list, { name: '', units }),
         out,
       ),
@@ -154,12 +180,13 @@ describe('the emargement list', () => {
       expected.filter(({ signed }) => signed).length,
     );
     expect(text).toContain(`${expected.length} électeurs.`);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('arrêtés au 02/12/2022 à 10h00 (heure de Paris)');
   });
 
   it('is that of the freeze once the register key is destroyed, until it is erased', async () => {
     const before = (await pagesOf(all)).flat();
     const signed = before.filter((line) => line.signed);
-    const list = { scrutinId: mine, electionId, electors: ELECTORS };
+    const list = whole;
     await registerKeys.destroy(mine);
     expect(await emargement.page(list, all)).toBeUndefined(); // nothing is frozen yet
     const text = printRegister(

@@ -1,11 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { bindDecryption, printBinding } from '../../src/crypto/decryption-binding.js';
-import {
-  combineDecryptions,
-  decryptTally,
-  printDecryption,
-  printResult,
-} from '../../src/crypto/decryption.js';
+import { combineDecryptions, decryptTally, printDecryption } from '../../src/crypto/decryption.js';
 import { readBallot } from '../../src/crypto/ballot.js';
 import { sha256Base64 } from '../../src/crypto/digest.js';
 import { fileOfLines, rootOfLines, sortedLines } from '../../src/crypto/line-list.js';
@@ -14,12 +9,10 @@ import { deriveCredential, publicCredential } from '../../src/crypto/credential.
 import { deriveGateKey } from '../../src/crypto/gate-key.js';
 import { makeVotingCode } from '../../src/crypto/voting-code.js';
 import { seatSeed } from '../../src/crypto/seat-seed.js';
-import { electedOf } from '../../src/crypto/elected.js';
-import { allocateSeats } from '../../src/crypto/seats.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import { RegisterKeys } from '../../src/vault/register-keys.js';
+import { minutesOf, proclaimed } from './finished-result.js';
 import {
-  candidatesNamed,
   sealElection,
   type Ground,
   type SealedElection,
@@ -44,6 +37,7 @@ export interface Finished extends SealedElection {
 
 /** The software that counts in the end. */
 export const REPLACED = { build: 'b'.repeat(64), booth: 'c'.repeat(64) };
+const OBSERVATION = 'La salle a fermé un quart d’heure plus tard.';
 const GRACE = 20;
 const CLOSES = 25 * 60; // minutes after the opening
 
@@ -65,8 +59,10 @@ export async function finishElection(
   const renewed = await reassort(ground, sealed, lost);
   await replaceBuild(ground, sealed);
   for (const [i, scrutin] of sealed.scrutins.entries()) await vote(ground, sealed, scrutin, i, renewed);
+  await journal(ground, sealed);
   await onPhase();
-  for (const [i, scrutin] of sealed.scrutins.entries()) await count(ground, sealed, scrutin, i, renewed);
+  for (const [i, scrutin] of sealed.scrutins.entries())
+    await count(ground, sealed, scrutin, i, renewed, options);
   await append(ground, `election-${sealed.electionId}`, {
     type: 'ElectionClosed',
     data: { electionId: sealed.electionId, at: after(CLOSES) },
@@ -81,6 +77,27 @@ async function replaceBuild(ground: Ground, { electionId, boardId, staffIds }: S
   const reason = await put(ground, 'correctif de sécurité', 'restricted');
   const data = { electionId, replacementId: randomUUID(), ...REPLACED, reason, decidedBy, at: after(15) };
   await append(ground, `election-${electionId}`, { type: 'BuildReplaced', data });
+}
+
+/** An incident of the second scrutin, one of them all, and somebody who touched the system. */
+async function journal(ground: Ground, { electionId, scrutins, staffIds }: SealedElection): Promise<void> {
+  const [staffId = ''] = staffIds;
+  const said = { electionId, staffId };
+  const text = await put(ground, 'Une ligne du journal.', 'restricted');
+  const second = scrutins[1]?.scrutinId;
+  await append(
+    ground,
+    `election-${electionId}`,
+    {
+      type: 'IncidentLogged',
+      data: { ...said, incidentId: randomUUID(), text, at: after(31), ...(second && { scrutinId: second }) },
+    },
+    { type: 'IncidentLogged', data: { ...said, incidentId: randomUUID(), text, at: after(40) } },
+    {
+      type: 'InterventionLogged',
+      data: { ...said, interventionId: randomUUID(), component: 'network', text, at: after(50) },
+    },
+  );
 }
 
 /** The code of an elector is re-issued ten minutes after the opening. */
@@ -172,6 +189,7 @@ async function count(
   scrutin: TestScrutin,
   number: number,
   renewed: TestElector,
+  options: SealedElectionOptions,
 ): Promise<void> {
   const { scrutinId, poll } = scrutin;
   const { group, election } = poll;
@@ -203,7 +221,6 @@ async function count(
   if (outcome.kind !== 'result') throw new Error('no result');
   const [numbers = []] = outcome.result;
   const end = CLOSES + GRACE + (number === 1 ? 60 : 0);
-  const minutes = await put(ground, `%PDF procès-verbal ${scrutinId}`, 'public');
   const references = cast.ballots.map(sha256Base64);
   const boxRoot = rootOfLines(sortedLines(references));
   const seed = seatSeed(group, sealed.key.holders, decryptions, boxRoot);
@@ -251,15 +268,20 @@ async function count(
         },
       };
     }),
-    ...(await proclaimed(ground, scrutin, numbers, seed, end)),
+    ...(await proclaimed(ground, scrutin, options, { numbers, seed, at: after(end + 20) })),
     {
       type: 'ObservationWritten',
       data: {
         ...{ scrutinId, observationId: randomUUID(), seat: 2, staffId: sealed.staffIds[1] as string },
-        text: await put(ground, 'La salle a fermé un quart d’heure plus tard.', 'public'),
+        text: await put(ground, OBSERVATION, 'public'),
         at: after(end + 25),
       },
     },
+  );
+  const minutes = await minutesOf(ground, sealed, scrutin);
+  await append(
+    ground,
+    `box-${scrutinId}`,
     ...[2, 1, 3].map((seat): LedgerEvent => {
       const office = (['president', 'secretary', 'delegate'] as const)[seat - 1] ?? 'delegate';
       const staffId = sealed.staffIds[seat - 1] as string;
@@ -269,46 +291,6 @@ async function count(
       };
     }),
   );
-}
-
-async function proclaimed(
-  ground: Ground,
-  { scrutinId, lists }: TestScrutin,
-  numbers: readonly number[],
-  seed: string,
-  end: number,
-): Promise<LedgerEvent[]> {
-  const allocated = allocateSeats({
-    seats: 15,
-    lists: lists.map(({ listId }, i) => ({ id: listId, votes: numbers[i] ?? 0, candidates: 10 })),
-    seed,
-  });
-  const drawn = allocated.draws.map(({ step, among, drawn: one }): LedgerEvent => {
-    return {
-      type: 'TieDrawn',
-      data: { scrutinId, step, seed, among: [...among], drawn: one, at: after(end + 20) },
-    };
-  });
-  const standing = candidatesNamed(10);
-  const elected = allocated.lists
-    .filter(({ seats }) => seats > 0)
-    .map(({ id, seats }) => ({ listId: id, ...electedOf(standing, seats) }));
-  const result: LedgerEvent = {
-    type: 'ResultProclaimed',
-    data: {
-      scrutinId,
-      result: printResult([numbers]),
-      votes: lists.map(({ listId }, i) => ({
-        listId,
-        votes: numbers[i] ?? 0,
-        seats: allocated.lists[i]?.seats ?? 0,
-      })),
-      blank: numbers.at(-1) ?? 0,
-      seats: await put(ground, JSON.stringify({ scrutinId, elected }), 'public'),
-      at: after(end + 20),
-    },
-  };
-  return [...drawn, result];
 }
 
 async function votesOf(

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return, @typescript-eslint/restrict-plus-operands -- fields are changed at will */
 import { randomUUID } from 'node:crypto';
 import type { Surgery, Tampering } from './bundle-surgery.js';
+import { changeMinutes, changeSteps } from './minutes-surgery.js';
 
 /** The last event of a type of a board happens again, behind the first one of another type. */
 function moved(b: Surgery, type: string, after: string): void {
@@ -122,6 +123,18 @@ export const tamperedCount: readonly Tampering[] = [
     (b) => b.change('ResultProclaimed', (d) => (d.votes[0].seats += 1)),
   ],
   [
+    'the document of the seats says another quotient',
+    'seats-follow-the-votes',
+    (b) => {
+      changeSteps(b, ({ steps, ...rest }) => ({ ...rest, steps: (steps as unknown[]).slice(1) as never }));
+    },
+  ],
+  [
+    'a list may have more seats than it has candidates',
+    'seats-follow-the-votes',
+    (b) => b.changeAll('CandidateListFiled', (d) => (d.candidates += 1)),
+  ],
+  [
     'a substitute is proclaimed before who comes first',
     'elected-are-those-of-the-lists',
     (b) => {
@@ -187,6 +200,34 @@ export const tamperedCount: readonly Tampering[] = [
       b.insert(b.find('MinutesSigned'), { id: randomUUID(), type, data });
     },
   ],
+  [
+    'the minutes hide an incident',
+    'minutes-say-what-was-found',
+    (b) => {
+      changeMinutes(b, (minutes) => ({ ...minutes, journal: [] }));
+    },
+  ],
+  [
+    'the minutes hide that batches were thin, as the freeze does',
+    'minutes-say-what-was-found',
+    (b) => {
+      b.change('BoxFrozen', (d) => (d.thinBatches = 0));
+      changeMinutes(b, (minutes) => ({ ...minutes, thinBatches: 0 }));
+    },
+  ],
+  [
+    'the freeze hides that batches were thin',
+    'frozen-box-is-what-was-cast',
+    (b) => b.change('BoxFrozen', (d) => (d.thinBatches -= 1)),
+  ],
+  [
+    'the minutes say a larger roll',
+    'minutes-say-what-was-found',
+    (b) => {
+      changeMinutes(b, ({ roll, ...rest }) => ({ ...rest, roll: Number(roll) + 1 }));
+    },
+  ],
+  ['the president does not countersign', 'minutes-are-signed', (b) => b.drop('MinutesSigned', 1)],
   [
     'nobody who presides signs',
     'minutes-are-signed',

@@ -14,6 +14,7 @@ const at = '2022-10-01T08:00:00.000Z';
 const given = specFor(staff, at);
 const ann = 'a1f3a2b4-1111-4aaa-8aaa-000000000001';
 const bob = 'b1f3a2b4-2222-4bbb-8bbb-000000000002';
+const eve = 'c1f3a2b4-3333-4ccc-8ccc-000000000003';
 const secrets = { version: 'c1f3a2b4-3333-4ccc-8ccc-000000000003', sha256: 'ab'.repeat(32) };
 const others = { version: 'd1f3a2b4-4444-4ddd-8ddd-000000000004', sha256: 'cd'.repeat(32) };
 
@@ -70,7 +71,7 @@ describe('a link to the secrets of an account', () => {
   });
   it('is void once there is a later one, or when it is too old', () => {
     given(added, issued(link))
-      .when(new IssueStaffLink(ann, other, bob))
+      .when(new IssueStaffLink(ann, other, bob, false))
       .then(issued(other));
     given(added, issued(link), issued(other))
       .when(new SetStaffSecrets(ann, others, link.linkId))
@@ -78,6 +79,15 @@ describe('a link to the secrets of an account', () => {
     given(added, issued({ ...link, expiresAt: at }))
       .when(new SetStaffSecrets(ann, others, link.linkId))
       .thenRefuses('staff.link-expired');
+  });
+  it('takes two others where the account has a holder', () => {
+    const asked = (approvedBy?: string) => new IssueStaffLink(ann, link, bob, true, approvedBy);
+    for (const alone of [undefined, ann, bob])
+      given(added, assistance).when(asked(alone)).thenRefuses('staff.second-person');
+    const both = issued(link);
+    given(added, assistance)
+      .when(asked(eve))
+      .then({ ...both, data: { ...both.data, approvedBy: eve } } as StaffEvent);
   });
   it('is not asked for in a session of the holder, and is void then', () => {
     given(added, issued(link)).when(new SetStaffSecrets(ann, others)).then(set());

@@ -15,14 +15,15 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
 import type { Request, Response } from 'express';
 import { Staff } from '../../http/access.guard.js';
+import { ElectionQuery } from '../../http/election-query.js';
 import { frame, type Frame } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { mayCall } from '../../http/roles.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { signedIn, StaffId } from '../../http/visitor.js';
-import { Refusal } from '../../ledger/refusal.js';
-import { listElections } from '../../projections/elections.projection.js';
+import { Clock } from '../../ledger/clock.js';
+import { chosenElection } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 import { Care, type CareRow } from './care.js';
 import { ElectorHistory, type HistoryLine } from './elector-history.js';
@@ -31,7 +32,7 @@ import { Identities } from '../../vault/identities.js';
 const HTML = 'text/html; charset=utf-8';
 const PAGE = 50;
 
-class ListQuery {
+class ListQuery extends ElectionQuery {
   @IsOptional()
   @IsIn(['retournes', 'inactifs', 'abandonnes'])
   liste?: 'retournes' | 'inactifs' | 'abandonnes';
@@ -40,7 +41,7 @@ class ListQuery {
   apres?: string;
 }
 
-class SearchBody {
+class SearchBody extends ElectionQuery {
   @IsString()
   @Length(3, 254)
   identifier!: string;
@@ -74,12 +75,16 @@ export class CarePages {
     private readonly identities: Identities,
     private readonly database: Database,
     private readonly history: ElectorHistory,
+    private readonly clock: Clock,
   ) {}
 
   @Get('messages')
   @Header('Content-Type', HTML)
-  async mails(@Req() request: Request, @Query() { liste = 'retournes', apres }: ListQuery): Promise<string> {
-    const electionId = await this.electionId();
+  async mails(
+    @Req() request: Request,
+    @Query() { election, liste = 'retournes', apres }: ListQuery,
+  ): Promise<string> {
+    const { elections, electionId } = await this.chosen(election);
     const rows =
       liste === 'abandonnes'
         ? await this.care.listGivenUp(PAGE)
@@ -88,7 +93,7 @@ export class CarePages {
     const counts = await this.care.count(electionId);
     return render('staff-mails', {
       ...framed(request, 'Messages aux électeurs'),
-      liste,
+      ...{ elections, electionId, liste },
       counts,
       more,
       rows: rows.map(shown),
@@ -97,8 +102,9 @@ export class CarePages {
 
   @Get('electeurs')
   @Header('Content-Type', HTML)
-  search(@Req() request: Request): string {
-    return render('staff-search', { ...framed(request, 'Chercher un électeur'), nobody: false });
+  async search(@Req() request: Request, @Query() { election }: ElectionQuery): Promise<string> {
+    const chosen = await this.chosen(election);
+    return render('staff-search', { ...framed(request, 'Chercher un électeur'), ...chosen, nobody: false });
   }
 
   /** By a POST, so that an address is in no history and no log. */
@@ -106,14 +112,15 @@ export class CarePages {
   async find(
     @Req() request: Request,
     @Res() response: Response,
-    @Body() { identifier }: SearchBody,
+    @Body() { election, identifier }: SearchBody,
   ): Promise<void> {
-    const electorId = await this.identities.find(await this.electionId(), identifier);
+    const chosen = await this.chosen(election);
+    const electorId = await this.identities.find(chosen.electionId, identifier);
     if (electorId !== undefined) {
       response.redirect(303, `/personnel/electeurs/${electorId}`);
       return;
     }
-    const page = { ...framed(request, 'Chercher un électeur'), nobody: true };
+    const page = { ...framed(request, 'Chercher un électeur'), ...chosen, nobody: true };
     response.status(404).type('html').send(render('staff-search', page));
   }
 
@@ -185,11 +192,8 @@ export class CarePages {
     return this.care.dropContactRequest(requestId);
   }
 
-  /** The election of this portal. */
-  private async electionId(): Promise<string> {
-    const [election] = await listElections(this.database.pool('register'));
-    if (!election) throw new Refusal('election.none', 'No election is declared yet.');
-    return election.electionId;
+  private chosen(asked: string | undefined) {
+    return chosenElection(this.database.pool('register'), asked, this.clock.now());
   }
 }
 

@@ -7,11 +7,22 @@ import { electedBlocks } from './elected-wording.js';
 import { heading, table, text, type Block } from './minutes-blocks.js';
 import type { MinutesContent, Sitting } from './minutes-content.js';
 
-/** A signature of the minutes, as the event has it. */
-export interface MinutesSignature {
+/** A seat of the board. */
+export interface Seated {
   readonly office: Office;
   readonly seat: number;
+}
+
+/** A signature of the minutes, as the event has it. */
+export interface MinutesSignature extends Seated {
   readonly at: string;
+}
+
+/** Who has signed which text, and who of the board has not. */
+export interface Signatures {
+  readonly signed: readonly MinutesSignature[];
+  readonly unsigned: readonly Seated[];
+  readonly sha256: string;
 }
 
 const offices = { president: 'présidence', secretary: 'secrétaire', delegate: 'délégué' } as const;
@@ -37,11 +48,7 @@ const decidedBy = {
 } as const;
 
 /** The whole text, in the order in which things happened. */
-export function minutesBlocks(
-  content: MinutesContent,
-  signed: readonly MinutesSignature[],
-  sha256: string,
-): Block[] {
+export function minutesBlocks(content: MinutesContent, signatures: Signatures): Block[] {
   return [
     ...course(content),
     ...figures(content),
@@ -51,7 +58,7 @@ export function minutesBlocks(
     ...count(content),
     ...disturbances(content),
     ...observed(content),
-    ...signatures(content, signed, sha256),
+    ...signatureBlocks(content, signatures),
   ];
 }
 
@@ -240,11 +247,10 @@ function observed({ observations = [] }: MinutesContent): Block[] {
   ];
 }
 
-function signatures(
-  { scrutinId }: MinutesContent,
-  signed: readonly MinutesSignature[],
-  sha256: string,
-): Block[] {
+/** The president must countersign; of a delegate who does not, the minutes say so and stand (docs/protocol.md, M1). */
+function signatureBlocks({ scrutinId }: MinutesContent, { signed, unsigned, sha256 }: Signatures): Block[] {
+  const presides = unsigned.find(({ office }) => office === 'president');
+  const delegates = unsigned.filter(({ office }) => office === 'delegate');
   return [
     heading('Signatures'),
     signed.length === 0
@@ -254,6 +260,12 @@ function signatures(
           ['Membre du bureau', 'Qualité de la signature', 'Heure'],
           signed.map((one, i) => [person(one), i === 0 ? 'signe' : 'contresigne', hour(one.at)]),
         ),
+    ...(signed.length > 0 && presides
+      ? [text('La présidence n’a pas encore contresigné (CGFP R. 211-577).')]
+      : []),
+    ...(signed.length > 0 && delegates.length > 0
+      ? [text(`N’ont pas contresigné : ${delegates.map(person).join(', ')}.`)]
+      : []),
     text(`Empreinte SHA-256 du texte signé : ${sha256}`),
     text(
       `Ce procès-verbal est fait des événements du scrutin ${scrutinId} ; quiconque en a l’archive peut le refaire.`,

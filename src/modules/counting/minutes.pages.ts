@@ -66,6 +66,6 @@ export class MinutesController {
   }
 }
 
-function blocksOf({ content, signed, sha256 }: MinutesFound) {
-  return minutesBlocks(content, signed, sha256);
+function blocksOf({ content, ...signatures }: MinutesFound) {
+  return minutesBlocks(content, signatures);
 }

@@ -18,7 +18,7 @@ import {
   type MinutesContent,
   type MinutesSources,
 } from './minutes-content.js';
-import type { MinutesSignature } from './minutes-wording.js';
+import type { MinutesSignature, Seated } from './minutes-wording.js';
 
 /** The minutes as they stand: a draft until the secretary signs, and from then on the text that was signed. */
 export interface MinutesFound {
@@ -27,6 +27,8 @@ export interface MinutesFound {
   /** SHA-256 of the text, in hex. */
   readonly sha256: string;
   readonly signed: readonly MinutesSignature[];
+  /** The seats of the board that have not signed. */
+  readonly unsigned: readonly Seated[];
 }
 
 /** The minutes of one scrutin, made of events alone, so that the same events make the same text (CGFP 577). */
@@ -44,13 +46,17 @@ export class Minutes {
 
   /** Refuses before the result. */
   async of(scrutinId: string): Promise<MinutesFound> {
-    const { signed } = await this.boxes.of(scrutinId);
+    const { opened, signed } = await this.boxes.of(scrutinId);
+    const { seats } = await this.boards.of(opened.boardId);
     const text = signed[0] ? await this.boards.text(signed[0].minutes) : await this.draft(scrutinId);
     return {
       text,
       content: JSON.parse(text) as MinutesContent,
       sha256: createHash('sha256').update(text).digest('hex'),
       signed,
+      unsigned: [...seats].flatMap(([seat, { office }]) =>
+        signed.some((one) => one.seat === seat) ? [] : [{ seat, office }],
+      ),
     };
   }
 

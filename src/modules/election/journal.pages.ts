@@ -128,11 +128,13 @@ export class JournalPages {
       longest: MOST,
       mayWrite:
         user?.kind === 'staff' && user.roles.some((role) => role === 'administrator' || role === 'board'),
-      staff: (await this.journal.ofStaff()).map(({ kind, who, role, by, at }) => ({
+      staff: (await this.journal.ofStaff()).map(({ kind, who, role, by, approvedBy, at }) => ({
         at: inParis(at),
         who,
         what: role === undefined ? CHANGES[kind] : `${CHANGES[kind]} : ${ROLES[role] ?? role}`,
-        by: by ?? (kind === 'secrets' ? who : 'ligne de commande'),
+        by: [by ?? (kind === 'secrets' ? who : 'ligne de commande'), approvedBy]
+          .filter((one) => one !== undefined)
+          .join(', avec '),
       })),
       entries: entries.map(({ kind, at, scrutinId, component, build, booth, staffId, secondedBy, text }) => ({
         kind: KINDS[kind],

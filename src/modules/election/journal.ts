@@ -12,9 +12,10 @@ import { LogIncident, LogIntervention, type components } from './election.comman
 export type JournalEntry = Omit<JournalRow, 'text'> & { readonly text: string | undefined };
 
 /** A change of an account of the staff, as people read it. `by` is undefined where the command line or the holder did it. */
-export type NamedChange = Omit<StaffChange, 'staffId' | 'by'> & {
+export type NamedChange = Omit<StaffChange, 'staffId' | 'by' | 'approvedBy'> & {
   readonly who: string;
   readonly by: string | undefined;
+  readonly approvedBy: string | undefined;
 };
 
 const NEWEST = 200;
@@ -57,13 +58,13 @@ export class Journal {
       .pool('vault')
       .query<{ staff_id: string; login: string }>(
         'select staff_id, login from vault.staff_logins where staff_id = any ($1)',
-        [changes.flatMap(({ staffId, by }) => [staffId, by ?? staffId])],
+        [changes.flatMap(({ staffId, by = staffId, approvedBy = staffId }) => [staffId, by, approvedBy])],
       );
     const names = new Map(rows.map(({ staff_id, login }) => [staff_id, login]));
-    return changes.map(({ staffId, by, ...change }) => ({
+    const nameOf = (id: string | undefined) => (id === undefined ? undefined : (names.get(id) ?? id));
+    return changes.map(({ staffId, by, approvedBy, ...change }) => ({
       ...change,
-      who: names.get(staffId) ?? staffId,
-      by: by === undefined ? undefined : (names.get(by) ?? by),
+      ...{ who: names.get(staffId) ?? staffId, by: nameOf(by), approvedBy: nameOf(approvedBy) },
     }));
   }
 

@@ -14,13 +14,14 @@ import {
 import type { Request, Response } from 'express';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther } from '../../http/answers.js';
+import { ElectionQuery } from '../../http/election-query.js';
 import { frame } from '../../http/frame.js';
 import { inParisShort } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
-import { Refusal } from '../../ledger/refusal.js';
-import { listElections } from '../../projections/elections.projection.js';
+import { Clock } from '../../ledger/clock.js';
+import { chosenElection } from '../../projections/elections.projection.js';
 import { Database } from '../../storage/database.js';
 import { DeliveryRegister, type DeliveryRow } from './delivery-register.js';
 import { CHANNELS } from './notices.controller.js';
@@ -31,20 +32,20 @@ const HOME = { label: 'Espace du personnel', href: '/personnel' };
 const NOTICES = { label: 'Notices de vote', href: '/personnel/notices' };
 const CHANNEL = { hand: 'en main propre', post: 'par voie postale', registered: 'en recommandé' } as const;
 
-class SearchQuery {
+class SearchQuery extends ElectionQuery {
   @IsOptional()
   @IsString()
   @MaxLength(200)
   recherche = '';
 }
 
-class UnitQuery {
+class UnitQuery extends ElectionQuery {
   @IsString()
   @Length(1, 400)
   unite!: string;
 }
 
-class AfterQuery {
+class AfterQuery extends ElectionQuery {
   @IsOptional()
   @IsUUID('4')
   apres?: string;
@@ -71,29 +72,31 @@ export class NoticesPages {
   constructor(
     private readonly register: DeliveryRegister,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
   @Header('Content-Type', HTML)
-  async home(@Req() request: Request, @Query() { recherche }: SearchQuery): Promise<string> {
-    const electionId = await this.electionId();
+  async home(@Req() request: Request, @Query() { election, recherche }: SearchQuery): Promise<string> {
+    const { elections, electionId } = await this.chosen(election);
     return render('staff-notices', {
       ...frame(request, HOME.label, NOTICES.label, { via: [HOME] }),
       counts: await this.register.count(electionId),
-      recherche,
+      ...{ elections, electionId, recherche },
       units: await this.register.find(electionId, recherche),
     });
   }
 
   @Get('unite')
   @Header('Content-Type', HTML)
-  async unit(@Req() request: Request, @Query() { unite }: UnitQuery): Promise<string> {
-    const rows = await this.register.unit(await this.electionId(), unite);
+  async unit(@Req() request: Request, @Query() { election, unite }: UnitQuery): Promise<string> {
+    const { electionId } = await this.chosen(election);
+    const rows = await this.register.unit(electionId, unite);
     if (rows.length === 0) throw new NotFoundException();
     return render('staff-notices-unit', {
       ...frame(request, HOME.label, unite, { via: [HOME, NOTICES] }),
       csrf: csrfToken(request),
-      unite,
+      ...{ electionId, unite },
       rows: rows.map(shown),
     });
   }
@@ -103,31 +106,34 @@ export class NoticesPages {
     @Req() request: Request,
     @Res() response: Response,
     @StaffId() staffId: string,
-    @Body() { unite, mode, electeurs }: DeliveredForm,
+    @Body() { election, unite, mode, electeurs }: DeliveredForm,
   ): Promise<void> {
-    const members = new Set(
-      (await this.register.unit(await this.electionId(), unite)).map(({ electorId }) => electorId),
-    );
+    const { electionId } = await this.chosen(election);
+    const members = new Set((await this.register.unit(electionId, unite)).map(({ electorId }) => electorId));
     const chosen = electeurs.filter((electorId) => members.has(electorId));
     await this.register.record(chosen, mode, staffId);
-    await seeOther(request, response, `/personnel/notices/unite?unite=${encodeURIComponent(unite)}`);
+    await seeOther(
+      request,
+      response,
+      `${NOTICES.href}/unite?election=${electionId}&unite=${encodeURIComponent(unite)}`,
+    );
   }
 
   @Get('non-remises')
   @Header('Content-Type', HTML)
-  async undelivered(@Req() request: Request, @Query() { apres }: AfterQuery): Promise<string> {
-    const rows = await this.register.undelivered(await this.electionId(), apres, PAGE);
+  async undelivered(@Req() request: Request, @Query() { election, apres }: AfterQuery): Promise<string> {
+    const { electionId } = await this.chosen(election);
+    const rows = await this.register.undelivered(electionId, apres, PAGE);
     return render('staff-notices-undelivered', {
       ...frame(request, HOME.label, 'Notices non remises', { via: [HOME, NOTICES] }),
+      electionId,
       rows: rows.map(shown),
       more: rows.length === PAGE ? rows.at(-1)?.electorId : undefined,
     });
   }
 
-  private async electionId(): Promise<string> {
-    const [election] = await listElections(this.database.pool('register'));
-    if (!election) throw new Refusal('election.none', 'No election is declared yet.');
-    return election.electionId;
+  private chosen(asked: string | undefined) {
+    return chosenElection(this.database.pool('register'), asked, this.clock.now());
   }
 }
 

@@ -30,6 +30,15 @@ export interface StaffUser {
   readonly roles: readonly StaffRole[];
 }
 
+/** One of the staff, as administrators see them. */
+export interface StaffListed extends StaffUser {
+  readonly login: string;
+  /** Whether the holder has chosen password and authenticator. */
+  readonly ready: boolean;
+  /** Until when the newest link may be used; null where it was used, or none was made. */
+  readonly linkExpiresAt: string | null;
+}
+
 /** Characters that a password has at least. */
 export const SHORTEST_PASSWORD = 12;
 const LINE = 20; // of the staff who wait to have a password hashed: their line is their own
@@ -118,8 +127,8 @@ export class StaffAccounts implements StaffCodes {
     return (await this.known(staffId)).roles;
   }
 
-  /** Everybody who has a name, with roles, for administrators. */
-  async list(): Promise<(StaffUser & { login: string })[]> {
+  /** Everybody who has a name, for administrators. */
+  async list(): Promise<StaffListed[]> {
     const { rows } = await this.database
       .pool('vault')
       .query<{ login: string; staff_id: string }>(
@@ -130,6 +139,8 @@ export class StaffAccounts implements StaffCodes {
       staffId: staff_id,
       login,
       roles: known[index]?.roles ?? [],
+      ready: known[index]?.secrets?.password !== undefined,
+      linkExpiresAt: known[index]?.link?.expiresAt ?? null,
     }));
   }
 

@@ -5,6 +5,7 @@ import type { StaffRole } from '../../events/staff.events.js';
 import { Site } from '../../http/site.js';
 import { Clock } from '../../ledger/clock.js';
 import { Refusal } from '../../ledger/refusal.js';
+import { Backoff } from '../../vault/backoff.js';
 import { Digests } from '../../vault/digests.js';
 import { StaffAccounts } from './staff-accounts.js';
 import { IssueStaffLink, SetStaffSecrets, type StaffLink } from './staff.commands.js';
@@ -26,6 +27,12 @@ export interface ChosenSecrets {
   readonly code: string;
 }
 
+/** One of the staff who is present and approves, with the code of the application. */
+export interface Approver {
+  readonly login: string;
+  readonly code: string;
+}
+
 const LIFE = 3 * 86_400_000; // milliseconds
 const TOKEN = /^([0-9a-f]{32})([0-9a-f]{32})([0-9a-f]{64})$/;
 
@@ -41,6 +48,7 @@ export class StaffEnrolment {
     private readonly digests: Digests,
     private readonly clock: Clock,
     private readonly site: Site,
+    private readonly backoff: Backoff,
   ) {}
 
   /** An account without secrets, and the link to hand to its holder. The event says who made it. */
@@ -49,11 +57,28 @@ export class StaffEnrolment {
     return this.shown(await this.accounts.addWithLink(login, role, by, link), link);
   }
 
-  /** Another link, for who lost password or authenticator. What there was counts until it is used. */
-  async renew(staffId: string, by: string): Promise<ShownLink> {
+  /**
+   * Another link, for who lost password or authenticator. What there was counts until it is used. Where somebody has chosen
+   * them before, a third one of the staff approves, who is present: whoever makes a link could use it, and be that person.
+   */
+  async renew(staffId: string, by: string, approver?: Approver, browser = ''): Promise<ShownLink> {
+    const { secrets } = await this.accounts.known(staffId);
+    const replaces = secrets?.password !== undefined;
+    const approvedBy = replaces && approver ? await this.approved(approver, browser) : undefined;
     const link = this.fresh();
-    await this.commands.execute(new IssueStaffLink(staffId, link, by));
+    await this.commands.execute(new IssueStaffLink(staffId, link, by, replaces, approvedBy));
     return this.shown(staffId, link);
+  }
+
+  /** Who this is: an administrator or a member of a board, by name and one-time password. Wrong ones slow down. */
+  private async approved({ login, code }: Approver, browser: string): Promise<string> {
+    const one = await this.backoff.begin(`staff-approval/${login.trim().toLowerCase()}`, browser);
+    const staffId = await this.accounts.approver(login, code);
+    const roles = staffId === undefined ? [] : await this.accounts.rolesOf(staffId);
+    if (staffId === undefined || !roles.some((role) => role === 'administrator' || role === 'board'))
+      throw new Refusal('staff.approver', 'Name and one-time password do not match.', 'forbidden');
+    await one.succeeded();
+    return staffId;
   }
 
   /** Whose a link is; refuses one that is used, replaced or too old. Changes nothing. */

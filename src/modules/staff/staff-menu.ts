@@ -15,6 +15,7 @@ const pages: readonly (readonly [href: string, label: string])[] = [
   ['/personnel/changements', 'Changements d’adresse à approuver'],
   ['/personnel/assistance', 'Demandes d’assistance'],
   ['/personnel/poste', 'Poste de vote dédié'],
+  ['/personnel/comptes', 'Comptes du personnel'],
   ['/personnel/compte', 'Mon mot de passe et mon application'],
 ];
 

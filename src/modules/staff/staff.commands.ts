@@ -31,6 +31,10 @@ export class IssueStaffLink {
     readonly staffId: string,
     readonly link: StaffLink,
     readonly by: string | undefined,
+    /** Whether somebody has chosen a password for this account before: the vault knows. */
+    readonly replaces: boolean,
+    /** Who was present and agreed. */
+    readonly approvedBy?: string,
   ) {}
 }
 

@@ -8,12 +8,14 @@ import {
   ApiTags,
   ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
-import { IsIn, IsString, IsUUID, Length } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
 import type { Request, Response } from 'express';
 import { Public, Staff } from '../../http/access.guard.js';
+import { browserOf } from '../../http/sessions.js';
+import { Site } from '../../http/site.js';
 import { StaffId } from '../../http/visitor.js';
 import { staffRoles, type StaffRole } from '../../events/staff.events.js';
-import { StaffAccounts } from './staff-accounts.js';
+import { StaffAccounts, type StaffListed } from './staff-accounts.js';
 import { StaffEnrolment, type ShownLink } from './staff-enrolment.js';
 import { GrantRole, RevokeRole } from './staff.commands.js';
 import { StaffStrategy } from './staff.strategy.js';
@@ -50,13 +52,13 @@ class NewStaffBody extends RoleBody {
   login!: string;
 }
 
-class StaffParams {
+export class StaffParams {
   @ApiProperty({ format: 'uuid' })
   @IsUUID('4')
   staffId!: string;
 }
 
-class StaffRoleParams extends StaffParams {
+export class StaffRoleParams extends StaffParams {
   @ApiProperty({ enum: staffRoles })
   @IsIn(staffRoles)
   role!: StaffRole;
@@ -73,13 +75,31 @@ class StaffLinkView implements ShownLink {
   expiresAt!: string;
 }
 
-class StaffView {
+class StaffView implements StaffListed {
   @ApiProperty({ format: 'uuid' })
   staffId!: string;
   @ApiProperty()
   login!: string;
   @ApiProperty({ enum: staffRoles, isArray: true })
   roles!: readonly StaffRole[];
+  @ApiProperty({ description: 'Whether the holder has chosen password and authenticator.' })
+  ready!: boolean;
+  @ApiProperty({ format: 'date-time', nullable: true, type: String })
+  linkExpiresAt!: string | null;
+}
+
+/** Another of the staff, who is present: needed where the account has a holder already. */
+class ApprovalBody {
+  @ApiProperty({ required: false })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  login?: string;
+  @ApiProperty({ required: false, example: '123 456' })
+  @IsOptional()
+  @IsString()
+  @Length(6, 20)
+  code?: string;
 }
 
 /** The staff: signing in, and who may do what. The first administrator comes from `isoloir staff add`. */
@@ -90,6 +110,7 @@ export class StaffController {
     private readonly accounts: StaffAccounts,
     private readonly enrolment: StaffEnrolment,
     private readonly strategy: StaffStrategy,
+    private readonly site: Site,
     private readonly commands: CommandBus,
   ) {}
 
@@ -127,13 +148,25 @@ export class StaffController {
     return this.enrolment.invite(login, role, by);
   }
 
-  /** Another link for who lost password or authenticator. The event says who asked for it. */
+  /**
+   * Another link for who lost password or authenticator. Where the account has a holder, an administrator or a member of a
+   * board approves, who is neither the holder nor who asks. The event names both.
+   */
   @Staff('administrator')
   @Post(':staffId/link')
   @HttpCode(200)
   @ApiOkResponse({ type: StaffLinkView })
-  renew(@StaffId() by: string, @Param() { staffId }: StaffParams): Promise<StaffLinkView> {
-    return this.enrolment.renew(staffId, by);
+  @ApiForbiddenResponse({ description: '`staff.second-person`, or `staff.approver`: not one of those.' })
+  renew(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @StaffId() by: string,
+    @Param() { staffId }: StaffParams,
+    @Body() { login, code }: ApprovalBody,
+  ): Promise<StaffLinkView> {
+    const approver = login !== undefined && code !== undefined ? { login, code } : undefined;
+    const browser = browserOf(request, response, this.site.secure);
+    return this.enrolment.renew(staffId, by, approver, browser);
   }
 
   /** Adds a role to somebody else. */

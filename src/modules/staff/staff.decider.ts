@@ -88,8 +88,16 @@ function add(
   ];
 }
 
-function issueLink({ staffId, link, by }: IssueStaffLink, state: Added, now: string): readonly StaffEvent[] {
-  return state.link?.linkId === link.linkId ? [] : [issued(staffId, link, by, now)];
+function issueLink(command: IssueStaffLink, state: Added, now: string): readonly StaffEvent[] {
+  const { staffId, link, by, replaces, approvedBy } = command;
+  if (state.link?.linkId === link.linkId) return [];
+  if (replaces && (approvedBy === undefined || approvedBy === by || approvedBy === staffId))
+    throw new Refusal(
+      'staff.second-person',
+      'A link to an account that somebody uses takes two: another of the staff must approve.',
+      'forbidden',
+    );
+  return [issued(staffId, link, by, now, approvedBy)];
 }
 
 function setSecrets(
@@ -115,11 +123,10 @@ function issued(
   { linkId, expiresAt }: StaffLink,
   by: string | undefined,
   at: string,
+  approvedBy?: string,
 ): StaffEvent {
-  return {
-    type: 'StaffLinkIssued',
-    data: { staffId, linkId, expiresAt, ...(by !== undefined && { by }), at },
-  };
+  const who = { ...(by !== undefined && { by }), ...(approvedBy !== undefined && { approvedBy }) };
+  return { type: 'StaffLinkIssued', data: { staffId, linkId, expiresAt, ...who, at } };
 }
 
 function grant({ staffId, role, by, seated }: GrantRole, state: Added, now: string): readonly StaffEvent[] {

@@ -10,6 +10,8 @@ export interface Sheet {
   /** The units of the site; empty for the whole scrutin. */
   readonly units: readonly string[];
   readonly at: Date;
+  /** The hour at which it stands; undefined once nobody signs any more. */
+  readonly until: Date | undefined;
 }
 
 const MARGIN = 40;
@@ -46,10 +48,11 @@ export async function emargementPdf(
   await written;
 }
 
-function head(document: PDFKit.PDFDocument, { title, units, at }: Sheet): void {
+function head(document: PDFKit.PDFDocument, { title, units, at, until }: Sheet): void {
   document.fontSize(14).text(`Liste d’émargement : ${title}`);
   if (units.length > 0) document.fontSize(10).text(`Site : ${units.join(', ')}`);
-  document.fontSize(9).text(`Éditée le ${inParisShort(at)}. Réservée au bureau de vote.`);
+  const stands = until ? ` Émargements arrêtés au ${inParisShort(until)}.` : '';
+  document.fontSize(9).text(`Éditée le ${inParisShort(at)}.${stands} Réservée au bureau de vote.`);
   document.moveDown();
 }
 

@@ -16,7 +16,7 @@ import type { Request, Response } from 'express';
 import { Staff } from '../../http/access.guard.js';
 import { sendPage } from '../../http/answers.js';
 import { frame } from '../../http/frame.js';
-import { betweenDays } from '../../http/paris-time.js';
+import { betweenDays, inParisShort } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
@@ -25,9 +25,10 @@ import { boardsOf } from '../../projections/boards.projection.js';
 import { findBox } from '../../projections/boxes.projection.js';
 import { countElectors } from '../../projections/electors.projection.js';
 import { scrutinsOfBoard, type ScrutinRow } from '../../projections/scrutins.projection.js';
+import { turnoutOf } from '../../projections/turnout.projection.js';
 import { Database } from '../../storage/database.js';
 import { emargementPdf } from './emargement-pdf.js';
-import { Emargement, MOST_UNITS } from './emargement.js';
+import { Emargement, MOST_UNITS, toldUntil, type Listed } from './emargement.js';
 
 class ScrutinQuery {
   @IsOptional()
@@ -95,7 +96,8 @@ export class EmargementPages {
     const found = tooMany ? undefined : await this.emargement.page(list, { name: nom, units }, after);
     await this.show(request, response, {
       ...{ scrutins, chosen: list.scrutinId, typed: { nom, unite }, listed: title, found, tooMany },
-      ...{ electors: list.electors, signed: list.signed, next: found?.next, units },
+      ...{ electors: list.electors, signed: await this.signed(list), next: found?.next, units },
+      until: list.until,
       printable: found && (units ?? []).length + Number(list.electors <= MOST_PRINTED) > 0,
       numbers: found?.lines.filter(({ signed }) => signed).length,
     });
@@ -115,7 +117,7 @@ export class EmargementPages {
     if (!site && (units !== undefined || list.electors > MOST_PRINTED)) throw new NotFoundException();
     if (!(await this.emargement.page(list, wanted))) throw new NotFoundException(); // before the first byte of the file
     response.set('Content-Disposition', 'attachment; filename="emargement.pdf"').type('application/pdf');
-    const sheet = { title, units: units ?? [], at: new Date(this.clock.now()) };
+    const sheet = { title, units: units ?? [], at: new Date(this.clock.now()), until: list.until };
     await emargementPdf(sheet, this.emargement.all(list, wanted), response);
   }
 
@@ -129,7 +131,15 @@ export class EmargementPages {
     const box = await findBox(register, scrutinId);
     const electors = box?.electors ?? (await countElectors(register, [scrutinId])).get(scrutinId) ?? 0;
     const units = unite.trim() === '' ? undefined : await this.emargement.units(electionId, unite);
-    return { scrutins, title, units, list: { scrutinId, electionId, electors, signed: box?.votes ?? 0 } };
+    const until = box && toldUntil(box.phase, this.clock.now());
+    return { scrutins, title, units, list: { scrutinId, electionId, electors, until } };
+  }
+
+  /** How many have signed in the scrutin, at the hour at which the list stands. */
+  private async signed({ scrutinId, until }: Listed): Promise<number> {
+    const hours = await turnoutOf(this.database.pool('register'), [scrutinId]);
+    const told = until ? hours.filter(({ hour }) => hour < until) : hours;
+    return told.reduce((sum, { votes }) => sum + votes, 0);
   }
 
   /** The scrutins of the boards in which one has a seat, as titular or substitute: no others (CGFP 542). */
@@ -146,9 +156,9 @@ export class EmargementPages {
         via: [{ label: 'Espace du personnel', href: '/personnel' }],
       }),
       csrf: csrfToken(request),
-      ...{ found: undefined, tooMany: false, listed: undefined, next: undefined },
+      ...{ found: undefined, tooMany: false, listed: undefined, next: undefined, until: undefined },
       ...shown,
-      betweenDays,
+      ...{ betweenDays, inParisShort },
     });
     await sendPage(request, response, html);
   }

@@ -7,6 +7,7 @@ import {
   everyElectorIdOfScrutin,
   type ElectorRow,
 } from '../../projections/electors.projection.js';
+import type { BoxPhase } from '../../projections/boxes.projection.js';
 import { signaturesOf } from '../../projections/register.projection.js';
 import { Database } from '../../storage/database.js';
 import { Directory, walk, type After, type DirectoryRow } from '../../vault/directory.js';
@@ -42,6 +43,8 @@ export interface Listed {
   readonly scrutinId: string;
   readonly electionId: string;
   readonly electors: number;
+  /** What was signed before, and no later, is told: see `toldUntil`. */
+  readonly until: Date | undefined;
 }
 
 const PAGE = 50;
@@ -50,6 +53,17 @@ const SHEETS = 500; // lines at once for a document
 const FEW = 10_000;
 /** With more units than this, what was typed says too little. */
 export const MOST_UNITS = 20;
+
+/**
+ * The full hour at which a list stands while its box takes votes; undefined once it is frozen. A list that grew with each
+ * vote would tell whoever reads it again and again who votes when, which it says to the day only.
+ */
+export function toldUntil(phase: BoxPhase, now: string): Date | undefined {
+  if (phase !== 'open' && phase !== 'suspended') return undefined;
+  const until = new Date(now);
+  until.setUTCMinutes(0, 0, 0); // Paris is whole hours away
+  return until;
+}
 
 /**
  * The emargement list for the board (F102, CGFP 542): names from the vault, joined page by page with signatures, by tag while
@@ -109,15 +123,15 @@ export class Emargement {
   }
 
   private async read(
-    { scrutinId }: Listed,
+    list: Listed,
     source: (limit: number, after?: After) => Promise<readonly DirectoryRow[]>,
     size: number,
     after: After | undefined,
   ): Promise<EmargementPage> {
-    const { rows, next } = await walk(source, (names) => this.counting(names, scrutinId), size, after);
+    const { rows, next } = await walk(source, (names) => this.counting(names, list.scrutinId), size, after);
     return {
       lines: await this.lines(
-        scrutinId,
+        list,
         rows.map(({ elector }) => elector),
       ),
       next,
@@ -136,9 +150,9 @@ export class Emargement {
     });
   }
 
-  private async lines(scrutinId: string, electors: readonly ElectorRow[]): Promise<EmargementLine[]> {
+  private async lines(list: Listed, electors: readonly ElectorRow[]): Promise<EmargementLine[]> {
     const signed = await this.signed(
-      scrutinId,
+      list,
       electors.map(({ electorId }) => electorId),
     );
     const identities = await this.vault.readMany(
@@ -159,7 +173,7 @@ export class Emargement {
 
   /** For each of these electors whether and when they signed. Throws `NoRegisterKey` where nothing says so. */
   private async signed(
-    scrutinId: string,
+    { scrutinId, until }: Listed,
     electorIds: readonly string[],
   ): Promise<readonly ({ readonly days: Days | undefined } | undefined)[]> {
     let tags: string[];
@@ -174,7 +188,8 @@ export class Emargement {
       this.database.pool('register'),
       tags.map((tag) => ({ scrutinId, tag })),
     );
-    const days = new Map(found.map(({ tag, at }) => [tag, dayInParis(at)]));
+    const told = until ? found.filter(({ at }) => at < until) : found;
+    const days = new Map(told.map(({ tag, at }) => [tag, dayInParis(at)]));
     return tags.map((tag) => {
       const day = days.get(tag);
       return day === undefined ? undefined : { days: { from: day, to: day } };

@@ -1,25 +1,22 @@
 import { Body, Controller, Get, NotFoundException, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, IsUUID, Length } from 'class-validator';
+import { IsInt, IsString, IsUUID, Length } from 'class-validator';
 import type { Request, Response } from 'express';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
+import { ElectionQuery } from '../../http/election-query.js';
 import { frame } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { signedIn, StaffId } from '../../http/visitor.js';
+import { Clock } from '../../ledger/clock.js';
 import { Refusal } from '../../ledger/refusal.js';
+import { presentElection } from '../../projections/elections.projection.js';
 import { Turnouts } from './turnouts.js';
 import { electionView, scrutinView } from './turnout.views.js';
-
-class ElectionQuery {
-  @IsOptional()
-  @IsUUID('4')
-  election?: string;
-}
 
 export class ElectionParams {
   @IsUUID('4')
@@ -54,7 +51,10 @@ const LONGEST = 25_000; // a browser comes back by itself
 @Staff('administrator', 'board', 'auditor')
 @Controller('personnel/participation')
 export class TurnoutPages {
-  constructor(private readonly turnouts: Turnouts) {}
+  constructor(
+    private readonly turnouts: Turnouts,
+    private readonly clock: Clock,
+  ) {}
 
   @Get()
   async all(
@@ -136,18 +136,14 @@ export class TurnoutPages {
     earlier?: { wrong: string; csv: string },
   ): Promise<void> {
     const elections = await this.turnouts.elections();
-    const electionId = asked ?? elections[0]?.electionId;
+    const electionId = asked ?? presentElection(elections, this.clock.now())?.electionId;
     const figures = electionId === undefined ? undefined : await this.turnouts.ofElection(electionId);
     if (asked !== undefined && !figures) throw new NotFoundException();
     const user = signedIn(request);
     const html = render('staff-turnout', {
       ...frame(request, 'Espace du personnel', 'Participation', { via: [HOME], scripts: ['turnout'] }),
       csrf: csrfToken(request),
-      elections: elections.map(({ electionId: id, title }) => ({
-        electionId: id,
-        title,
-        current: id === electionId,
-      })),
+      ...{ elections, electionId },
       figures: figures && electionView(figures),
       at: figures && inParis(figures.at),
       mayCompare: user?.kind === 'staff' && user.roles.includes('administrator'),

@@ -15,6 +15,9 @@ export const boxControl: Decider<Box, BoxCommand, LedgerEvent> = {
   decide(command, box, now) {
     if (new Set(command.staffIds).size < 2)
       throw new Refusal('box.two-staff', 'Another member of the staff must approve.', 'forbidden');
+    // Measures during the vote are the board's (décret 2011-595): administrators may ask, two of them alone do nothing.
+    if (!command.ofBoard)
+      throw new Refusal('box.board-decides', 'One of the two must be of the board of this box.', 'forbidden');
     if (box.phase === 'absent') throw new Refusal('box.not-open', 'This box has not been opened.');
     if (box.phase === 'frozen') throw new Refusal('box.frozen', 'This box is frozen.');
     switch (command.kind) {

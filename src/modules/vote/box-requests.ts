@@ -88,11 +88,15 @@ export class BoxRequests {
   async approve(requestId: string, staff: Staff): Promise<Executed> {
     const { staffId } = staff;
     const row = await this.find(requestId);
-    await this.boxFor(staff, row.scrutin_id);
+    const box = await this.boxFor(staff, row.scrutin_id);
     if (row.staff_id === staffId)
       throw new Refusal('box.two-staff', 'Another member of the staff must approve.', 'forbidden');
+    const both = [row.staff_id, staffId];
+    const sits = await Promise.all(both.map((one) => this.sitsIn(box.boardId, one)));
+    if (!sits.includes(true))
+      throw new Refusal('box.board-decides', 'One of the two must be of the board of this box.', 'forbidden');
     const executed = await this.commands.execute<SuspendBox | ResumeBox | ExtendBox, Executed>(
-      await this.commandOf(row, [row.staff_id, staffId]),
+      await this.commandOf(row, both, true),
     );
     await this.forget(requestId);
     return executed;
@@ -114,12 +118,13 @@ export class BoxRequests {
   private async commandOf(
     { scrutin_id: scrutinId, action, closes_at: closesAt, reason }: Row,
     staffIds: readonly string[],
+    ofBoard: boolean,
   ): Promise<SuspendBox | ResumeBox | ExtendBox> {
-    if (action === 'resume') return new ResumeBox(scrutinId, staffIds);
+    if (action === 'resume') return new ResumeBox(scrutinId, staffIds, ofBoard);
     const document = await this.documents.put(Buffer.from(reason), 'text/plain', 'restricted');
-    if (action === 'suspend') return new SuspendBox(scrutinId, document, staffIds);
+    if (action === 'suspend') return new SuspendBox(scrutinId, document, staffIds, ofBoard);
     if (!closesAt) throw new Refusal('box.no-closing', 'The request says no new closing.');
-    return new ExtendBox(scrutinId, closesAt.toISOString(), document, staffIds);
+    return new ExtendBox(scrutinId, closesAt.toISOString(), document, staffIds, ofBoard);
   }
 
   private async find(requestId: string): Promise<Row> {
@@ -134,9 +139,13 @@ export class BoxRequests {
     const box = await findBox(register, scrutinId);
     if (!box) throw new Refusal('box.not-open', 'This box has not been opened.');
     if (roles.includes('administrator')) return box;
-    const own = await boardsOf(register, staffId);
-    if (!own.some(({ boardId }) => boardId === box.boardId)) throw new ForbiddenException();
+    if (!(await this.sitsIn(box.boardId, staffId))) throw new ForbiddenException();
     return box;
+  }
+
+  private async sitsIn(boardId: string, staffId: string): Promise<boolean> {
+    const own = await boardsOf(this.database.pool('register'), staffId);
+    return own.some((board) => board.boardId === boardId);
   }
 
   private get vault() {

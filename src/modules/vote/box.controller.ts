@@ -89,7 +89,9 @@ export class BoxController {
   @Post(':requestId/approval')
   @HttpCode(204)
   @ApiNoContentResponse()
-  @ApiForbiddenResponse({ description: 'box.two-staff: who asked cannot approve.' })
+  @ApiForbiddenResponse({
+    description: 'box.two-staff: who asked cannot approve; box.board-decides: neither is of the board.',
+  })
   @ApiConflictResponse({ description: 'box.no-request, box.frozen, box.closed, box.earlier-closing.' })
   async approve(@StaffMember() staff: StaffUser, @Param() { requestId }: RequestParams): Promise<void> {
     await this.requests.approve(requestId, staff);

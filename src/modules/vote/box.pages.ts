@@ -58,6 +58,10 @@ const refusals: Readonly<Record<string, Mistake>> = {
   'box.closed': { field: 'scrutinId', text: 'Le vote à ce scrutin est clos : il ne peut plus être reporté.' },
   'box.no-reason': { field: 'reason', text: 'Veuillez indiquer le motif.' },
   'box.two-staff': { field: '', text: 'Une autre personne que celle qui demande doit approuver.' },
+  'box.board-decides': {
+    field: '',
+    text: 'L’une des deux personnes doit siéger dans le bureau de cette urne : un de ses membres doit approuver.',
+  },
   'box.no-request': {
     field: '',
     text: 'Cette demande n’attend plus : elle a été approuvée, remplacée ou abandonnée.',

@@ -15,13 +15,17 @@ export class CastVote {
   ) {}
 }
 
-/** Stops the voting in a scrutin for a while. Two agreed. `reason` is a restricted document. */
+/**
+ * Stops the voting in a scrutin for a while. Two agreed, and of all three measures `ofBoard` says whether one of them is of
+ * the board of the box: who asks looks. `reason` is a restricted document.
+ */
 export class SuspendBox {
   readonly kind = 'SuspendBox';
   constructor(
     readonly scrutinId: string,
     readonly reason: string,
     readonly staffIds: readonly string[],
+    readonly ofBoard: boolean,
   ) {}
 }
 
@@ -31,6 +35,7 @@ export class ResumeBox {
   constructor(
     readonly scrutinId: string,
     readonly staffIds: readonly string[],
+    readonly ofBoard: boolean,
   ) {}
 }
 
@@ -42,6 +47,7 @@ export class ExtendBox {
     readonly closesAt: string,
     readonly reason: string,
     readonly staffIds: readonly string[],
+    readonly ofBoard: boolean,
   ) {}
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { seatsAgain, sharesAgain } from '../../../src/auditor/seat-allocation.js';
+import { canonicalJson, type Json } from '../../../src/crypto/canonical-json.js';
 import {
   allocateSeats,
   BadAllocation,
   shareOut,
+  TIES_OF_LISTS,
   TIES_OF_NAMES,
   type Allocation,
   type SeatList,
@@ -18,6 +21,8 @@ function outcome(allocation: Allocation) {
 }
 
 const seed = 'ab'.repeat(32);
+/** A million under `npm run soak`. */
+const cases = Number(process.env['SEATS_CASES'] ?? '5000');
 
 /** A generator of its own, so that a failure can be tried again: mulberry32. */
 function numbers(start: number): (below: number) => number {
@@ -51,20 +56,27 @@ function dHondt(seats: number, lists: readonly SeatList[]): Record<string, numbe
   return won;
 }
 
+function textOf(value: unknown): string {
+  return canonicalJson(JSON.parse(JSON.stringify(value)) as Json);
+}
+
 describe('seats', () => {
-  it('are those of an independent highest-average computation, 100,000 times', () => {
+  it(`are those of two other computations, and its steps and draws those of the auditor’s (${cases} elections)`, () => {
     const next = numbers(20221208);
     let [compared, capped, tied, drawn] = [0, 0, 0, 0];
-    for (let run = 0; run < 100_000; run++) {
+    for (let run = 0; run < cases; run++) {
       const seats = next(21);
       const most = [10, 100, 100_000, 1_200_000][next(4)] ?? 1; // small numbers tie often
       const lists = Array.from({ length: next(9) }, (_, index) => ({
         id: `list ${index}`,
         votes: next(5) === 0 ? 0 : next(most),
-        ...(next(2) === 0 && { candidates: 1 + next(20) }),
+        ...(next(2) === 0 && { candidates: next(21) }),
       }));
-      const expected = dHondt(seats, lists);
-      const found = allocateSeats({ seats, lists, seed });
+      const ties = next(2) === 0 ? TIES_OF_LISTS : TIES_OF_NAMES;
+      const found = allocateSeats({ seats, lists, seed, ties });
+      const again = seatsAgain(seats, lists, ties, seed);
+      if (textOf(found) !== textOf(again))
+        throw new Error(`run ${run}: ${JSON.stringify({ seats, lists, ties, found, again })}`);
       if (found.draws.length > 0) drawn += 1;
       if (found.steps.some((step) => step.kind === 'average' && step.tied)) tied += 1;
       if (lists.some(({ candidates }, i) => candidates !== undefined && found.lists[i]?.seats === candidates))
@@ -72,15 +84,22 @@ describe('seats', () => {
       const sum = found.lists.reduce((all, one) => all + one.seats, 0);
       const vacant = found.steps.reduce((all, step) => all + (step.kind === 'vacant' ? step.seats : 0), 0);
       if (sum + vacant !== seats) throw new Error(`run ${run}: ${sum} + ${vacant} of ${seats} seats`);
+      const expected = ties === TIES_OF_LISTS ? dHondt(seats, lists) : undefined;
       if (!expected) continue; // a draw decides who has the last seat
       compared += 1;
       const seatsOf = Object.fromEntries(found.lists.map((one) => [one.id, one.seats]));
       if (JSON.stringify(seatsOf) !== JSON.stringify(expected))
         throw new Error(`run ${run}: ${JSON.stringify({ seats, lists, seatsOf, expected })}`);
     }
-    expect(compared).toBeGreaterThan(90_000);
-    for (const number of [capped, tied, drawn]) expect(number).toBeGreaterThan(500);
-  }, 600_000);
+    expect(compared).toBeGreaterThan(cases * 0.4);
+    for (const number of [capped, tied, drawn]) expect(number).toBeGreaterThan(cases / 200);
+  }, 1_200_000);
+
+  it('are not drawn again by an auditor who has no seed', () => {
+    const lists = ['A', 'B'].map((id) => ({ id, votes: 1 }));
+    expect(seatsAgain(1, lists, TIES_OF_NAMES, undefined)).toBeUndefined();
+    expect(seatsAgain(2, lists, TIES_OF_NAMES, undefined)?.lists.map(({ seats }) => seats)).toEqual([1, 1]);
+  });
 
   it('are given by quotient first, then by highest average', () => {
     const { lists, steps } = allocateSeats({
@@ -286,6 +305,21 @@ describe('a joint list', () => {
       { id: 'Y', votes: 2 },
     ]);
     expect(shareOut(0, [{ id: 'X', part: 1 }])).toEqual([{ id: 'X', votes: 0 }]);
+  });
+  it('is shared alike by another computation', () => {
+    const next = numbers(577);
+    for (let run = 0; run < cases; run++) {
+      const votes = next([10, 1000, 1_200_000][next(3)] ?? 1);
+      const parts = Array.from({ length: 2 + next(9) }, () => next(101));
+      if (!parts.some((part) => part > 0)) continue;
+      const members = parts.map((part, i) => ({ id: `member ${i}`, part }));
+      const again = sharesAgain(
+        votes,
+        members.map(({ id, part }) => ({ affiliation: id, percent: part })),
+      );
+      if (textOf(shareOut(votes, members)) !== textOf(again))
+        throw new Error(`run ${run}: ${JSON.stringify({ votes, parts, again })}`);
+    }
   });
   it('is shared equally without a key', () => {
     expect(shareOut(5, [{ id: 'X' }, { id: 'Y' }])).toEqual([

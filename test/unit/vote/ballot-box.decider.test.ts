@@ -177,13 +177,13 @@ describe('the control of a box', () => {
   const later = '2022-12-09T16:00:00.000Z';
 
   it('suspends, resumes and extends, each once', () => {
-    const suspend = new SuspendBox(SCRUTIN, REASON, TWO);
+    const suspend = new SuspendBox(SCRUTIN, REASON, TWO, true);
     expect(decide(suspend, boxAfter(opened))).toEqual([suspended]);
     expect(decide(suspend, boxAfter(opened, suspended))).toEqual([]);
-    const resume = new ResumeBox(SCRUTIN, TWO);
+    const resume = new ResumeBox(SCRUTIN, TWO, true);
     expect(decide(resume, boxAfter(opened, suspended))).toEqual([resumed]);
     expect(decide(resume, boxAfter(opened))).toEqual([]);
-    const extend = new ExtendBox(SCRUTIN, later, REASON, TWO);
+    const extend = new ExtendBox(SCRUTIN, later, REASON, TWO, true);
     const [extended] = decide(extend, boxAfter(opened)) as BoxEvent[];
     expect(extended).toStrictEqual({
       type: 'BoxExtended',
@@ -195,17 +195,28 @@ describe('the control of a box', () => {
   });
 
   it.each<[string, BoxCommand, Box, string]>([
-    ['box.two-staff', new SuspendBox(SCRUTIN, REASON, [TWO[0] as string]), boxAfter(opened), NOW],
-    ['box.two-staff', new ResumeBox(SCRUTIN, [TWO[0] as string, TWO[0] as string]), boxAfter(opened), NOW],
-    ['box.not-open', new SuspendBox(SCRUTIN, REASON, TWO), absentBox, NOW],
-    ['box.frozen', new ResumeBox(SCRUTIN, TWO), boxAfter(opened, frozen), NOW],
+    ['box.two-staff', new SuspendBox(SCRUTIN, REASON, [TWO[0] as string], true), boxAfter(opened), NOW],
     [
-      'box.earlier-closing',
-      new ExtendBox(SCRUTIN, '2022-12-07T16:00:00.000Z', REASON, TWO),
+      'box.two-staff',
+      new ResumeBox(SCRUTIN, [TWO[0] as string, TWO[0] as string], true),
       boxAfter(opened),
       NOW,
     ],
-    ['box.closed', new ExtendBox(SCRUTIN, later, REASON, TWO), boxAfter(opened), '2022-12-08T16:20:00.000Z'],
+    ['box.board-decides', new SuspendBox(SCRUTIN, REASON, TWO, false), boxAfter(opened), NOW],
+    ['box.not-open', new SuspendBox(SCRUTIN, REASON, TWO, true), absentBox, NOW],
+    ['box.frozen', new ResumeBox(SCRUTIN, TWO, true), boxAfter(opened, frozen), NOW],
+    [
+      'box.earlier-closing',
+      new ExtendBox(SCRUTIN, '2022-12-07T16:00:00.000Z', REASON, TWO, true),
+      boxAfter(opened),
+      NOW,
+    ],
+    [
+      'box.closed',
+      new ExtendBox(SCRUTIN, later, REASON, TWO, true),
+      boxAfter(opened),
+      '2022-12-08T16:20:00.000Z',
+    ],
   ])('%s', (code, command, box, now) => {
     expect(() => decide(command, box, now)).toThrow(expect.objectContaining({ code }));
   });

@@ -8,10 +8,10 @@ import { sendPage } from '../../../http/answers.js';
 import { frame } from '../../../http/frame.js';
 import { csrfToken } from '../../../http/sessions.js';
 import { render } from '../../../http/views.js';
-import { Refusal } from '../../../ledger/refusal.js';
-import { listElections } from '../../../projections/elections.projection.js';
+import { Clock } from '../../../ledger/clock.js';
 import { countElectors } from '../../../projections/electors.projection.js';
 import { scrutinsOfElection } from '../../../projections/scrutins.projection.js';
+import { chosenElection } from '../../../projections/elections.projection.js';
 import { Database } from '../../../storage/database.js';
 import { ElectoralLists } from './electoral-lists.js';
 
@@ -52,6 +52,7 @@ export class StaffListsPages {
   constructor(
     private readonly lists: ElectoralLists,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -66,9 +67,7 @@ export class StaffListsPages {
 
   private async show(request: Request, response: Response, form: SearchForm): Promise<void> {
     const register = this.database.pool('register');
-    const elections = await listElections(register);
-    const electionId = form.election ?? elections[0]?.electionId;
-    if (electionId === undefined) throw new Refusal('election.none', 'No election is declared yet.');
+    const { elections, electionId } = await chosenElection(register, form.election, this.clock.now());
     const scrutins = (await scrutinsOfElection(register, electionId)).filter(({ held }) => held === 'here');
     const counts = await countElectors(
       register,

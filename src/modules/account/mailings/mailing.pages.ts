@@ -1,26 +1,22 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { Request, Response } from 'express';
 import { mailingKinds, type MailingKind } from '../../../events/mailing.events.js';
 import { Staff } from '../../../http/access.guard.js';
 import { seeOther, sendPage } from '../../../http/answers.js';
+import { ElectionQuery } from '../../../http/election-query.js';
 import { frame } from '../../../http/frame.js';
 import { inParis } from '../../../http/paris-time.js';
 import { csrfToken } from '../../../http/sessions.js';
 import { render } from '../../../http/views.js';
 import { StaffId } from '../../../http/visitor.js';
+import { Clock } from '../../../ledger/clock.js';
 import { Refusal } from '../../../ledger/refusal.js';
-import { listElections } from '../../../projections/elections.projection.js';
+import { chosenElection } from '../../../projections/elections.projection.js';
 import { Database } from '../../../storage/database.js';
 import { MailingElection, MailingParams } from './mailing.bodies.js';
 import { Mailings, type MailingState } from './mailings.js';
-
-class ElectionQuery {
-  @IsOptional()
-  @IsUUID('4')
-  election?: string;
-}
 
 class PreviewQuery {
   @IsIn(mailingKinds)
@@ -63,6 +59,7 @@ export class MailingPages {
   constructor(
     private readonly mailings: Mailings,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -71,9 +68,8 @@ export class MailingPages {
     @Res() response: Response,
     @Query() { election }: ElectionQuery,
   ): Promise<void> {
-    const elections = await listElections(this.database.pool('register'));
-    const electionId = election ?? elections[0]?.electionId;
-    if (electionId === undefined) throw new Refusal('election.none', 'No election is declared yet.');
+    const register = this.database.pool('register');
+    const { elections, electionId } = await chosenElection(register, election, this.clock.now());
     const { mailings, ...counts } = await this.mailings.overview(electionId);
     const html = render('staff-mailings', {
       ...frame(request, 'Espace du personnel', TITLE, { via: [HOME] }),
