@@ -194,7 +194,7 @@ describe('minutes', () => {
     await changed.failing((bundle) => {
       late(bundle, 3);
     });
-    expect(changed.named(SAY)).toEqual(['journal.2']);
+    expect(changed.named(SAY)).toEqual(['journal.3']);
   });
 
   it('without a countersignature of the president do not stand; delegates who have not signed are named', async () => {
