@@ -10,6 +10,7 @@ import type { BallotPool } from './ballot-pool.js';
 import { BoxCheck } from './box-check.js';
 import type { Findings } from './claims.js';
 import { CountCheck } from './count-check.js';
+import { DiscrepancyCheck } from './discrepancy-check.js';
 import type { Documents } from './documents.js';
 import type { ElectionCheck } from './election-check.js';
 import type { Stage } from './finish-check.js';
@@ -28,11 +29,14 @@ export interface ScrutinResult {
     readonly seats: number;
   }[];
   readonly blank: number;
+  /** The board stated that names, signatures and ballots do not agree. */
+  readonly discrepancy: boolean;
 }
 
 interface Box {
   readonly check: BoxCheck;
   readonly count: CountCheck;
+  readonly discrepancy: DiscrepancyCheck;
   readonly minutes: MinutesCheck;
   poll: Promise<{ poll: Poll; holders: KeyHolders | undefined } | undefined> | undefined;
   readonly work: Promise<void>[];
@@ -68,6 +72,7 @@ export class Boxes {
       this.boxes.set(scrutinId, {
         check,
         count: new CountCheck(this.checks.found),
+        discrepancy: new DiscrepancyCheck(this.checks.found),
         minutes: new MinutesCheck(this.checks.found, event.data),
         poll: undefined,
         work: [],
@@ -81,6 +86,11 @@ export class Boxes {
     if (event.type === 'BoxExtended') box.check.extended(event.data, place);
     if (event.type === 'VotesCast') await this.votes(box, event, place);
     if (event.type === 'BoxFrozen') box.check.freeze(event.data, place);
+    if (event.type === 'DiscrepancyStated') {
+      const { seats } = this.checks.elections.boards.get(box.check.opened.boardId) ?? {};
+      box.discrepancy.state(event.data, place, box.check.frozen, seats);
+    }
+    if (event.type === 'RegisterKeyDestroyed') box.discrepancy.keyDestroyed(place);
     box.minutes.event(event, place, this.checks.elections);
   }
 
@@ -134,7 +144,8 @@ export class Boxes {
   }
 
   private async finish(box: Box, asked: number | undefined): Promise<void> {
-    const { check, count } = box;
+    const { check, count, discrepancy } = box;
+    discrepancy.end();
     await Promise.all(box.work);
     this.readLists(box);
     const { frozen, opened } = check;
@@ -216,13 +227,18 @@ export class Boxes {
     return { scrutinId, title, election, ballots, tally: tallyHash(tally) };
   }
 
-  private resultOf({ check: { opened }, count: { result, tally }, titles }: Box): ScrutinResult | undefined {
+  private resultOf({
+    check: { opened },
+    count: { result, tally },
+    titles,
+    discrepancy,
+  }: Box): ScrutinResult | undefined {
     if (!result) return undefined;
     const { scrutinId } = opened;
     const { votes, blank } = result.data;
     return {
       ...{ scrutinId, title: this.checks.elections.scrutinOf(scrutinId)?.declared?.title ?? '', blank },
-      ballots: tally?.data.ballots ?? 0,
+      ...{ ballots: tally?.data.ballots ?? 0, discrepancy: discrepancy.isStated },
       votes: votes.map((one) => ({ ...one, title: titles.get(one.listId) ?? one.listId })),
     };
   }

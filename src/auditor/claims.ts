@@ -73,6 +73,10 @@ export const claims = {
     'Added rights to vote are no more than re-issued codes',
     'Les droits ajoutés n’excèdent pas les codes réassortis',
   ],
+  'register-agrees-with-the-box': [
+    'Names, signatures and ballots agree, or the board stated that they do not',
+    'Noms, émargements et bulletins concordent, ou le bureau a constaté que non',
+  ],
   'register-key-was-destroyed-before-decryption': [
     'Nothing was decrypted before the key of the register was destroyed',
     'Rien n’a été déchiffré avant la destruction de la clé d’émargement',

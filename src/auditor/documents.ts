@@ -22,7 +22,8 @@ export class Documents {
     }
     for (const sha256 of listsOf(event)) this.read.add(sha256);
     if (event.type === 'CandidateListFiled') this.read.add(event.data.content);
-    if (event.type === 'ObservationWritten') this.read.add(event.data.text);
+    if (event.type === 'ObservationWritten' || event.type === 'DiscrepancyStated')
+      this.read.add(event.data.text);
   }
 
   piece(sha256: string, part: number, parts: number, content: Buffer, place: string): void {

@@ -286,6 +286,14 @@ function box(known: Progress, event: EventOf<'box'>): Said {
     case 'BoxFrozen':
       known.box = 'frozen';
       return live ? undefined : 'a second time';
+    case 'DiscrepancyStated': {
+      if (live) return 'before the freeze';
+      if (known.closed) return 'after the key of the register was destroyed';
+      const { names, matched, signatures, ballots } = event.data;
+      const [before, figures] = [known.fixed, [names, matched, signatures, ballots].join(' ')];
+      known.fixed = figures; // again only where something else was found
+      return before === figures ? 'a second time' : byTwo(event.data);
+    }
     case 'RegisterKeyDestroyed': {
       const again = known.closed;
       known.closed = true;
@@ -316,7 +324,7 @@ function box(known: Progress, event: EventOf<'box'>): Said {
   }
 }
 
-/** Nobody alone stops or prolongs a vote, or replaces the software. */
+/** Nobody alone stops or prolongs a vote, replaces the software, or has a count go on over a discrepancy. */
 function byTwo({ staffIds }: { readonly staffIds: readonly string[] }): Said {
   return new Set(staffIds).size > 1 ? undefined : 'by one person alone';
 }

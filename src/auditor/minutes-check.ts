@@ -23,6 +23,7 @@ export class MinutesCheck {
   private readonly interruptions: Interruption[] = [];
   private readonly decrypted = new Map<number, Box<'PartialDecryptionFiled'>>();
   private readonly rejected: Box<'PartialDecryptionRejected'>[] = [];
+  private readonly discrepancies: Box<'DiscrepancyStated'>[] = [];
   private readonly observations: Box<'ObservationWritten'>[] = [];
   private reconciled: Box<'RegisterKeyDestroyed'> | undefined;
   private closesAt: string;
@@ -46,6 +47,9 @@ export class MinutesCheck {
       case 'BoxSuspended':
       case 'BoxResumed':
         this.interruptions.push(event);
+        return;
+      case 'DiscrepancyStated':
+        this.discrepancies.push(event.data);
         return;
       case 'RegisterKeyDestroyed':
         this.reconciled = event.data;
@@ -126,7 +130,8 @@ export class MinutesCheck {
       return;
     }
     const due = minutesDue(this.course(), own, standing);
-    this.nameObservations(documents, due, said, place);
+    this.nameTexts('observations', 'observation', documents, due, said, place);
+    this.nameTexts('discrepancies', 'discrepancy', documents, due, said, place);
     this.allowLate(due, said, Date.parse(at), place);
     const left = this.leave(documents, own, due, said, place);
     if ([due['journal'], due['interruptions']].flat().length > 0)
@@ -139,32 +144,33 @@ export class MinutesCheck {
   }
 
   private course() {
-    const { opened, closesAt, interruptions, reconciled, rejected, observations } = this;
+    const { opened, closesAt, interruptions, reconciled, rejected, discrepancies, observations } = this;
     const decrypted = [...this.decrypted.values()];
-    return { opened, closesAt, interruptions, reconciled, decrypted, rejected, observations };
+    return {
+      ...{ opened, closesAt, interruptions, reconciled, decrypted, rejected },
+      ...{ discrepancies, observations },
+    };
   }
 
-  /** Observations by their texts; one whose text is not in the bundle is taken as the minutes have it. */
-  private nameObservations(
+  /** What the board wrote by its texts; one that is not in the bundle is taken as the minutes have it. */
+  private nameTexts(
+    field: 'observations' | 'discrepancies',
+    what: string,
     documents: Documents,
     due: Record<string, unknown>,
     said: Record<string, Json>,
     place: string,
   ): void {
-    const written = due['observations'] as readonly { readonly text: string }[];
-    const told = Array.isArray(said['observations']) ? (said['observations'] as readonly Json[]) : [];
-    due['observations'] = written.map((one, i) => {
+    const written = due[field] as readonly { readonly text: string }[];
+    const told = Array.isArray(said[field]) ? (said[field] as readonly Json[]) : [];
+    due[field] = written.map((one, i) => {
       const text = documents.text(one.text);
       if (text !== undefined) return { ...one, text };
-      this.found.note(
-        SAY,
-        place,
-        `not checked: the text of observation ${i + 1}, which is not in the bundle`,
-      );
+      this.found.note(SAY, place, `not checked: the text of ${what} ${i + 1}, which is not in the bundle`);
       const saying = told[i];
       return { ...one, text: isRecord(saying) ? saying['text'] : undefined };
     });
-    if (written.length === 0 && said['observations'] === undefined) delete due['observations']; // of before they could
+    if (written.length === 0 && said[field] === undefined) due[field] = undefined; // of before they could
   }
 
   /** The journal is another stream: a line that came while the secretary signed may not be in the text that was signed. */

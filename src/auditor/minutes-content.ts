@@ -16,6 +16,7 @@ export interface Course {
   readonly reconciled: Box<'RegisterKeyDestroyed'> | undefined;
   readonly decrypted: readonly Box<'PartialDecryptionFiled'>[];
   readonly rejected: readonly Box<'PartialDecryptionRejected'>[];
+  readonly discrepancies: readonly Box<'DiscrepancyStated'>[];
   readonly observations: readonly Box<'ObservationWritten'>[];
 }
 
@@ -46,8 +47,8 @@ export interface OwnCount {
 }
 
 /**
- * What minutes must say (docs/protocol.md, M2), field by field; undefined stands for what nothing here gives. Observations are
- * texts by their hashes.
+ * What minutes must say (docs/protocol.md, M2), field by field; undefined stands for what nothing here gives. Observations and
+ * discrepancies are texts by their hashes.
  */
 export function minutesDue(course: Course, own: OwnCount, standing: Standing): Record<string, unknown> {
   const { opened, closesAt, interruptions, reconciled, decrypted, rejected } = course;
@@ -78,6 +79,10 @@ export function minutesDue(course: Course, own: OwnCount, standing: Standing): R
     })),
     journal: journal.filter((one) => (one.scrutinId ?? scrutinId) === scrutinId).map(({ line }) => line),
     remarks: remarksDue(own),
+    discrepancies: course.discrepancies.map(({ at, names, matched, staffIds, text, ...of }) => ({
+      ...{ at, names, matched, signatures: of.signatures, ballots: of.ballots, text },
+      decidedBy: staffIds.map(sitting),
+    })),
     observations: course.observations.map(({ at, staffId, text }) => ({ ...sitting(staffId), at, text })),
   };
 }

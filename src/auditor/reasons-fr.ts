@@ -44,6 +44,13 @@ const exact: Readonly<Record<string, string>> = {
   'a second beginning': 'un second début',
   'a second time': 'une seconde fois',
   'after the freeze': 'après le scellement final',
+  'after the key of the register was destroyed': 'après la destruction de la clé d’émargement',
+  'states a discrepancy where there is none': 'constate un écart là où il n’y en a pas',
+  'finds more names that have signed than names or signatures':
+    'trouve plus de noms ayant émargé que de noms ou d’émargements',
+  'is stated by somebody who does not sit on the board':
+    'est constaté par quelqu’un qui ne siège pas au bureau',
+  'is stated without the president or the secretary': 'est constaté sans le président ni le secrétaire',
   'after the minutes were signed': 'après la signature du procès-verbal',
   'after the opening': 'après l’ouverture',
   'an auditor’s bundle hides no event': 'un dossier d’auditeur ne cache aucun événement',
@@ -196,6 +203,11 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [/^(\d+) ballots, (\d+) signatures$/, (a, b) => `${a} bulletins, ${b} émargements`],
   [/^([A-Z]\w+) after the scrutin was sealed$/, (a) => `${a} après le scellement du scrutin`],
   [/^(-?\d+) rights added for (\d+) re-issues$/, (a, b) => `${a} droits ajoutés pour ${b} réassorts`],
+  [
+    /^(\d+) names, (\d+) of which have signed, (\d+) signatures, (\d+) ballots: stated by the board(, and the count went on)?$/,
+    (a, b, c, d, went) =>
+      `${a} noms, dont ${b} ont émargé, ${c} émargements, ${d} bulletins : constaté par le bureau${went ? ', et le dépouillement s’est poursuivi' : ''}`,
+  ],
   [/^(\d+) codes were re-issued$/, (a) => `${a} codes réassortis`],
   [
     /^(\d+) codes were re-issued, says the freeze: electors are not shown$/,
@@ -281,8 +293,9 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
     (a, b) => `${a}, ${inFrench(b)}`,
   ],
   [
-    /^the text of observation (\d+), which is not in the bundle$/,
-    (a) => `le texte de l’observation ${a}, qui n’est pas dans le dossier`,
+    /^the text of (observation|discrepancy) (\d+), which is not in the bundle$/,
+    (a, b) =>
+      `le texte ${a === 'discrepancy' ? 'du constat d’écart' : 'de l’observation'} ${b}, qui n’est pas dans le dossier`,
   ],
   [/^list (\S+) is not in the bundle$/, (a) => `la liste ${a} n’est pas dans le dossier`],
   [

@@ -12,6 +12,9 @@ const words = {
     unfinished:
       'Aucune anomalie, mais ce dossier n’est PAS toute l’élection : des scrutins scellés n’y sont pas dépouillés, ou aucun n’y est scellé.',
     sound: 'Conforme : aucune anomalie.',
+    remarked:
+      'Conforme, AVEC REMARQUE : aucune anomalie du dossier, mais un bureau a constaté que noms, émargements et bulletins ne concordent pas.',
+    discrepancy: 'REMARQUE : noms, émargements et bulletins ne concordent pas, voir le procès-verbal',
     notSound: 'NON CONFORME : au moins une vérification a échoué.',
     more: (count: number) => `et ${count} autres`,
     read: (events: number, leaves: number) => `${events} événements lus, ${leaves} feuilles`,
@@ -33,6 +36,9 @@ const words = {
     unfinished:
       'Nothing is wrong, but this is NOT the whole election: sealed scrutins are not counted in it, or none is sealed.',
     sound: 'Sound: nothing is wrong.',
+    remarked:
+      'Sound, WITH A REMARK: nothing is wrong in the bundle, but a board stated that names, signatures and ballots do not agree.',
+    discrepancy: 'REMARK: names, signatures and ballots do not agree, see the minutes',
     notSound: 'NOT SOUND: at least one check has failed.',
     more: (count: number) => `and ${count} more`,
     read: (events: number, leaves: number) => `${events} events read, ${leaves} leaves`,
@@ -54,13 +60,16 @@ export function describeReport(report: AuditReport, language: Language): string 
   const say = words[language];
   const lines = [`${report.origin}, ${say[report.kind]}: ${say.read(report.events, report.leaves)}`, ''];
   for (const claim of report.claims) lines.push(...describeClaim(claim, language));
-  for (const { title, ballots, votes, blank } of report.results) {
+  for (const { title, ballots, votes, blank, discrepancy } of report.results) {
     lines.push('', `${printable(title)}: ${say.ballots(ballots)}`);
     for (const list of votes)
       lines.push(`  ${list.votes}  ${printable(list.title)}, ${list.seats} ${say.seats}`);
     lines.push(`  ${blank}  ${say.blank}`);
+    if (discrepancy) lines.push(`  ${say.discrepancy}`);
   }
-  const verdict = !report.sound ? say.notSound : report.finished ? say.sound : say.unfinished;
+  const remarked = report.results.some(({ discrepancy }) => discrepancy);
+  const sound = remarked ? say.remarked : say.sound;
+  const verdict = !report.sound ? say.notSound : report.finished ? sound : say.unfinished;
   return [...lines, '', verdict, ''].join('\n');
 }
 

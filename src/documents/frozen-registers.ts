@@ -32,25 +32,28 @@ export class FrozenRegisters {
   private async read(scrutinId: string): Promise<FrozenRegister | undefined> {
     const frozen = await this.frozen(scrutinId);
     const document = frozen && (await this.documents.get(frozen.register));
-    return document && FrozenRegister.read(document.content, frozen.signatures);
+    return document && FrozenRegister.read(document.content, frozen.names);
   }
 
   /** What the freeze says is among the last events of a box; no vote comes after it. */
-  private async frozen(scrutinId: string): Promise<{ register: string; signatures: number } | undefined> {
+  private async frozen(scrutinId: string): Promise<{ register: string; names: number } | undefined> {
+    let stated: number | undefined; // where the board stated that there are not as many names as signatures
     const stream = this.store.readStream(`box-${scrutinId}`, { direction: 'backwards' });
     for await (const { type, data } of stream) {
       const event = decode(type, data);
       if (!isOf(event, 'box') || event.type === 'VotesCast') return undefined;
-      if (event.type === 'BoxFrozen') return event.data;
+      if (event.type === 'DiscrepancyStated') stated ??= event.data.names;
+      if (event.type === 'BoxFrozen')
+        return { register: event.data.register, names: stated ?? event.data.signatures };
     }
     return undefined;
   }
 }
 
 const ID = 16; // bytes of an electorId
-const ROOM = 1.5; // places for each signature, so that a free one is near
+const ROOM = 1.5; // places for each name, so that a free one is near
 
-/** Who has signed in one scrutin, without names: a hash table that takes 27 bytes for each signature. */
+/** Who has signed in one scrutin, without names: a hash table that takes 27 bytes for each name. */
 export class FrozenRegister {
   private readonly ids: Buffer;
   /** Which of the periods; 0 where the place is free. */
@@ -62,14 +65,14 @@ export class FrozenRegister {
     this.marks = new Uint16Array(places);
   }
 
-  /** Reads a document with so many signatures; others have their turn meanwhile. */
-  static async read(content: Buffer, signatures: number): Promise<FrozenRegister> {
-    const register = new FrozenRegister(Math.ceil(signatures * ROOM) + 1);
+  /** Reads a document with so many names; others have their turn meanwhile. */
+  static async read(content: Buffer, names: number): Promise<FrozenRegister> {
+    const register = new FrozenRegister(Math.ceil(names * ROOM) + 1);
     const marks = new Map<string, number>();
     const turns = new TakingTurns();
     let entries = 0;
     for (const { electorId, from, to } of readRegister(content)) {
-      if (++entries > signatures) throw new RangeError('more names than signatures');
+      if (++entries > names) throw new RangeError('more names than were counted');
       const period = `${from} ${to}`;
       const mark = marks.get(period) ?? marks.size + 1;
       marks.set(period, mark);

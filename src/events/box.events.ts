@@ -75,6 +75,18 @@ export const boxWires = [
     reassorts: count,
     at: instant,
   }),
+  // Names, signatures and ballots do not agree, and two of the board have the count go on (CGFP R. 211-574). The text is
+  // public; whose names these are is in no event.
+  wire('DiscrepancyStated.v1', {
+    scrutinId: uuid,
+    names: count, // of the register that the freeze names
+    matched: count, // those whose tag, made again, is a signature of the box
+    signatures: count,
+    ballots: count,
+    text: documentHash,
+    staffIds: list(uuid, 2, 2),
+    at: instant,
+  }),
   // After the board's tool reconciled tags, names and counts; nothing is decrypted before it.
   wire('RegisterKeyDestroyed.v1', { scrutinId: uuid, reconciledBy: list(uuid, 1, 10), at: instant }),
   wire('TallyEncrypted.v1', { scrutinId: uuid, tally: message, ballots: count, at: instant }),

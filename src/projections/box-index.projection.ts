@@ -34,6 +34,7 @@ export const boxIndex: Projection = {
         return [...votes(event.data), change('cast', ', batches = $3', event.data.batch)];
       case 'BoxFrozen':
         return [change('frozen', ", phase = 'frozen'")];
+      case 'DiscrepancyStated':
       case 'RegisterKeyDestroyed':
       case 'TallyEncrypted':
       case 'PartialDecryptionFiled':

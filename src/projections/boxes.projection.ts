@@ -56,6 +56,7 @@ export const boxes: Projection = {
         return [phase('tallied')];
       case 'ResultProclaimed':
         return [phase('proclaimed')];
+      case 'DiscrepancyStated':
       case 'PartialDecryptionFiled':
       case 'PartialDecryptionRejected':
       case 'TieDrawn':

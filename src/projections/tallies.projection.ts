@@ -32,6 +32,8 @@ export const tallies: Projection = {
         const { ballots, signatures, at } = event.data;
         return [{ name: 'frozen', text: FROZEN, values: [scrutinId, ballots, signatures, at] }];
       }
+      case 'DiscrepancyStated':
+        return [{ name: 'stated', text: STATED, values: [scrutinId] }];
       case 'RegisterKeyDestroyed':
         return [{ name: 'reconciled', text: PHASE, values: [scrutinId, 'reconciled'] }];
       case 'TallyEncrypted':
@@ -71,6 +73,7 @@ const OPENED = `insert into read_register.tallies
 const EXTENDED = 'update read_register.tallies set closes_at = $2 where scrutin_id = $1';
 const FROZEN = `update read_register.tallies
   set phase = 'frozen', ballots = $2, signatures = $3, frozen_at = $4 where scrutin_id = $1`;
+const STATED = 'update read_register.tallies set discrepancy = true where scrutin_id = $1';
 const PHASE = 'update read_register.tallies set phase = $2 where scrutin_id = $1';
 const FILED =
   'update read_register.tallies set seats_decrypted = array_append(seats_decrypted, $2::integer) where scrutin_id = $1';
@@ -98,6 +101,8 @@ export interface TallyRow {
   readonly ballots: number | null;
   readonly signatures: number | null;
   readonly frozenAt: Date | null;
+  /** The board stated that names, signatures and ballots do not agree: the minutes bear a remark. */
+  readonly discrepancy: boolean;
   readonly seatsDecrypted: readonly number[];
   readonly votes: readonly { listId: string; votes: number; seats: number }[] | null;
   readonly blank: number | null;
@@ -109,7 +114,7 @@ export interface TallyRow {
 
 const SELECT = `select scrutin_id as "scrutinId", election_id as "electionId", board_id as "boardId", phase,
   opens_at as "opensAt", closes_at as "closesAt", grace_minutes as "graceMinutes", election_file as "electionFile", roll, ballots, signatures,
-  frozen_at as "frozenAt", seats_decrypted as "seatsDecrypted", votes, blank, seats, draws,
+  frozen_at as "frozenAt", discrepancy, seats_decrypted as "seatsDecrypted", votes, blank, seats, draws,
   proclaimed_at as "proclaimedAt", minutes from read_register.tallies`;
 
 /** One scrutin, undefined when no box of it was opened. `tx` is a connection of the register's role, as below. */

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { auditBundle } from '../../src/auditor/audit.js';
+import { exportBundle } from '../../src/bundle/export-bundle.js';
 import { serverGroup } from '../../src/crypto/server-groups.js';
 import { verifyElection } from '../../src/crypto/verify-election.js';
 import { keyholderCommand } from '../../src/cli/keyholder.js';
 import { Freezing } from '../../src/modules/counting/freezing.js';
 import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
 import { stepAt, totp } from '../../src/modules/staff/totp.js';
+import { caughtUp as logged } from '../support/audited-election.js';
 import { openBrowser } from '../support/browser.js';
 import { castBatch, caughtUp, moveClock } from '../support/counted-election.js';
 import { textOf } from '../support/pdf.js';
@@ -39,7 +42,11 @@ beforeAll(async () => {
   election = await sealElection(portal.foundation, {
     now: '2022-12-01T08:00:00.000Z',
     closesAt: '2022-12-08T16:00:00.000Z',
-    ...{ electors: 5, lists: 2, staffIds: members.map(({ staffId }) => staffId) },
+    ...{ electors: 5, scrutins: 2, lists: 2, staffIds: members.map(({ staffId }) => staffId) },
+    joint: [
+      { affiliation: 'Une organisation', percent: 55 },
+      { affiliation: 'Une autre', percent: 45 },
+    ],
   });
   scrutin = election.scrutins[0] as TestScrutin;
   await castBatch(
@@ -54,7 +61,14 @@ beforeAll(async () => {
     ],
     { batch: 1, at: '2022-12-02T10:00:00.000Z' },
   );
+  const tampered = election.scrutins[1] as TestScrutin;
+  const two = [[0, 0], [1, 1]] as const; // prettier-ignore
+  await castBatch(portal, election, tampered, two, { batch: 1, at: '2022-12-02T10:00:00.000Z' });
   await caughtUp(portal);
+  await portal.database.asOwner(
+    `delete from read_register.scrutin_electors
+       where scrutin_id = '${tampered.scrutinId}' and elector_id = '${election.electors[0]?.electorId ?? ''}'`,
+  );
   moveClock(portal, '2022-12-08T16:21:00.000Z');
   await portal.app.get(Freezing, { strict: false }).freezeDue();
   await caughtUp(portal);
@@ -103,7 +117,10 @@ describe('the count, in browsers of the board', () => {
     expect(await page.textContent('main')).not.toContain('Concordant'); // what was sent is not sent again
     await caughtUp(portal);
     const results = await portal.client().get(`/api/elections/${election.electionId}/results`);
-    expect(results.body).toMatchObject([{ phase: 'encrypted', lists: [], blank: null, expressed: null }]);
+    expect(results.body).toMatchObject([
+      { phase: 'encrypted', lists: [], blank: null, expressed: null },
+      { phase: 'frozen', discrepancy: false },
+    ]);
     expect((await portal.client().get(`/api/scrutins/${scrutin.scrutinId}/archive`)).status).toBe(409);
     await page.context().close();
   });
@@ -249,6 +266,67 @@ describe('the count, in browsers of the board', () => {
     const again = await fetch(`${portal.url}/api/scrutins/${scrutin.scrutinId}/minutes.pdf`);
     expect(Buffer.from(await again.arrayBuffer()).equals(bytes)).toBe(true);
     await page.context().close();
+  });
+
+  it('says nothing in seats and minutes that the audit does not find too', async () => {
+    const { store, documents, transparency } = portal.foundation;
+    const { origin, vkey: key } = transparency.signer;
+    await logged(transparency, store);
+    await transparency.checkpoints.sign(); // a bundle ends with what is signed
+    async function* bundle() {
+      for await (const { text } of exportBundle('auditor', { store, documents, origin, key })) yield text;
+    }
+    const { claims } = await auditBundle(bundle(), { threads: 0 });
+    const names = ['seats-follow-the-votes', 'elected-are-those-of-the-lists', 'minutes-are-signed'];
+    for (const name of [...names, 'minutes-say-what-was-found'])
+      expect(claims.find((claim) => claim.name === name)).toMatchObject({
+        name,
+        verdict: 'holds',
+        findings: [],
+      });
+    const minutes = claims.find(({ name }) => name === 'minutes-say-what-was-found');
+    expect(minutes?.checked).toBeGreaterThan(35); // of its fields, each
+    expect(minutes?.notes?.map(({ reason }) => reason)).toEqual([
+      'not checked: texts of the journal and of interruptions, by their hashes alone',
+    ]);
+  });
+
+  it('has two members state what does not agree, and that scrutin goes on', async () => {
+    const { clock } = portal.foundation;
+    moveClock(portal, new Date(Date.parse(clock.now()) + 60_000).toISOString()); // a code serves once
+    const [delegate, president] = [await member(4), await member(1)];
+    expect(await delegate.textContent('main')).toMatch(/Émargements sans nom\s: 1\./);
+    const long = 'é'.repeat(4_001); // the page takes no more than 4,000
+    const csrf = (await delegate.getAttribute('[name=_csrf]', 'value')) ?? '';
+    const path = `${portal.url}/bureau/depouillement/${election.boardId}/ecart`;
+    const form = { _csrf: csrf, ecart: election.scrutins[1]?.scrutinId ?? '', constat: long };
+    const answer = await delegate.request.post(path, { form });
+    const text = (await answer.text()).replaceAll('\u00a0', ' ');
+    expect(answer.status()).toBe(409);
+    expect(text).toContain('<a href="#constat">Constat du bureau : 4000 caractères au plus.</a>');
+    expect(text).toContain(`>${long}</textarea>`);
+    await delegate.fill('#constat', '   ');
+    await press(delegate, 'PROPOSER LE CONSTAT');
+    await delegate.waitForSelector('#constat-erreur');
+    const words = 'Un nom manque au registre : le bureau a vérifié la liste sur papier.';
+    await delegate.fill('#constat', words);
+    await press(delegate, 'PROPOSER LE CONSTAT');
+    await delegate.waitForSelector('text=Vous l’avez proposé');
+    expect(await delegate.locator('button:has-text("APPROUVER LE CONSTAT")').count()).toBe(0);
+
+    await president.reload();
+    await shown(president, 'depouillement-ecart');
+    expect(await president.textContent('main')).toContain('Constat proposé par délégué (siège 4)');
+    await press(president, 'APPROUVER LE CONSTAT');
+    await president.waitForSelector('text=par délégué (siège 4), présidence (siège 1)');
+    await press(president, 'RAPPROCHER');
+    await president.waitForSelector('td:has-text("Non concordant, comme le bureau l’a constaté")');
+    await caughtUp(portal);
+    await president.reload();
+    const row = president.locator('tr', { hasText: 'écart constaté' });
+    expect(await row.textContent()).toMatch(/À déchiffrer|En attente des témoins/);
+    expect(await president.locator('#ecarts').count()).toBe(0);
+    for (const page of [delegate, president]) await page.context().close();
   });
 
   it('makes who types wrong codes wait, more each time', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DEMONSTRATION_ELECTION } from '../../src/demonstration.js';
+import { Discrepancies } from '../../src/modules/counting/discrepancies.js';
 import { Freezing } from '../../src/modules/counting/freezing.js';
 import { Reconciling } from '../../src/modules/counting/reconciling.js';
 import { StaffAccounts } from '../../src/modules/staff/staff-accounts.js';
@@ -158,9 +159,20 @@ describe('who has signed', () => {
   it('is told after the destruction of the register key too, by the days that may be told', async () => {
     moveClock(portal, '2022-12-08T16:21:00.000Z');
     await caughtUp(portal);
+    await portal.database.asOwner(
+      `delete from read_register.scrutin_electors
+         where scrutin_id = '${small.scrutinId}' and elector_id = '${people[1]?.electorId ?? ''}'`, // who has voted
+    );
     await portal.app.get(Freezing, { strict: false }).freezeDue();
     await caughtUp(portal);
-    await portal.app.get(Reconciling, { strict: false }).reconcile(election.boardId, staff[0]?.staffId ?? '');
+    const [president = '', , delegate = ''] = election.staffIds;
+    const reconcile = () =>
+      portal.app.get(Reconciling, { strict: false }).reconcile(election.boardId, president);
+    expect((await reconcile()).map(({ settled }) => settled).sort()).toStrictEqual([false, true]);
+    const stating = portal.app.get(Discrepancies, { strict: false });
+    const asked = await stating.ask(election.boardId, president, small.scrutinId, 'Un nom manque.');
+    await stating.approve(election.boardId, delegate, asked);
+    await reconcile();
     await caughtUp(portal);
     await expect(
       new RegisterKeys(portal.foundation.vaultKeys).tagOf(large.scrutinId, people[0]?.electorId ?? ''),
@@ -181,6 +193,18 @@ describe('who has signed', () => {
     expect(paper).toContain(`${VOTERS} électeurs.`);
     const alone = await pdfOf(await elector(), 'GET', `/vote/emargements/${small.scrutinId}`);
     expect(alone).toContain('A voté.');
+  });
+
+  it('says so where the board stated that the list lacks a name (CGFP R. 211-574)', async () => {
+    const [one, board] = [await elector(), await member(0)];
+    const mine = (await one.get<string>('/vote/emargements')).body;
+    expect(mine.match(/le registre ne concorde pas/g)).toHaveLength(1); // in one scrutin of two
+    const note = 'Le bureau a constaté que cette liste ne concorde pas';
+    expect((await board.post<string>('/personnel/emargement', sought(large))).body).not.toContain(note);
+    const list = (await board.post<string>('/personnel/emargement', sought(small))).body;
+    expect(list).toContain(note);
+    expect(list.match(/<td>a voté/g)).toHaveLength(1);
+    expect(await pdfOf(board, 'POST', '/personnel/emargement/pdf', sought(small))).toContain(note);
   });
 
   it('and shows no scrutin that was voted as one to vote in', async () => {

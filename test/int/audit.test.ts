@@ -13,6 +13,7 @@ import { Surgery } from '../support/bundle-surgery.js';
 import { tamperedApproval } from '../support/tamper-approval.js';
 import { tamperedBundle } from '../support/tamper-bundle.js';
 import { tamperedCount } from '../support/tamper-count.js';
+import { stateDiscrepancy, tamperedDiscrepancy } from '../support/tamper-discrepancy.js';
 import { tamperedKey } from '../support/tamper-key.js';
 import { REPLACED } from '../support/finished-election.js';
 import { addRights, tamperedRights } from '../support/tamper-rights.js';
@@ -22,6 +23,7 @@ import { tamperedVotes } from '../support/tamper-votes.js';
 const tamperedByInsider = [
   ...tamperedVotes,
   ...tamperedCount,
+  ...tamperedDiscrepancy,
   ...tamperedKey,
   ...tamperedApproval,
   ...tamperedSeal,
@@ -289,6 +291,20 @@ describe('a surplus of rights to vote', () => {
     expect(rights?.notes?.map(({ reason }) => reason)).toEqual([
       '3 rights beyond the roll, approved with the seal',
     ]);
+  });
+});
+
+describe('a discrepancy that the board stated', () => {
+  it('is no fault of the bundle, and is named in the report', async () => {
+    const bundle = new Surgery(auditor);
+    stateDiscrepancy(bundle, made.election);
+    const report = await audit(bundle.signedBy(made.transparency.signer));
+    expect(failing(report)).toEqual([]);
+    const agrees = report.claims.find((one) => one.name === 'register-agrees-with-the-box');
+    expect(agrees?.notes?.map(({ reason }) => reason)).toEqual([
+      '6 names, 6 of which have signed, 7 signatures, 7 ballots: stated by the board, and the count went on',
+    ]);
+    expect(report.results.map(({ discrepancy }) => discrepancy)).toEqual([true, false]);
   });
 });
 

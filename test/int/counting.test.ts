@@ -1,14 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseBallot } from '../../src/crypto/ballot.js';
 import { printTally, RunningTally } from '../../src/crypto/tally.js';
+import { auditBundle } from '../../src/auditor/audit.js';
+import { describeReport } from '../../src/auditor/report-text.js';
+import { serverGroup } from '../../src/crypto/server-groups.js';
+import { verifyElection } from '../../src/crypto/verify-election.js';
 import { decode } from '../../src/events/codec.js';
 import { Adding } from '../../src/modules/counting/adding.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
 import { BuildRequests } from '../../src/modules/board/build-requests.js';
 import { BuildWatch } from '../../src/modules/board/build-watch.js';
 import { Boxes } from '../../src/modules/counting/boxes.js';
-import { DestroyRegisterKey } from '../../src/modules/counting/counting.commands.js';
+import { DestroyRegisterKey, SignMinutes } from '../../src/modules/counting/counting.commands.js';
+import { Discrepancies } from '../../src/modules/counting/discrepancies.js';
 import { Freezing } from '../../src/modules/counting/freezing.js';
+import type { MinutesContent } from '../../src/modules/counting/minutes-content.js';
 import { Contradicted } from '../../src/modules/counting/rechecking.js';
 import { Minutes } from '../../src/modules/counting/minutes.js';
 import { minutesBlocks } from '../../src/modules/counting/minutes-wording.js';
@@ -28,6 +36,7 @@ let portal: Portal;
 let election: SealedElection;
 let first: TestScrutin;
 let second: TestScrutin;
+let tampered: TestScrutin;
 const of = <T>(kind: abstract new (...args: never[]) => T): T =>
   portal.app.get(kind as never, { strict: false });
 
@@ -35,9 +44,9 @@ beforeAll(async () => {
   portal = await openPortal({ ISOLOIR_CLOCK: '2022-12-01T08:00:00.000Z' });
   election = await sealElection(portal.foundation, {
     now: '2022-12-01T08:00:00.000Z',
-    ...{ closesAt, scrutins: 2, electors: 6 },
+    ...{ closesAt, scrutins: 3, electors: 6 },
   });
-  [first, second] = election.scrutins as [TestScrutin, TestScrutin];
+  [first, second, tampered] = election.scrutins as [TestScrutin, TestScrutin, TestScrutin];
   await caughtUp(portal);
 }, 120_000);
 afterAll(() => portal.close());
@@ -68,6 +77,10 @@ async function replaceBuild(): Promise<void> {
   const requestId = await of(BuildRequests).ask(boardId, secretary, other.build, 'Correctif');
   await of(BuildRequests).approve(boardId, requestId, president, other.build);
 }
+
+/** What the board's tool finds in the scrutin whose register lacks a name. */
+const figures = { ballots: 3, signatures: 3, names: 2, matched: 2, rootAgrees: true };
+const WORDS = 'Une électrice a été retirée de la base après son vote.';
 
 describe('a count', () => {
   it('goes on with software that two members decided on', async () => {
@@ -100,7 +113,14 @@ describe('a count', () => {
       { batch: 1, at: '2022-12-02T10:00:00.000Z' },
     );
     await castBatch(portal, election, first, [[3, 'blank']], { batch: 2, at: '2022-12-08T16:10:00.000Z' });
+    const votes = [[0, 0], [1, 1], [2, 0]] as const; // prettier-ignore
+    await castBatch(portal, election, tampered, votes, { batch: 1, at: '2022-12-02T10:00:00.000Z' });
     await caughtUp(portal);
+    const [gone] = election.electors; // has voted; the read model that the freeze takes names from is tampered with
+    await portal.database.asOwner(
+      `delete from read_register.scrutin_electors
+         where scrutin_id = '${tampered.scrutinId}' and elector_id = '${gone?.electorId ?? ''}'`,
+    );
     moveClock(portal, '2022-12-08T16:20:59.000Z');
     await of(Freezing).freezeDue();
     expect((await of(Boxes).of(first.scrutinId)).phase).toBe('open');
@@ -145,7 +165,9 @@ describe('a count', () => {
     const write = (change: string) =>
       box.query(`update read_box.rechecked set ${change} where scrutin_id = $1`, [scrutinId]);
     await rows.move(scrutinId, seal, { ...rechecked, tally: other }); // by somebody who has the key
-    await of(Boxes).execute(new DestroyRegisterKey(scrutinId, { names: 0, matched: 0 }, [president]));
+    await of(Boxes).execute(
+      new DestroyRegisterKey(scrutinId, { names: 0, matched: 0, rootAgrees: true }, [president]),
+    );
     await caughtUp(portal);
     const contradicted = new Contradicted(rechecked.revision);
     for (const change of [undefined, `contradicted = null, tally = '[]'`]) {
@@ -187,7 +209,9 @@ describe('a count', () => {
     const compared = await of(Reconciling).reconcile(election.boardId, president);
     expect(compared).toContainEqual({
       ...{ scrutinId: first.scrutinId, ballots: 4, signatures: 4, names: 4, matched: 4, rootAgrees: true },
+      settled: true,
     });
+    expect(compared).toContainEqual({ scrutinId: tampered.scrutinId, ...figures, settled: false });
     await expect(
       new RegisterKeys(portal.foundation.vaultKeys).tagOf(first.scrutinId, 'x'),
     ).rejects.toBeInstanceOf(NoRegisterKey);
@@ -209,6 +233,54 @@ describe('a count', () => {
     expect(kept?.rechecked).toMatchObject({ ballots: 4, tally: tally?.tally });
   });
 
+  it('goes on over a discrepancy once two members have stated it, who are not told on anybody’s word', async () => {
+    await caughtUp(portal);
+    const { boardId, staffIds } = election;
+    const [president = '', , delegate = '', other = ''] = staffIds;
+    const stating = of(Discrepancies);
+    const { scrutinId } = tampered;
+    const tell = async () => (await stating.of(boardId)).find((one) => one.scrutinId === scrutinId);
+    expect(await tell()).toEqual({ scrutinId, ...figures, asked: undefined, stated: undefined });
+    const refused = (work: Promise<unknown>, code: string) => expect(work).rejects.toMatchObject({ code });
+    await refused(stating.ask(boardId, delegate, first.scrutinId, WORDS), 'counting.no-discrepancy');
+    await refused(stating.ask(boardId, randomUUID(), scrutinId, WORDS), 'counting.not-a-member');
+    const dropped = await stating.ask(boardId, president, scrutinId, 'Autre chose.');
+    await stating.drop(boardId, delegate, dropped);
+    await refused(stating.approve(boardId, delegate, dropped), 'counting.no-request');
+
+    const asked = await stating.ask(boardId, delegate, scrutinId, WORDS);
+    await refused(stating.approve(boardId, delegate, asked), 'counting.two-members');
+    await refused(stating.approve(boardId, other, asked), 'counting.nobody-presides');
+    expect((await of(Boxes).of(scrutinId)).stated).toEqual([]);
+    await portal.database.asOwner('update vault.discrepancies set names = 3'); // what both read is not what is found
+    await refused(stating.approve(boardId, president, asked), 'counting.other-figures');
+    await refused(stating.approve(boardId, president, asked), 'counting.no-request');
+    const again = await stating.ask(boardId, delegate, scrutinId, WORDS);
+    await Promise.all([1, 2].map(() => stating.approve(boardId, president, again).catch(() => undefined)));
+    const [stated, ...more] = (await of(Boxes).of(scrutinId)).stated;
+    const { rootAgrees, ...numbers } = figures;
+    expect([stated, more, rootAgrees]).toMatchObject([
+      { ...numbers, staffIds: [delegate, president] },
+      [],
+      true,
+    ]);
+    const text = await portal.foundation.documents.get(stated?.text ?? '');
+    expect([text?.public, text?.content.toString()]).toEqual([true, WORDS]);
+    expect(await tell()).toMatchObject({
+      asked: undefined,
+      stated: { text: WORDS, by: [{ seat: 3 }, { seat: 1 }] },
+    });
+    await refused(stating.ask(boardId, delegate, scrutinId, WORDS), 'counting.discrepancy-stated');
+
+    const tagOf = () => new RegisterKeys(portal.foundation.vaultKeys).tagOf(scrutinId, 'x');
+    await expect(tagOf()).resolves.toBeDefined(); // stated is not reconciled
+    const compared = await of(Reconciling).reconcile(boardId, president);
+    expect(compared).toEqual([{ scrutinId, ...figures, settled: true }]);
+    await expect(tagOf()).rejects.toBeInstanceOf(NoRegisterKey);
+    expect(await stating.of(boardId)).toEqual([]);
+    expect((await of(Boxes).of(scrutinId)).tally?.ballots).toBe(3);
+  });
+
   it('names an invalid part, goes on without it, and needs the quorum of each group', async () => {
     await caughtUp(portal);
     const staff = (seat: number) => election.staffIds[seat - 1] as string;
@@ -221,21 +293,25 @@ describe('a count', () => {
     const verdicts = (filed: Awaited<ReturnType<typeof file>>) =>
       filed.map(({ verdict, proclaimed }) => [verdict, proclaimed]);
     const another = { verdict: 'refused', code: 'counting.other-share', proclaimed: false };
-    expect(await file(3, election.shares[3])).toMatchObject([another, another]); // a slip, of which nothing is recorded
+    expect(await file(3, election.shares[3])).toMatchObject([another, another, another]); // a slip, of which nothing is recorded
     expect(verdicts(await file(3, 12345n))).toEqual([
+      ['proof', false],
       ['proof', false],
       ['proof', false],
     ]);
     expect(verdicts(await file(3))).toEqual([
       ['valid', false],
       ['valid', false],
+      ['valid', false],
     ]);
     expect(verdicts(await file(4))).toEqual([
+      ['valid', false],
       ['valid', false],
       ['valid', false],
     ]);
     expect((await of(Boxes).of(first.scrutinId)).phase).toBe('encrypted');
     expect(verdicts(await file(2))).toEqual([
+      ['valid', true],
       ['valid', true],
       ['valid', true],
     ]);
@@ -251,6 +327,67 @@ describe('a count', () => {
       [0, 0],
       [0, 0],
     ]);
+    const { result: counted } = await of(Boxes).of(tampered.scrutinId);
+    expect(counted?.votes.map(({ votes }) => votes)).toEqual([2, 1]); // the ballot of the name that is gone counts
+  });
+
+  it('has minutes that bear the remark, also where anybody reads the result', async () => {
+    await caughtUp(portal);
+    for (const { scrutinId } of election.scrutins) {
+      const { text, content } = await of(Minutes).of(scrutinId);
+      const minutes = await portal.foundation.documents.put(Buffer.from(text), 'application/json', 'public');
+      const numbers = { names: 2, matched: 2, signatures: 3, ballots: 3 };
+      const remark = { ...numbers, text: WORDS, decidedBy: [{ seat: 3 }, { seat: 1, office: 'president' }] };
+      expect(content.discrepancies).toMatchObject(scrutinId === tampered.scrutinId ? [remark] : []);
+      for (const [seat, office] of [
+        [2, 'secretary'],
+        [1, 'president'],
+      ] as const) {
+        const staffId = election.staffIds[seat - 1] as string;
+        await of(Boxes).execute(new SignMinutes(scrutinId, minutes, office, seat, staffId, 0));
+      }
+    }
+    await caughtUp(portal);
+    const path = `/resultats/proces-verbal/${tampered.scrutinId}`;
+    const page = (await portal.client().get<string>(path)).body.replaceAll(/\s+/g, ' ');
+    expect(page).toContain('2 nom(s) au registre, dont 2 ont leur émargement dans l’urne ; 3 émargement(s)');
+    expect(page).toMatch(/Écart constaté le .{10,60} par délégué \(siège 3\), présidence \(siège 1\)/);
+    expect(page).toContain(WORDS);
+    expect(page).not.toContain('Aucun écart.');
+    const results = await portal.client().get<string>(`/resultats/${election.electionId}`);
+    expect(results.body.match(/Le procès-verbal porte une remarque/g)).toHaveLength(1);
+    const old = JSON.parse((await of(Minutes).of(tampered.scrutinId)).text) as MinutesContent;
+    delete (old as { discrepancies?: unknown }).discrepancies; // of before there were any
+    expect(minutesBlocks(old, { signed: [], unsigned: [], sha256: '' })).toContainEqual({
+      kind: 'text',
+      text: 'Aucun écart.',
+    });
+  });
+
+  it('is audited sound, with a note that says what does not agree', async () => {
+    await caughtUp(portal);
+    await portal.foundation.transparency.checkpoints.sign();
+    const bundle = await (await fetch(`${portal.url}/transparence/dossier`)).text();
+    const report = await auditBundle(Readable.from([bundle]), { threads: 0 });
+    expect(report.claims.filter(({ verdict }) => verdict === 'fails')).toEqual([]);
+    const agrees = report.claims.find(({ name }) => name === 'register-agrees-with-the-box');
+    expect(agrees).toMatchObject({ verdict: 'holds', notes: [{ place: `box-${tampered.scrutinId}@4` }] });
+    const [french, english] = [describeReport(report, 'fr'), describeReport(report, 'en')];
+    expect(french).toContain(
+      '2 noms, dont 2 ont émargé, 3 émargements, 3 bulletins : constaté par le bureau',
+    );
+    expect(english).toContain(
+      '2 names, 2 of which have signed, 3 signatures, 3 ballots: stated by the board',
+    );
+    expect(french.match(/REMARQUE : noms, émargements et bulletins ne concordent pas/g)).toHaveLength(1);
+    expect(french).toContain('Conforme, AVEC REMARQUE');
+    expect(english).toContain('Sound, WITH A REMARK');
+    expect(bundle).not.toContain(election.electors[0]?.electorId);
+    expect(portal.logged()).not.toContain(election.electors[0]?.electorId);
+
+    const archive = await fetch(`${portal.url}/api/scrutins/${tampered.scrutinId}/archive`);
+    const bytes = new Uint8Array(await archive.arrayBuffer());
+    expect((await verifyElection(bytes, { groupOf: serverGroup })).sound).toBe(true);
   });
 
   it('tells in the minutes which software was decided on, and decides on none after the results', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Documents } from '../../src/documents/documents.js';
 import { FrozenRegister, FrozenRegisters } from '../../src/documents/frozen-registers.js';
 import { printRegister, readRegister } from '../../src/documents/register-document.js';
+import type { LedgerEvent } from '../../src/events/codec.js';
 import { inventedElector } from '../../src/modules/account/invented-electors.js';
 import { emargementPdf } from '../../src/modules/turnout/emargement-pdf.js';
 import {
@@ -165,6 +166,7 @@ describe('the emargement list', () => {
         {
           title: 'CSA',
           units,
+          discrepancy: false,
           at: new Date('2022-12-02T10:00:00Z'),
           until: new Date('2022-12-02T09:00:00Z'),
         },
@@ -213,14 +215,14 @@ describe('the emargement list', () => {
 });
 
 /** What the freeze says of a box, as far as the list needs it. */
-async function freeze(register: string, signatures: number): Promise<void> {
+async function freeze(register: string, signatures: number, scrutinId = mine): Promise<void> {
   const hash = register;
   const data = {
-    ...{ scrutinId: mine, ballots: signatures, signatures, batches: 1, thinBatches: 0, reassorts: 0 },
+    ...{ scrutinId, ballots: signatures, signatures, batches: 1, thinBatches: 0, reassorts: 0 },
     ...{ boxRoot: hash, registerRoot: hash, register, credentials: { root: hash, count: ELECTORS } },
     ...{ credentialsFile: hash, at: '2022-12-08T16:21:00.000Z' },
   };
-  await made.store.append(`box-${mine}`, 'any', [written({ type: 'BoxFrozen', data })]);
+  await made.store.append(`box-${scrutinId}`, 'any', [written({ type: 'BoxFrozen', data })]);
 }
 
 describe('a frozen register', () => {
@@ -248,6 +250,23 @@ describe('a frozen register', () => {
       for (let i = 0; i < 1_000; i++) expect(register.find(randomUUID())).toBeUndefined();
     },
   );
+
+  it('has more names than signatures only where the board stated that', async () => {
+    const { store } = made;
+    const [scrutinId, text] = [randomUUID(), 'ab'.repeat(32)];
+    const signed = [someone('2022-12-01'), someone('2022-12-01')];
+    const content = Buffer.from(printRegister(scrutinId, signed));
+    const register = await documents.put(content, 'application/json', 'restricted');
+    await freeze(register, 1, scrutinId);
+    const registers = new FrozenRegisters(store, documents);
+    await expect(registers.of(scrutinId)).rejects.toThrow('more names than were counted');
+    const figures = { names: 2, matched: 1, signatures: 1, ballots: 1 };
+    const by = { staffIds: [randomUUID(), randomUUID()], at: '2022-12-08T16:30:00.000Z' };
+    const stated: LedgerEvent = { type: 'DiscrepancyStated', data: { scrutinId, ...figures, text, ...by } };
+    await store.append(`box-${scrutinId}`, 'any', [written(stated)]);
+    const read = await registers.of(scrutinId);
+    for (const { electorId } of signed) expect(read?.find(electorId)).toBeDefined();
+  });
 
   it('reads names that look like entries', async () => {
     const names = ['{"electorId":"', '"},{"electorId":"', '{', '\\"},{"electorId":"x', ']}'];

@@ -96,7 +96,7 @@ export async function minutesOf(
   }
   const content = minutesContent(box as Counted, {
     ...{ board: sits, electionFile: poll.election.raw, seatSteps: steps.content.toString() },
-    ...{ election, listsClosedAt, journal, observations: written },
+    ...{ election, listsClosedAt, journal, observations: written, discrepancies: [] },
   });
   return put(ground, printMinutes(content));
 }

@@ -21,6 +21,7 @@ import { ElectorId } from '../../http/visitor.js';
 import { byClosing } from '../../http/voting-times.js';
 import { Clock } from '../../ledger/clock.js';
 import { findElection, type ElectionRow } from '../../projections/elections.projection.js';
+import { talliesByIds } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
 import { Vault } from '../../vault/vault.js';
 import { boothPolicy } from './booth-policy.js';
@@ -107,13 +108,14 @@ export class BoothPages {
     @Res() response: Response,
     @ElectorId() electorId: string,
   ): Promise<void> {
-    const { election, signed } = await this.signed(electorId);
+    const { election, opened, signed } = await this.signed(electorId);
     const name = election ? nameOf([election]) : 'Portail Élections';
     const lines = signed.map(({ scrutin: { scrutinId, title }, ...when }) => ({
       ...{ scrutinId, title, when: whenSaid(when) },
     }));
     const page = frame(request, name, 'Mes émargements', { via: [PORTAL, SPACE] });
-    await sendPage(request, response, render('signatures', { ...page, lines }));
+    const notAgreed = await this.notAgreed(opened);
+    await sendPage(request, response, render('signatures', { ...page, lines, notAgreed }));
   }
 
   /** « Télécharger mon émargement », from the register and the names in the vault. */
@@ -135,6 +137,15 @@ export class BoothPages {
     });
     const disposition = `attachment; filename="emargement-${scrutinId.slice(0, 8)}.pdf"`;
     return new StreamableFile(pdf, { type: 'application/pdf', disposition });
+  }
+
+  /** The titles of scrutins whose register does not say of everybody who signed (CGFP R. 211-574). */
+  private async notAgreed(opened: readonly OpenedScrutin[]): Promise<string[]> {
+    const titles = new Map(opened.map(({ scrutin }) => [scrutin.scrutinId, scrutin.title]));
+    const tallies = await talliesByIds(this.database.pool('register'), [...titles.keys()]);
+    return tallies.flatMap(({ scrutinId, discrepancy }) =>
+      discrepancy ? (titles.get(scrutinId) ?? []) : [],
+    );
   }
 
   /** Why there is nothing to vote in now. */

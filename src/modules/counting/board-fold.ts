@@ -1,7 +1,7 @@
 import { isOf, type LedgerEvent } from '../../events/codec.js';
 import { never } from '../../events/event.js';
 import type { SealedScrutin } from '../../events/board.events.js';
-import type { Office } from './counting.commands.js';
+import type { Member, Office } from './counting.commands.js';
 
 /** Who sits where: the holder of a seat is its titular, or the substitute from the day that the substitute takes it. */
 export interface Seat {
@@ -83,4 +83,10 @@ export const board = {
 /** The seat that one of the staff holds now. */
 export function seatOf({ seats }: Board, staffId: string): number | undefined {
   return [...seats].find(([, { holder }]) => holder === staffId)?.[0];
+}
+
+/** The seat and office of one of the staff; undefined for everybody else. */
+export function memberOf({ seats }: Board, staffId: string): Member | undefined {
+  const held = [...seats].find(([, { holder }]) => holder === staffId);
+  return held && { staffId, seat: held[0], office: held[1].office };
 }

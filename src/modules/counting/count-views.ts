@@ -17,6 +17,8 @@ export interface CountedScrutin {
   readonly election: string;
   readonly ballots: number;
   readonly signatures: number;
+  /** The board stated that names, signatures and ballots do not agree (CGFP R. 211-574). */
+  readonly discrepancy: boolean;
   readonly boxRoot: string;
   readonly tally: string | null;
   readonly seatsDecrypted: readonly number[];
@@ -38,6 +40,8 @@ export interface ResultView {
   readonly draws: TallyRow['draws'];
   /** Titulars and substitutes of each list that has seats, in its order; null where the proclamation does not say. */
   readonly elected: readonly ElectedOfList[] | null;
+  /** The minutes bear a remark: names, signatures and ballots do not agree (CGFP R. 211-574). */
+  readonly discrepancy: boolean;
   readonly seatsDocument: string | null;
   readonly minutes: string | null;
   readonly proclaimedAt: string | null;
@@ -66,6 +70,7 @@ export class CountViews {
       scrutins.push({
         ...{ scrutinId: row.scrutinId, title: parseElection(election).name, phase, election },
         ...{ ballots: frozen?.ballots ?? 0, signatures: frozen?.signatures ?? 0 },
+        discrepancy: row.discrepancy,
         ...{ boxRoot: frozen?.boxRoot ?? '', tally: tally?.tally ?? null, seatsDecrypted: [...filed.keys()] },
         witnessed:
           phase === 'proclaimed' || (phase === 'encrypted' && (await this.witnessing.hasSeen(row.scrutinId))),
@@ -105,10 +110,11 @@ export class CountViews {
         answers.map((answer) => [listIdOf(answer) ?? '', titleOf(answer) ?? ''] as const),
       ),
     );
-    const { scrutinId, phase, roll, signatures, ballots, blank, draws, minutes } = row;
+    const { scrutinId, phase, roll, signatures, ballots, blank, draws, minutes, discrepancy } = row;
     const lists = (row.votes ?? []).map((one) => ({ ...one, title: titles.get(one.listId) ?? '' }));
     return {
       ...{ scrutinId, title: election.name, phase, roll, signatures, ballots, blank, draws, minutes, lists },
+      discrepancy,
       expressed: row.votes && lists.reduce((sum, { votes }) => sum + votes, 0),
       elected: await this.elected(row),
       seatsDocument: row.seats,

@@ -5,6 +5,7 @@ import {
   IsArray,
   IsString,
   IsUUID,
+  Matches,
   MaxLength,
   MinLength,
   ValidateNested,
@@ -16,6 +17,12 @@ export class BoardParams {
   @ApiProperty({ format: 'uuid' })
   @IsUUID('4')
   boardId!: string;
+}
+
+export class DiscrepancyParams extends BoardParams {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID('4')
+  requestId!: string;
 }
 
 export class ScrutinParams {
@@ -54,6 +61,21 @@ export class PartsBody {
   @ValidateNested({ each: true })
   @Type(() => PartBody)
   parts!: PartBody[];
+}
+
+/** What a board states of a scrutin that does not agree. */
+export class DiscrepancyBody {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID('4')
+  scrutinId!: string;
+  @ApiProperty({
+    minLength: 1,
+    maxLength: 4_000,
+    description: 'What stands in the minutes. It becomes public.',
+  })
+  @Matches(/\S/)
+  @MaxLength(4_000)
+  text!: string;
 }
 
 export class SignatureBody {

@@ -37,9 +37,33 @@ export interface Reconciliation {
   /** Tags made again from the electors of the named register that are signatures of the box. */
   readonly matched: number;
   readonly names: number;
+  /** The signatures are those whose root the freeze stated. */
+  readonly rootAgrees: boolean;
 }
 
-/** The board reconciled names, tags and counts: the register key dies (design 3, point 4). */
+export type Office = 'president' | 'secretary' | 'delegate';
+
+/** Whoever holds a seat of the board now: its titular, or the substitute who took it. */
+export interface Member {
+  readonly staffId: string;
+  readonly seat: number;
+  readonly office: Office;
+}
+
+/** Names, signatures and ballots do not agree: two members have the count go on, with a remark (CGFP R. 211-574). */
+export class StateDiscrepancy {
+  readonly kind = 'StateDiscrepancy';
+  constructor(
+    readonly scrutinId: string,
+    /** What the server has just found. */
+    readonly found: Reconciliation,
+    /** A public document. */
+    readonly text: string,
+    readonly members: readonly [asked: Member, approved: Member],
+  ) {}
+}
+
+/** The board reconciled names, tags and counts, or stated why they differ: the register key dies (design 3, point 4). */
 export class DestroyRegisterKey {
   readonly kind = 'DestroyRegisterKey';
   constructor(
@@ -119,8 +143,6 @@ export class ProclaimResult {
   ) {}
 }
 
-export type Office = 'president' | 'secretary' | 'delegate';
-
 /** A member of the board signs the minutes: first the secretary, then who countersigns (CGFP 577). */
 export class SignMinutes {
   readonly kind = 'SignMinutes';
@@ -149,6 +171,7 @@ export class WriteObservation {
 
 export type CountingCommand =
   | FreezeBox
+  | StateDiscrepancy
   | DestroyRegisterKey
   | EncryptTally
   | FilePartialDecryption

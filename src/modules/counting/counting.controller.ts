@@ -16,7 +16,7 @@ import { CountViews } from './count-views.js';
 import { BoardParams, ElectionParams, PartsBody, ScrutinParams, SignatureBody } from './counting.bodies.js';
 import { Decrypting, type Filed } from './decrypting.js';
 import { Minutes } from './minutes.js';
-import { Reconciling, type Reconciled } from './reconciling.js';
+import { Reconciling, type Settled } from './reconciling.js';
 
 /** The count: what is published of it, and what members of the board do. */
 @ApiTags('counting')
@@ -58,12 +58,12 @@ export class CountingController {
     await pipeline(Readable.from(lines(this.boxes)), response);
   }
 
-  /** Reconciles all frozen scrutins of the board: where names, tags and counts agree, the register key dies. */
+  /** Reconciles all frozen scrutins of the board: where names, tags and counts agree, or the board has stated that they do not, the register key dies. */
   @Staff('board')
   @Post('boards/:boardId/reconciliation')
   @HttpCode(200)
   @ApiOkResponse()
-  reconcile(@Param() { boardId }: BoardParams, @StaffId() staffId: string): Promise<Reconciled[]> {
+  reconcile(@Param() { boardId }: BoardParams, @StaffId() staffId: string): Promise<Settled[]> {
     return this.reconciling.reconcile(boardId, staffId);
   }
 

@@ -13,6 +13,7 @@ import type {
   SignMinutes,
   WriteObservation,
 } from './counting.commands.js';
+import { isSettled, requireRoot, stateDiscrepancy, type Stated } from './discrepancy.decider.js';
 
 type Data<T extends BoxEvent['type']> = Extract<BoxEvent, { type: T }>['data'];
 
@@ -26,6 +27,8 @@ export interface Counted {
   readonly signatures: number;
   readonly batches: number;
   readonly frozen?: Data<'BoxFrozen'>;
+  /** Discrepancies that the board stated; the last one counts. */
+  readonly stated: readonly Stated[];
   readonly reconciled?: Data<'RegisterKeyDestroyed'>;
   readonly tally?: Data<'TallyEncrypted'>;
   /** seat -> its decryption; what disagrees is taken out again */
@@ -55,6 +58,8 @@ export const counting: Decider<Counting, CountingCommand, BoxEvent> = {
     switch (command.kind) {
       case 'FreezeBox':
         return freeze(command, box, now);
+      case 'StateDiscrepancy':
+        return stateDiscrepancy(command, box, now);
       case 'DestroyRegisterKey':
         return destroyKey(command, box, now);
       case 'EncryptTally':
@@ -94,6 +99,8 @@ export const counting: Decider<Counting, CountingCommand, BoxEvent> = {
       }
       case 'BoxFrozen':
         return { ...box, phase: 'frozen', frozen: event.data };
+      case 'DiscrepancyStated':
+        return { ...box, stated: [...box.stated, event.data] };
       case 'RegisterKeyDestroyed':
         return { ...box, phase: 'reconciled', reconciled: event.data };
       case 'TallyEncrypted':
@@ -132,7 +139,7 @@ function boxOf(data: Data<'BoxOpened'>): Counted {
     phase: 'open',
     opened: data,
     closesAt: data.closesAt,
-    ...{ ballots: 0, signatures: 0, batches: 0 },
+    ...{ ballots: 0, signatures: 0, batches: 0, stated: [] },
     ...{ filed: new Map(), rejected: [], draws: [], observations: [], signed: [], interruptions: [] },
   };
 }
@@ -170,7 +177,8 @@ function destroyKey(
       'A member of the board must have reconciled.',
       'forbidden',
     );
-  if (found.names !== box.signatures || found.matched !== box.signatures)
+  requireRoot(found);
+  if (!isSettled(box, found))
     throw new Refusal('counting.not-reconciled', 'Names, signatures and counts do not agree.');
   return [{ type: 'RegisterKeyDestroyed', data: { scrutinId, reconciledBy: [...reconciledBy], at: now } }];
 }

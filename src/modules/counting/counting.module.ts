@@ -6,13 +6,18 @@ import { Boards } from './boards.js';
 import { BoxAuditPages } from './box-audit.pages.js';
 import { Boxes } from './boxes.js';
 import { Closing } from './closing.js';
+import { CountPage } from './count-page.js';
 import { CountViews } from './count-views.js';
 import { CountingController } from './counting.controller.js';
 import { countingHandlers } from './counting.handlers.js';
 import { CountingPages } from './counting.pages.js';
+import { Discrepancies } from './discrepancies.js';
+import { DiscrepancyController } from './discrepancy.controller.js';
+import { DiscrepancyPages } from './discrepancy.pages.js';
 import { Decrypting } from './decrypting.js';
 import { EarlyAttempts } from './early-attempts.js';
 import { ElectorNames } from './elector-names.js';
+import { FoundDiscrepancies } from '../../vault/found-discrepancies.js';
 import { Freezing } from './freezing.js';
 import { ListPapers } from './list-papers.js';
 import { Minutes } from './minutes.js';
@@ -24,7 +29,15 @@ import { Witnessing } from './witnessing.js';
 
 /** From the closing to the minutes: freeze, reconciliation, tally, decryption, result. */
 @Module({
-  controllers: [CountingController, CountingPages, BoxAuditPages, MinutesController, MinutesPages],
+  controllers: [
+    CountingController,
+    CountingPages,
+    DiscrepancyController,
+    DiscrepancyPages,
+    BoxAuditPages,
+    MinutesController,
+    MinutesPages,
+  ],
   providers: [
     ...countingHandlers,
     Boards,
@@ -33,7 +46,9 @@ import { Witnessing } from './witnessing.js';
     Adding,
     Rechecking,
     Freezing,
+    FoundDiscrepancies,
     Reconciling,
+    Discrepancies,
     ListPapers,
     Proclaiming,
     Witnessing,
@@ -44,6 +59,7 @@ import { Witnessing } from './witnessing.js';
     Backoff,
     Minutes,
     CountViews,
+    CountPage,
   ],
   exports: [Archiving, Freezing, Rechecking, Reconciling, Decrypting, Adding, Boxes, Boards],
 })

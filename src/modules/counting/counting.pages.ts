@@ -1,42 +1,28 @@
 import { Body, Controller, Get, Header, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { randomUUID } from 'node:crypto';
 import { idOfForm } from '../../election-file/derived-ids.js';
 import { Public, Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
-import { FormReader, outcomeOf, saidOf, type FormError, type Words } from '../../http/form-reader.js';
+import { FormReader, outcomeOf, saidOf, type Words } from '../../http/form-reader.js';
 import { frame, nameOf } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
-import { browserOf, csrfToken } from '../../http/sessions.js';
+import { browserOf } from '../../http/sessions.js';
 import { Site } from '../../http/site.js';
 import { render } from '../../http/views.js';
 import { StaffId } from '../../http/visitor.js';
 import { Refusal, TooSoon } from '../../ledger/refusal.js';
 import { findElection, listElections } from '../../projections/elections.projection.js';
-import { countReassorts, isUnusual } from '../../projections/reassorts.projection.js';
-import { talliesOf, type TallyPhase } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
-import { Transparency } from '../../transparency/transparency.js';
-import { Boards } from './boards.js';
+import { CountPage, LONGEST, steps, type Said } from './count-page.js';
 import { CountViews, type ResultView } from './count-views.js';
 import { BoardParams, ElectionParams, SignatureBody } from './counting.bodies.js';
 import { nameOf as personOf, notNamed } from './elected-wording.js';
 import { Minutes } from './minutes.js';
-import { Reconciling, type Reconciled } from './reconciling.js';
+import { Reconciling } from './reconciling.js';
 
 const HTML = 'text/html; charset=utf-8';
-const LONGEST = 4_000; // characters of an observation
 const WIDTH = 600; // of the bars, in units of the chart
-
-/** What each phase is called. */
-const steps: Readonly<Record<TallyPhase, string>> = {
-  open: 'Vote en cours ou délai de grâce',
-  frozen: 'Urne gelée, à rapprocher',
-  reconciled: 'Clé du registre détruite, addition des bulletins en cours',
-  encrypted: 'À déchiffrer par le bureau',
-  proclaimed: 'Résultat proclamé',
-};
 
 /** Why an observation is not written, as the page says it. */
 const unwritten: Words = {
@@ -45,8 +31,6 @@ const unwritten: Words = {
     text: 'Observation : le procès-verbal est déjà signé, rien ne s’y ajoute. Choisissez un scrutin dont il ne l’est pas.',
   },
 };
-
-const WAITING = 'En attente des témoins du journal de transparence, puis à déchiffrer par le bureau';
 
 /** Why minutes are not signed, as the page says it. */
 const unsigned: Readonly<Record<string, string>> = {
@@ -68,26 +52,16 @@ declare module 'express-session' {
   }
 }
 
-/** What the page says of what was just done. */
-interface Said {
-  readonly compared?: readonly Reconciled[];
-  readonly errors?: readonly FormError[];
-  /** What was typed. */
-  readonly values?: Readonly<Record<string, string>>;
-  readonly signed?: boolean;
-}
-
 /** The pages of the count: the board's, and the results for everybody (F104, F109). */
 @ApiExcludeController()
 @Controller()
 export class CountingPages {
   constructor(
     private readonly views: CountViews,
-    private readonly boards: Boards,
+    private readonly page: CountPage,
     private readonly reconciling: Reconciling,
     private readonly minutes: Minutes,
     private readonly database: Database,
-    private readonly transparency: Transparency,
     private readonly site: Site,
   ) {}
 
@@ -103,7 +77,7 @@ export class CountingPages {
     const { counted } = request.session;
     delete request.session.counted;
     const said = counted?.boardId === boardId ? counted : {};
-    await sendPage(request, response, await this.page(request, boardId, staffId, said));
+    await sendPage(request, response, await this.page.html(request, boardId, staffId, said));
   }
 
   /** « RAPPROCHER ». */
@@ -131,7 +105,7 @@ export class CountingPages {
     const form = new FormReader(request.body);
     const { scrutins } = await this.views.count(boardId);
     const chosen = form.choice('scrutinId', 'Scrutin', ['', ...scrutins.map(({ scrutinId }) => scrutinId)]);
-    const open = await this.observable(scrutins);
+    const open = await this.page.observable(scrutins);
     const id = idOfForm(form, boardId, ['scrutinId', 'observation']);
     const text = form.text('observation', 'Observation', LONGEST);
     const scrutinIds = chosen === '' ? open.map(({ scrutinId }) => scrutinId) : [chosen];
@@ -142,7 +116,12 @@ export class CountingPages {
     );
     if (errors.length === 0) return seeOther(request, response, `/bureau/depouillement/${boardId}`);
     const values = form.values(['id', 'scrutinId', 'observation']);
-    await sendPage(request, response, await this.page(request, boardId, staffId, { errors, values }), 409);
+    await sendPage(
+      request,
+      response,
+      await this.page.html(request, boardId, staffId, { errors, values }),
+      409,
+    );
   }
 
   /** « SIGNER »: the minutes of every proclaimed scrutin of the board, the secretary first (CGFP 577). */
@@ -165,7 +144,9 @@ export class CountingPages {
     } catch (error) {
       const said = whyUnsigned(error);
       if (said === undefined) throw error;
-      const page = await this.page(request, boardId, staffId, { errors: [{ field: 'code', text: said }] });
+      const page = await this.page.html(request, boardId, staffId, {
+        errors: [{ field: 'code', text: said }],
+      });
       await sendPage(request, response, page, error instanceof TooSoon ? 429 : 422);
       return;
     }
@@ -195,63 +176,6 @@ export class CountingPages {
     const name = nameOf(election ? [election] : []);
     const results = (await this.views.results(electionId)).map((one) => shown(one, electionId));
     return render('results', { ...frame(request, name, 'Résultats'), results, of: election?.title });
-  }
-
-  private async page(
-    request: Request,
-    boardId: string,
-    staffId: string,
-    { compared, errors, values, signed }: Said = {},
-  ): Promise<string> {
-    const { seat } = await this.boards.memberOf(boardId, staffId);
-    const { title: board, open, scrutins } = await this.views.count(boardId);
-    const { electionId } = await this.boards.of(boardId);
-    const register = this.database.pool('register');
-    const rows = await talliesOf(register, { boardId });
-    const reassorts = await countReassorts(
-      register,
-      rows.map(({ scrutinId }) => scrutinId),
-    );
-    const titleOf = (id: string) => scrutins.find(({ scrutinId }) => scrutinId === id)?.title ?? '';
-    return render('count', {
-      ...frame(request, 'Espace du personnel', 'Dépouillement', { scripts: ['decrypt'] }),
-      ...{ csrf: csrfToken(request), boardId, seat, board, open, electionId },
-      alarm: this.transparency.integrity.alarm,
-      disputes: await this.views.disputes(boardId),
-      scrutins: scrutins.map((one) => ({
-        ...one,
-        step: one.phase === 'encrypted' && !one.witnessed ? WAITING : steps[one.phase],
-        reassorts: reassorts.get(one.scrutinId)?.completed ?? 0,
-        inPerson: reassorts.get(one.scrutinId)?.inPerson ?? 0,
-        unusual: isUnusual(
-          reassorts.get(one.scrutinId)?.completed ?? 0,
-          rows.find(({ scrutinId }) => scrutinId === one.scrutinId)?.roll ?? 0,
-        ),
-        seats: one.seatsDecrypted.join(', '),
-      })),
-      compared: compared?.map((one) => ({
-        ...one,
-        title: titleOf(one.scrutinId),
-        agrees: one.rootAgrees && one.names === one.signatures && one.matched === one.signatures,
-      })),
-      ...{ errors, signed, longest: LONGEST },
-      values: { id: randomUUID(), ...values },
-      observable: await this.observable(scrutins),
-      toSign: scrutins.filter(({ phase }) => phase === 'proclaimed'),
-      toReconcile: scrutins.some(({ phase }) => phase === 'frozen'),
-      toDecrypt: scrutins.some(({ phase }) => phase === 'encrypted'),
-    });
-  }
-
-  /** The scrutins whose minutes nobody has signed, and what was written in them. */
-  private async observable(scrutins: readonly { readonly scrutinId: string; readonly title: string }[]) {
-    const open = await Promise.all(
-      scrutins.map(async ({ scrutinId, title }) => ({
-        ...{ scrutinId, title },
-        ...(await this.minutes.observationsOf(scrutinId)),
-      })),
-    );
-    return open.filter(({ signed }) => !signed);
   }
 }
 

@@ -6,6 +6,7 @@ import { Refusal } from '../../ledger/refusal.js';
 import type { Board } from './board-fold.js';
 import type { Office } from './counting.commands.js';
 import type { Counted } from './counting.decider.js';
+import type { Figures, Stated } from './discrepancy.decider.js';
 import type { ElectedOfList, JointList } from './list-papers.js';
 
 /** Whoever of the board did something: an office and a seat; names are in no event. */
@@ -38,6 +39,13 @@ export interface JournalLine {
 export interface Observation extends Sitting {
   readonly at: string;
   readonly text: string;
+}
+
+/** What two of the board stated where names, signatures and ballots do not agree (CGFP R. 211-574). */
+export interface DiscrepancyRemark extends Figures {
+  readonly at: string;
+  readonly text: string;
+  readonly decidedBy: readonly Sitting[];
 }
 
 /** Everything that the minutes say, in the words of events (CGFP 577). It is this text that is signed. */
@@ -95,6 +103,8 @@ export interface MinutesContent {
   readonly journal: readonly JournalLine[];
   /** What counter, register and tally say of themselves where they disagree. */
   readonly remarks: readonly string[];
+  /** What the board stated before the register key was destroyed; absent in minutes of before it could. */
+  readonly discrepancies?: readonly DiscrepancyRemark[];
   /** What members of the board wrote; absent in minutes of before they could. */
   readonly observations?: readonly Observation[];
 }
@@ -109,12 +119,23 @@ export interface MinutesSources {
   readonly listsClosedAt: string | undefined;
   readonly journal: readonly JournalLine[];
   readonly observations: readonly { readonly at: string; readonly staffId: string; readonly text: string }[];
+  /** With the texts in the place of their hashes. */
+  readonly discrepancies: readonly Stated[];
 }
 
 /** The content, from what happened to the box. Refuses before the result. */
 export function minutesContent(
   box: Counted,
-  { board, electionFile, seatSteps, election, listsClosedAt, journal, observations }: MinutesSources,
+  {
+    board,
+    electionFile,
+    seatSteps,
+    election,
+    listsClosedAt,
+    journal,
+    observations,
+    discrepancies,
+  }: MinutesSources,
 ): MinutesContent {
   const { opened, closesAt, interruptions, filed, rejected, draws, frozen, reconciled, tally, result } = box;
   if (!frozen || !reconciled || !tally || !result)
@@ -146,6 +167,10 @@ export function minutesContent(
       ...('reason' in data && { reason: data.reason }),
     })),
     ...{ journal, remarks: remarksOn(box) },
+    discrepancies: discrepancies.map(({ at, names, matched, signatures, ballots, text, staffIds }) => ({
+      ...{ at, names, matched, signatures, ballots, text },
+      decidedBy: staffIds.map((id) => sitting(board, id)),
+    })),
     observations: observations.map(({ at, staffId, text }) => ({ ...sitting(board, staffId), at, text })),
   };
 }

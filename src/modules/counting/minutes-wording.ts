@@ -5,7 +5,7 @@ import { closedOnTheEve } from '../../http/set-up-warnings.js';
 import type { Office } from './counting.commands.js';
 import { electedBlocks } from './elected-wording.js';
 import { heading, table, text, type Block } from './minutes-blocks.js';
-import type { MinutesContent, Sitting } from './minutes-content.js';
+import type { DiscrepancyRemark, MinutesContent, Sitting } from './minutes-content.js';
 
 /** A seat of the board. */
 export interface Seated {
@@ -108,6 +108,7 @@ function listsClosed(at: string, opensAt: string): string {
 
 function figures(content: MinutesContent): Block[] {
   const { roll, signatures: signed, ballots, tallied, batches, thinBatches, reassorts, remarks } = content;
+  const { discrepancies = [] } = content;
   const agree = signed === ballots && ballots === tallied;
   return [
     heading('Décompte'),
@@ -129,10 +130,32 @@ function figures(content: MinutesContent): Block[] {
         ? 'Compteur, émargements et bulletins dépouillés concordent (CGFP R. 211-574).'
         : 'Compteur, émargements et bulletins dépouillés ne concordent pas : voir les constats.',
     ),
+    ...(discrepancies.length === 0
+      ? []
+      : [text('Le registre nominatif ne concorde pas avec eux : voir les constats.')]),
     text(`Empreinte de l’urne gelée : ${content.boxRoot}`),
     text(`Empreinte des émargements gelés : ${content.registerRoot}`),
     heading('Constats'),
-    ...(remarks.length > 0 ? remarks.map(text) : [text('Aucun écart.')]),
+    ...(remarks.length + discrepancies.length > 0 ? remarks.map(text) : [text('Aucun écart.')]),
+    ...discrepancies.flatMap(stated),
+  ];
+}
+
+/** The remark that the law asks for, with the figures and the board's words (CGFP R. 211-574). */
+function stated({
+  at,
+  names,
+  matched,
+  signatures: signed,
+  ballots,
+  decidedBy,
+  text: words,
+}: DiscrepancyRemark) {
+  return [
+    text(
+      `Écart constaté le ${hour(at)} par ${people(decidedBy)}, avant la destruction de la clé du registre : ${names} nom(s) au registre, dont ${matched} ont leur émargement dans l’urne ; ${signed} émargement(s) ; ${ballots} bulletin(s). Le bureau a décidé que le dépouillement se poursuive (CGFP R. 211-574). Il écrit :`,
+    ),
+    text(words),
   ];
 }
 
@@ -273,12 +296,13 @@ function signatureBlocks({ scrutinId }: MinutesContent, { signed, unsigned, sha2
   ];
 }
 
-function person({ seat, office }: Partial<Sitting>): string {
+/** Whoever of the board it is, by office and seat. */
+export function person({ seat, office }: Partial<Sitting>): string {
   if (seat === undefined || office === undefined) return 'agent habilité';
   return `${offices[office]} (siège ${seat})`;
 }
 
-function people(them: readonly Sitting[]): string {
+export function people(them: readonly Partial<Sitting>[]): string {
   return them.map(person).join(', ');
 }
 

@@ -144,6 +144,9 @@ export class Minutes {
         electionFile: await this.boards.text(opened.electionFile),
         seatSteps: await this.boards.text(result.seats),
         observations: await this.observations(box),
+        discrepancies: await Promise.all(
+          box.stated.map(async (one) => ({ ...one, text: await this.boards.text(one.text) })),
+        ),
         ...(await this.ofElection(opened.electionId, scrutinId)),
       }),
     );

@@ -4,12 +4,14 @@ import { rootOfLines, sortedLines } from '../../crypto/line-list.js';
 import { readRegister } from '../../documents/register-document.js';
 import { talliesIn, talliesOf } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
+import { FoundDiscrepancies } from '../../vault/found-discrepancies.js';
 import { RegisterKeys } from '../../vault/register-keys.js';
 import { SignIns } from '../../vault/sign-ins.js';
 import { Adding } from './adding.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { DestroyRegisterKey, EncryptTally } from './counting.commands.js';
+import { isSettled } from './discrepancy.decider.js';
 import { Contradicted } from './rechecking.js';
 
 /** Ballots that are added up while the board waits for the page: two seconds. The task of the count adds up the others. */
@@ -27,6 +29,12 @@ export interface Reconciled {
   readonly rootAgrees: boolean;
 }
 
+/** And what became of it. */
+export interface Settled extends Reconciled {
+  /** All agrees, or the board has stated what does not: the register key is destroyed. */
+  readonly settled: boolean;
+}
+
 /** From the freeze to the encrypted tally: names, tags and counts are compared, then the register key dies. */
 @Injectable()
 export class Reconciling {
@@ -37,12 +45,13 @@ export class Reconciling {
     private readonly registerKeys: RegisterKeys,
     private readonly signIns: SignIns,
     private readonly adding: Adding,
+    private readonly discrepancies: FoundDiscrepancies,
     private readonly database: Database,
   ) {}
 
   /** Compares the named register of a frozen scrutin with its box. Changes nothing. */
   async compare(scrutinId: string): Promise<Reconciled> {
-    const { frozen, ballots } = await this.boxes.of(scrutinId);
+    const { frozen, ballots, signatures } = await this.boxes.of(scrutinId);
     if (!frozen) throw new RangeError('the box is not frozen');
     const tags = new Set<string>();
     for await (const event of this.boxes.events(scrutinId))
@@ -53,7 +62,7 @@ export class Reconciling {
     return {
       scrutinId,
       ballots,
-      signatures: tags.size,
+      signatures,
       names: entries.length,
       matched: again.filter((tag) => tags.has(tag)).length,
       rootAgrees: rootOfLines(sortedLines(tags)) === frozen.registerRoot,
@@ -61,22 +70,27 @@ export class Reconciling {
   }
 
   /**
-   * One action of a member for all frozen scrutins of the board: each is compared, and where all agrees its register key
-   * is destroyed and its tally stated. A scrutin that does not agree is left as it is and shows why.
+   * One action of a member for all frozen scrutins of the board: each is compared, and where all agrees, or what differs is
+   * what the board stated, its register key is destroyed and its tally stated. Another is left as it is and shows why.
    */
-  async reconcile(boardId: string, staffId: string): Promise<Reconciled[]> {
+  async reconcile(boardId: string, staffId: string): Promise<Settled[]> {
     await this.boards.memberOf(boardId, staffId);
     const rows = await talliesOf(this.database.pool('register'), { boardId });
-    const compared: Reconciled[] = [];
+    const compared: Settled[] = [];
     let left = AT_ONCE;
     for (const { scrutinId } of rows) {
-      if ((await this.boxes.of(scrutinId)).phase !== 'frozen') continue;
+      const box = await this.boxes.of(scrutinId);
+      if (box.phase !== 'frozen') continue;
       const found = await this.compare(scrutinId);
-      compared.push(found);
-      const { names, matched, signatures, rootAgrees } = found;
-      if (!rootAgrees || names !== signatures || matched !== signatures) continue;
-      await this.commands.execute(new DestroyRegisterKey(scrutinId, { names, matched }, [staffId]));
+      const settled = isSettled(box, found);
+      compared.push({ ...found, settled });
+      if (!settled) {
+        await this.discrepancies.keep(found);
+        continue;
+      }
+      await this.commands.execute(new DestroyRegisterKey(scrutinId, found, [staffId]));
       await this.registerKeys.destroy(scrutinId);
+      await this.discrepancies.forget(scrutinId);
       await this.signIns.forget(); // they would lead from an elector to a minute, and on to a thin batch
       left -= found.ballots;
       if (left >= 0) await this.finish(scrutinId).catch(leaveToTask);

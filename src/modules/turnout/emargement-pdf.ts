@@ -9,10 +9,16 @@ export interface Sheet {
   readonly title: string;
   /** The units of the site; empty for the whole scrutin. */
   readonly units: readonly string[];
+  /** The board stated that names and signatures do not agree. */
+  readonly discrepancy: boolean;
   readonly at: Date;
   /** The hour at which it stands; undefined once nobody signs any more. */
   readonly until: Date | undefined;
 }
+
+/** What stands above a list that does not agree with its box (CGFP R. 211-574). */
+export const NOT_AGREED =
+  'Le bureau a constaté que cette liste ne concorde pas avec les émargements de l’urne (voir le procès-verbal) : une ligne sans émargement ne prouve pas que l’électeur n’a pas voté.';
 
 const MARGIN = 40;
 const ROW = 18;
@@ -48,11 +54,12 @@ export async function emargementPdf(
   await written;
 }
 
-function head(document: PDFKit.PDFDocument, { title, units, at, until }: Sheet): void {
+function head(document: PDFKit.PDFDocument, { title, units, discrepancy, at, until }: Sheet): void {
   document.fontSize(14).text(`Liste d’émargement : ${title}`);
   if (units.length > 0) document.fontSize(10).text(`Site : ${units.join(', ')}`);
   const stands = until ? ` Émargements arrêtés au ${inParisShort(until)}.` : '';
   document.fontSize(9).text(`Éditée le ${inParisShort(at)}.${stands} Réservée au bureau de vote.`);
+  if (discrepancy) document.fontSize(9).text(NOT_AGREED);
   document.moveDown();
 }
 

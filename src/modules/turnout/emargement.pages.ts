@@ -25,9 +25,10 @@ import { boardsOf } from '../../projections/boards.projection.js';
 import { findBox } from '../../projections/boxes.projection.js';
 import { countElectors } from '../../projections/electors.projection.js';
 import { scrutinsOfBoard, type ScrutinRow } from '../../projections/scrutins.projection.js';
+import { findTally } from '../../projections/tallies.projection.js';
 import { turnoutOf } from '../../projections/turnout.projection.js';
 import { Database } from '../../storage/database.js';
-import { emargementPdf } from './emargement-pdf.js';
+import { emargementPdf, NOT_AGREED } from './emargement-pdf.js';
 import { Emargement, MOST_UNITS, toldUntil, type Listed } from './emargement.js';
 
 class ScrutinQuery {
@@ -88,7 +89,7 @@ export class EmargementPages {
     @StaffId() staffId: string,
     @Body() form: SearchForm,
   ): Promise<void> {
-    const { scrutins, list, title, units } = await this.sought(form, staffId);
+    const { scrutins, list, title, units, discrepancy } = await this.sought(form, staffId);
     const { nom, unite, apres, apresId } = form;
     const after =
       apres !== undefined && apresId !== undefined ? { name: apres, electorId: apresId } : undefined;
@@ -96,7 +97,7 @@ export class EmargementPages {
     const found = tooMany ? undefined : await this.emargement.page(list, { name: nom, units }, after);
     await this.show(request, response, {
       ...{ scrutins, chosen: list.scrutinId, typed: { nom, unite }, listed: title, found, tooMany },
-      ...{ electors: list.electors, signed: await this.signed(list), next: found?.next, units },
+      ...{ electors: list.electors, signed: await this.signed(list), next: found?.next, units, discrepancy },
       until: list.until,
       printable: found && (units ?? []).length + Number(list.electors <= MOST_PRINTED) > 0,
       numbers: found?.lines.filter(({ signed }) => signed).length,
@@ -111,13 +112,19 @@ export class EmargementPages {
     @StaffId() staffId: string,
     @Body() form: SearchForm,
   ): Promise<void> {
-    const { list, title, units } = await this.sought(form, staffId);
+    const { list, title, units, discrepancy } = await this.sought(form, staffId);
     const wanted = { name: form.nom, units };
     const site = units !== undefined && units.length > 0 && units.length <= MOST_UNITS;
     if (!site && (units !== undefined || list.electors > MOST_PRINTED)) throw new NotFoundException();
     if (!(await this.emargement.page(list, wanted))) throw new NotFoundException(); // before the first byte of the file
     response.set('Content-Disposition', 'attachment; filename="emargement.pdf"').type('application/pdf');
-    const sheet = { title, units: units ?? [], at: new Date(this.clock.now()), until: list.until };
+    const sheet = {
+      title,
+      discrepancy,
+      units: units ?? [],
+      at: new Date(this.clock.now()),
+      until: list.until,
+    };
     await emargementPdf(sheet, this.emargement.all(list, wanted), response);
   }
 
@@ -129,10 +136,11 @@ export class EmargementPages {
     if (!chosen) throw new ForbiddenException();
     const { scrutinId, electionId, title } = chosen;
     const box = await findBox(register, scrutinId);
+    const { discrepancy = false } = (await findTally(register, scrutinId)) ?? {};
     const electors = box?.electors ?? (await countElectors(register, [scrutinId])).get(scrutinId) ?? 0;
     const units = unite.trim() === '' ? undefined : await this.emargement.units(electionId, unite);
     const until = box && toldUntil(box.phase, this.clock.now());
-    return { scrutins, title, units, list: { scrutinId, electionId, electors, until } };
+    return { scrutins, title, units, discrepancy, list: { scrutinId, electionId, electors, until } };
   }
 
   /** How many have signed in the scrutin, at the hour at which the list stands. */
@@ -156,6 +164,7 @@ export class EmargementPages {
         via: [{ label: 'Espace du personnel', href: '/personnel' }],
       }),
       csrf: csrfToken(request),
+      ...{ discrepancy: false, notAgreed: NOT_AGREED },
       ...{ found: undefined, tooMany: false, listed: undefined, next: undefined, until: undefined },
       ...shown,
       ...{ betweenDays, inParisShort },

@@ -68,6 +68,7 @@ export function evolveBox(state: Box, event: LedgerEvent): Box {
       };
     case 'BoxFrozen':
       return { ...state, phase: 'frozen' };
+    case 'DiscrepancyStated':
     case 'RegisterKeyDestroyed':
     case 'TallyEncrypted':
     case 'PartialDecryptionFiled':
