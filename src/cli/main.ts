@@ -17,6 +17,7 @@ import { noticesCommand } from './notices.js';
 import { projectionsCommand } from './projections.js';
 import { reactionsCommand } from './reactions.js';
 import { seatsCommand } from './seats.js';
+import { retainCommand } from './retain.js';
 import { replayCommand } from './replay.js';
 import { seedCommand } from './seed.js';
 import { staffCommand } from './staff.js';
@@ -47,6 +48,7 @@ const program = new Command('isoloir')
   .addCommand(projectionsCommand())
   .addCommand(reactionsCommand())
   .addCommand(restoreCommand())
+  .addCommand(retainCommand())
   .addCommand(seatsCommand())
   .addCommand(replayCommand())
   .addCommand(seedCommand())

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Document, type Page as PdfPage } from 'mupdf';
 import type { Browser, Page } from 'playwright-core';
 import { auditBundle } from '../../src/auditor/audit.js';
 import { readConfig } from '../../src/config.js';
+import { serverGroup } from '../../src/crypto/server-groups.js';
+import { verifyElection } from '../../src/crypto/verify-election.js';
 import { DEMONSTRATION_ELECTION, DEMONSTRATION_SEED } from '../../src/demonstration.js';
 import { SHARE_PASSPHRASE } from '../../src/demonstration/notebook.js';
 import { DEMONSTRATION_BOARD } from '../../src/demonstration/prepare-vote.js';
@@ -65,6 +68,8 @@ async function codeOf(name: string): Promise<string> {
     .find((one) => one.includes(`${name}\n`));
   return /[0-9A-Z]{5}(-[0-9A-Z]{5}){3}/.exec(text ?? '')?.[0] ?? '';
 }
+
+const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
 
 /** Somebody of the staff, in a browser of their own. */
 async function staffMember(login: string): Promise<Page> {
@@ -226,6 +231,58 @@ describe('a newcomer, with the demonstration', () => {
         ...['witnesses-saw-the-freeze', ...hidden, 'ballots-asked-for-are-in-a-box'],
       ]);
     }
+  });
+
+  it('is kept for two years: everything that the law names, summed up and audited', async () => {
+    const kept = join(folder, 'conserve');
+    const env = {
+      ...{ ...process.env, ISOLOIR_MODE: 'demonstration', ISOLOIR_DATA: folder, DEMONSTRATION: 'empty' },
+      ...{ DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl },
+      ISOLOIR_CLOCK: running.foundation.clock.now(),
+    };
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [resolve('bin/isoloir.js'), 'retain', kept],
+      { env },
+    );
+    expect(stdout).not.toContain('manque');
+    const sums = await readFile(join(kept, 'SHA256SUMS'), 'utf8');
+    expect(stdout).toContain(`SHA256SUMS ${sha256(Buffer.from(sums))}`);
+    const files = new Map(
+      sums
+        .trim()
+        .split('\n')
+        .map((line) => line.split('  ').reverse() as [string, string]),
+    );
+    for (const [path, sum] of files)
+      expect([path, sha256(await readFile(join(kept, path)))]).toEqual([path, sum]);
+    const ofScrutins = [...files.keys()].filter((path) => /^scrutins\/[^/]+\/[^/]+$/.test(path));
+    expect(new Set(ofScrutins.map((path) => path.split('/')[2]))).toEqual(
+      new Set(['urne.bel', 'emargements.json', 'proces-verbal.json', 'proces-verbal.pdf']),
+    );
+    for (const path of ofScrutins.filter((one) => one.endsWith('urne.bel')))
+      expect((await verifyElection(await readFile(join(kept, path)), { groupOf: serverGroup })).sound).toBe(
+        true,
+      );
+    const registers = ofScrutins.filter((path) => path.endsWith('emargements.json'));
+    const names = await Promise.all(registers.map((path) => readFile(join(kept, path), 'utf8')));
+    expect(names.join('')).toContain(
+      inventedElector(DEMONSTRATION_ELECTION, DEMONSTRATION_SEED, 0).known.lastName,
+    );
+    for (const path of [
+      'logiciel/src/main.ts',
+      'logiciel/dist/main.js',
+      'logiciel/package-lock.json',
+      'journal.jsonl',
+    ])
+      expect(files.has(path)).toBe(true);
+    expect(await readFile(join(kept, 'audit.txt'), 'utf8')).toContain('Conforme : aucune anomalie.');
+    const list = await readFile(join(kept, 'LISTE.md'), 'utf8');
+    expect(list).toMatch(/À conserver jusqu’au \S+ 08 décembre 2024/);
+    expect(list).toContain('## Ce qui manque\n\nRien.');
+    await expect(
+      promisify(execFile)(process.execPath, [resolve('bin/isoloir.js'), 'retain', kept], { env }),
+    ).rejects.toMatchObject({ code: 2 }); // what is kept is not written over
   });
 
   it('serves the booth that was sealed, as anybody finds out', async () => {
