@@ -131,6 +131,10 @@ const exact: Readonly<Record<string, string>> = {
   'any number of': 'un nombre quelconque de',
   'the secretary has not signed': 'le secrétaire n’a pas signé',
   'the president has not countersigned': 'le président n’a pas contresigné',
+  'the secretary and the president have not both signed yet':
+    'le secrétaire et le président n’ont pas encore signé tous deux',
+  'its result is proclaimed, and its minutes are not signed yet':
+    'son résultat est proclamé, et son procès-verbal pas encore signé',
   'no minutes are signed yet': 'aucun procès-verbal n’est encore signé',
   'the minutes are not in the bundle': 'le procès-verbal n’est pas dans le dossier',
   'the minutes have no fields': 'le procès-verbal n’a pas de champs',

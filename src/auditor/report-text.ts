@@ -10,7 +10,7 @@ const words = {
     fails: 'NON',
     unchecked: '  —',
     unfinished:
-      'Aucune anomalie, mais ce dossier n’est PAS toute l’élection : des scrutins scellés n’y sont pas dépouillés, ou aucun n’y est scellé.',
+      'Aucune anomalie, mais ce dossier n’est PAS toute l’élection : des scrutins scellés n’y sont pas dépouillés, ou leur procès-verbal n’est pas signé, ou aucun n’y est scellé.',
     sound: 'Conforme : aucune anomalie.',
     remarked:
       'Conforme, AVEC REMARQUE : aucune anomalie du dossier, mais un bureau a constaté que noms, émargements et bulletins ne concordent pas.',
@@ -34,7 +34,7 @@ const words = {
     fails: ' NO',
     unchecked: '  -',
     unfinished:
-      'Nothing is wrong, but this is NOT the whole election: sealed scrutins are not counted in it, or none is sealed.',
+      'Nothing is wrong, but this is NOT the whole election: sealed scrutins are not counted in it, or their minutes not signed, or none is sealed.',
     sound: 'Sound: nothing is wrong.',
     remarked:
       'Sound, WITH A REMARK: nothing is wrong in the bundle, but a board stated that names, signatures and ballots do not agree.',
