@@ -10,6 +10,7 @@ export interface Found {
   readonly signatures: number;
   readonly ballots: number;
   readonly rootAgrees: boolean;
+  readonly keyAgrees: boolean;
 }
 
 /** What a member would state of it; another must approve. */
@@ -22,7 +23,7 @@ export interface Asked {
 
 export type FoundDiscrepancy = Found & (Asked | { readonly requestId: null });
 
-const COLUMNS = `scrutin_id as "scrutinId", names, matched, signatures, ballots, root_agrees as "rootAgrees",
+const COLUMNS = `scrutin_id as "scrutinId", names, matched, signatures, ballots, root_agrees as "rootAgrees", key_agrees as "keyAgrees",
   request_id as "requestId", text, staff_id as "staffId", asked_at as "askedAt"`;
 
 /** The discrepancies that wait for a board. Not facts yet: kept in the vault, not in the ledger. */
@@ -40,16 +41,25 @@ export class FoundDiscrepancies {
   }
 
   /** Keeps what was found. What was asked about other figures is void. */
-  async keep({ scrutinId, names, matched, signatures, ballots, rootAgrees }: Found): Promise<void> {
-    const values = [scrutinId, names, matched, signatures, ballots, rootAgrees];
+  async keep({
+    scrutinId,
+    names,
+    matched,
+    signatures,
+    ballots,
+    rootAgrees,
+    keyAgrees,
+  }: Found): Promise<void> {
+    const values = [scrutinId, names, matched, signatures, ballots, rootAgrees, keyAgrees];
     await this.vault.query(
       `delete from vault.discrepancies where scrutin_id = $1
-         and (names, matched, signatures, ballots, root_agrees) <> ($2::int, $3::int, $4::int, $5::int, $6::boolean)`,
+         and (names, matched, signatures, ballots, root_agrees, key_agrees)
+           <> ($2::int, $3::int, $4::int, $5::int, $6::boolean, $7::boolean)`,
       values,
     );
     await this.vault.query(
-      `insert into vault.discrepancies (scrutin_id, names, matched, signatures, ballots, root_agrees)
-         values ($1, $2, $3, $4, $5, $6) on conflict (scrutin_id) do nothing`,
+      `insert into vault.discrepancies (scrutin_id, names, matched, signatures, ballots, root_agrees, key_agrees)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (scrutin_id) do nothing`,
       values,
     );
   }

@@ -314,6 +314,16 @@ describe('the count, in browsers of the board', () => {
     await delegate.waitForSelector('text=Vous l’avez proposé');
     expect(await delegate.locator('button:has-text("APPROUVER LE CONSTAT")').count()).toBe(0);
 
+    const api = `${portal.url}/api/boards/${election.boardId}/discrepancies`;
+    const asked = { text: words, by: { seat: 4, office: 'delegate' } };
+    const told = (await (await delegate.request.get(api)).json()) as { asked: { requestId: string } }[];
+    expect(told).toMatchObject([{ names: 1, signatures: 2, asked, stated: null }]);
+    const headers = { 'X-CSRF-Token': csrf };
+    const own = await delegate.request.post(`${api}/${told[0]?.asked.requestId ?? ''}/approval`, { headers });
+    expect([own.status(), await own.json()]).toMatchObject([403, { code: 'counting.two-members' }]);
+    const data = { scrutinId: election.scrutins[1]?.scrutinId, text: ' ' };
+    expect((await delegate.request.post(api, { headers, data })).status()).toBe(400);
+
     await president.reload();
     await shown(president, 'depouillement-ecart');
     expect(await president.textContent('main')).toContain('Constat proposé par délégué (siège 4)');

@@ -55,7 +55,11 @@ const digests = {
 const counts = { ballots: 2, signatures: 2, batches: 1 };
 const freeze = new FreezeBox(scrutinId, counts, digests);
 const frozen: BoxEvent = { type: 'BoxFrozen', data: { scrutinId, ...counts, ...digests, at: now } };
-const reconcile = new DestroyRegisterKey(scrutinId, { matched: 2, names: 2, rootAgrees: true }, [president]);
+const reconcile = new DestroyRegisterKey(
+  scrutinId,
+  { matched: 2, names: 2, rootAgrees: true, keyAgrees: true },
+  [president],
+);
 const reconciled: BoxEvent = {
   type: 'RegisterKeyDestroyed',
   data: { scrutinId, reconciledBy: [president], at: now },
@@ -151,7 +155,7 @@ describe('a frozen box', () => {
   });
   it('keeps the key while names, tags or counts differ, or nobody looked', () => {
     const with_ = (matched: number, names: number, by = [president]) =>
-      new DestroyRegisterKey(scrutinId, { matched, names, rootAgrees: true }, by);
+      new DestroyRegisterKey(scrutinId, { matched, names, rootAgrees: true, keyAgrees: true }, by);
     given(opened, votes, frozen).when(with_(1, 2)).thenRefuses('counting.not-reconciled');
     given(opened, votes, frozen).when(with_(2, 3)).thenRefuses('counting.not-reconciled');
     given(opened, votes, frozen)

@@ -59,7 +59,8 @@ const frozen = (signatures: number, ballots: number): BoxEvent => ({
 const past = (signatures: number, ballots = signatures) => [
   ...[opened, cast(signatures, ballots), frozen(signatures, ballots)],
 ];
-const found = (names: number, matched: number, rootAgrees = true) => ({ names, matched, rootAgrees });
+const sound = { rootAgrees: true, keyAgrees: true };
+const found = (names: number, matched: number, agrees = sound) => ({ names, matched, ...agrees });
 const state = (
   names: number,
   matched: number,
@@ -73,8 +74,8 @@ const stated = (names: number, matched: number, signatures: number, ballots = si
     staffIds: [president.staffId, delegate.staffId],
   },
 });
-const destroy = (names: number, matched: number, rootAgrees = true) =>
-  new DestroyRegisterKey(scrutinId, found(names, matched, rootAgrees), [president.staffId]);
+const destroy = (names: number, matched: number, agrees = sound) =>
+  new DestroyRegisterKey(scrutinId, found(names, matched, agrees), [president.staffId]);
 const destroyed: BoxEvent = {
   type: 'RegisterKeyDestroyed',
   data: { scrutinId, reconciledBy: [president.staffId], at: now },
@@ -99,7 +100,7 @@ describe.each(possible)(
 
     it(one ? 'agree: there is nothing to state' : 'do not agree: the key dies once that is stated', () => {
       expect(agree(figures)).toBe(one);
-      expect(explain({ ...figures, rootAgrees: true }).length > 0).toBe(!one);
+      expect(explain({ ...figures, ...sound }).length > 0).toBe(!one);
       const stating = given(...before).when(state(names, matched));
       const destroying = given(...before).when(destroy(names, matched));
       if (one) {
@@ -122,19 +123,23 @@ describe.each(possible)(
       again.then(stated(names + 3, matched, signatures, ballots));
     });
 
-    it('and are waved through by nobody once the signatures are not those that were frozen', () => {
+    it.each([
+      ['the signatures are not those that were frozen', { rootAgrees: false }, 'counting.register-altered'],
+      ['the key is not that of the vote', { keyAgrees: false }, 'counting.other-key'],
+    ] as const)('and are waved through by nobody where %s', (_, wrong, code) => {
+      const agrees = { ...sound, ...wrong };
       for (const known of [before, [...before, fact]]) {
         given(...known)
-          .when(destroy(names, matched, false))
-          .thenRefuses('counting.register-altered');
+          .when(destroy(names, matched, agrees))
+          .thenRefuses(code);
         given(...known)
           .when(
-            new StateDiscrepancy(scrutinId, found(names, matched, false), sha('a'), [president, delegate]),
+            new StateDiscrepancy(scrutinId, found(names, matched, agrees), sha('a'), [president, delegate]),
           )
-          .thenRefuses('counting.register-altered');
+          .thenRefuses(code);
       }
-      expect(isSettled({ signatures, ballots, stated: [] }, found(names, matched, false))).toBe(false);
-      expect(explain({ ...figures, rootAgrees: false })[0]).toContain('Aucun constat ne peut passer outre');
+      expect(isSettled({ signatures, ballots, stated: [] }, found(names, matched, agrees))).toBe(false);
+      expect(explain({ ...figures, ...agrees })[0]).toContain('Aucun constat ne peut passer outre');
     });
   },
 );

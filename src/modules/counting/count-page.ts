@@ -92,7 +92,7 @@ export class CountPage {
       })),
       compared: compared?.map((one) => ({ ...one, title: titleOf(one.scrutinId), agrees: agree(one) })),
       discrepancies,
-      statable: discrepancies.filter(({ altered, stated }) => !altered && !stated),
+      statable: discrepancies.filter(({ hopeless, stated }) => !hopeless && !stated),
       ...rest,
       longest: LONGEST,
       values: { id: randomUUID(), ...values },
@@ -120,7 +120,7 @@ function shown({ asked, stated, ...one }: Discrepancy, me: Member | undefined) {
   const presides = [asked?.by, me].some((member) => member !== undefined && member.office !== 'delegate');
   return {
     ...one,
-    altered: !one.rootAgrees,
+    hopeless: !one.rootAgrees || !one.keyAgrees,
     reasons: explain(one),
     asked: asked && {
       ...{ requestId: asked.requestId, text: asked.text, at: inParis(asked.askedAt) },

@@ -39,6 +39,8 @@ export interface Reconciliation {
   readonly names: number;
   /** The signatures are those whose root the freeze stated. */
   readonly rootAgrees: boolean;
+  /** The register key is there, and that of the vote, as far as there is a signature. */
+  readonly keyAgrees: boolean;
 }
 
 export type Office = 'president' | 'secretary' | 'delegate';

@@ -13,7 +13,7 @@ import type {
   SignMinutes,
   WriteObservation,
 } from './counting.commands.js';
-import { isSettled, requireRoot, stateDiscrepancy, type Stated } from './discrepancy.decider.js';
+import { isSettled, requireSound, stateDiscrepancy, type Stated } from './discrepancy.decider.js';
 
 type Data<T extends BoxEvent['type']> = Extract<BoxEvent, { type: T }>['data'];
 
@@ -177,7 +177,7 @@ function destroyKey(
       'A member of the board must have reconciled.',
       'forbidden',
     );
-  requireRoot(found);
+  requireSound(found);
   if (!isSettled(box, found))
     throw new Refusal('counting.not-reconciled', 'Names, signatures and counts do not agree.');
   return [{ type: 'RegisterKeyDestroyed', data: { scrutinId, reconciledBy: [...reconciledBy], at: now } }];

@@ -10,13 +10,14 @@ import { memberOf, type Board } from './board-fold.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { StateDiscrepancy, type Member } from './counting.commands.js';
-import { requireTwo, same, type Figures, type Stated } from './discrepancy.decider.js';
+import { requireSound, requireTwo, same, type Figures, type Stated } from './discrepancy.decider.js';
 import { Reconciling } from './reconciling.js';
 
 /** A frozen scrutin that does not agree, as its board sees it. */
 export interface Discrepancy extends Figures {
   readonly scrutinId: string;
   readonly rootAgrees: boolean;
+  readonly keyAgrees: boolean;
   /** What a member would state, and who; somebody who has left the board since is not named. */
   readonly asked: (Asked & { readonly by: Member | undefined }) | undefined;
   /** What was stated of these very figures. */
@@ -51,8 +52,7 @@ export class Discrepancies {
     await this.boards.memberOf(boardId, staffId);
     const one = (await this.of(boardId)).find((other) => other.scrutinId === scrutinId);
     if (!one) throw new Refusal('counting.no-discrepancy', 'No discrepancy was found in this scrutin.');
-    if (!one.rootAgrees)
-      throw new Refusal('counting.register-altered', 'The signatures are not those that were frozen.');
+    requireSound(one);
     if (one.stated) throw new Refusal('counting.discrepancy-stated', 'This discrepancy was stated.');
     return this.found.ask(scrutinId, { text, staffId, askedAt: new Date(this.clock.now()) });
   }
@@ -89,11 +89,11 @@ export class Discrepancies {
   }
 
   private async viewOf(board: Board, one: FoundDiscrepancy): Promise<Discrepancy> {
-    const { scrutinId, names, matched, signatures, ballots, rootAgrees } = one;
+    const { scrutinId, names, matched, signatures, ballots, rootAgrees, keyAgrees } = one;
     const last = (await this.boxes.of(scrutinId)).stated.at(-1);
     const by = (staffIds: readonly string[]) => staffIds.flatMap((id) => memberOf(board, id) ?? []);
     return {
-      ...{ scrutinId, names, matched, signatures, ballots, rootAgrees },
+      ...{ scrutinId, names, matched, signatures, ballots, rootAgrees, keyAgrees },
       asked: one.requestId === null ? undefined : { ...one, by: memberOf(board, one.staffId) },
       stated:
         last && same(one, last)

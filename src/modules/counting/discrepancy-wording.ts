@@ -1,17 +1,17 @@
 import type { Reconciled } from './reconciling.js';
 
-type Numbers = Pick<Reconciled, 'names' | 'matched' | 'signatures' | 'ballots' | 'rootAgrees'>;
+type Numbers = Pick<Reconciled, 'names' | 'matched' | 'signatures' | 'ballots' | 'rootAgrees' | 'keyAgrees'>;
 
 /** What each disagreement means, in words on which a board can decide. Whose names these are is not said. */
-export function explain({ names, matched, signatures, ballots, rootAgrees }: Numbers): string[] {
+export function explain({ names, matched, signatures, ballots, rootAgrees, keyAgrees }: Numbers): string[] {
   const said: string[] = [];
   if (!rootAgrees)
     said.push(
       'Les émargements de l’urne ne sont plus ceux dont le gel a pris l’empreinte : le registre des événements a été modifié depuis. Aucun constat ne peut passer outre. Conservez tout en l’état, consignez l’incident au journal de l’élection et faites auditer l’urne.',
     );
-  if (matched === 0 && names > 0 && signatures > 0)
+  if (!keyAgrees)
     said.push(
-      'Aucun nom ne mène à un émargement : la clé du registre n’est sans doute plus celle du vote (base restaurée d’une sauvegarde, par exemple). Faites-la rétablir avant de constater quoi que ce soit.',
+      'La clé du registre manque, ou n’est plus celle du vote (base restaurée d’une sauvegarde, par exemple, ou clé échangée). Aucun constat ne peut passer outre : c’est celle du vote qui doit être détruite, sans quoi elle mènerait encore d’un nom à un bulletin. Faites-la rétablir, puis rapprochez de nouveau.',
     );
   if (names > matched)
     said.push(

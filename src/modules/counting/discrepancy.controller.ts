@@ -36,7 +36,8 @@ export class DiscrepancyController {
   @Post()
   @ApiCreatedResponse()
   @ApiConflictResponse({
-    description: 'counting.no-discrepancy, counting.register-altered, counting.discrepancy-stated.',
+    description:
+      'counting.no-discrepancy, counting.register-altered, counting.other-key, counting.discrepancy-stated.',
   })
   async ask(
     @Param() { boardId }: BoardParams,

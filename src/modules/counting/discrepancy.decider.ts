@@ -27,13 +27,23 @@ export function same(one: Figures, other: Figures): boolean {
 /** Whether the count goes on: all agrees, or what was found is what the board stated last. */
 export function isSettled(box: Box, found: Reconciliation): boolean {
   const [figures, last] = [figuresOf(box, found), box.stated.at(-1)];
-  return found.rootAgrees && (agree(figures) || (last !== undefined && same(figures, last)));
+  return (
+    found.rootAgrees && found.keyAgrees && (agree(figures) || (last !== undefined && same(figures, last)))
+  );
 }
 
-/** Other signatures than were frozen are no discrepancy but an altered ledger: nobody can have the count go on over that. */
-export function requireRoot({ rootAgrees }: Reconciliation): void {
+/**
+ * What nobody can have the count go on over: other signatures than were frozen are an altered ledger; and with another key
+ * than that of the vote, this one would not be destroyed and could lead from names to ballots once these are decrypted.
+ */
+export function requireSound({
+  rootAgrees,
+  keyAgrees,
+}: Pick<Reconciliation, 'rootAgrees' | 'keyAgrees'>): void {
   if (!rootAgrees)
     throw new Refusal('counting.register-altered', 'The signatures are not those that were frozen.');
+  if (!keyAgrees)
+    throw new Refusal('counting.other-key', 'The register key is not that with which electors have signed.');
 }
 
 /** Two members, one of whom presides: the president, or the secretary in that place, as for the key (CGFP R. 211-573). */
@@ -58,7 +68,7 @@ export function stateDiscrepancy(
   if (box.phase === 'open') throw new Refusal('counting.not-frozen', 'The box is not frozen yet.');
   if (box.phase !== 'frozen')
     throw new Refusal('counting.key-destroyed', 'The register was reconciled, and its key destroyed.');
-  requireRoot(found);
+  requireSound(found);
   const [figures, last] = [figuresOf(box, found), box.stated.at(-1)];
   if (agree(figures))
     throw new Refusal(

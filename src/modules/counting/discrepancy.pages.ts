@@ -19,6 +19,10 @@ const unstated: Words = {
     field: 'ecart',
     text: 'Scrutin : ses émargements ne sont plus ceux du gel, aucun constat ne peut passer outre.',
   },
+  'counting.other-key': {
+    field: 'ecart',
+    text: 'Scrutin : sa clé du registre manque, ou n’est plus celle du vote : aucun constat ne peut passer outre.',
+  },
   'counting.discrepancy-stated': { field: 'ecart', text: 'Scrutin : son écart est déjà constaté.' },
   'counting.key-destroyed': { field: 'ecart', text: 'Scrutin : il est déjà rapproché, sa clé est détruite.' },
   'counting.two-members': { text: 'Un autre membre du bureau que celui qui propose doit approuver.' },

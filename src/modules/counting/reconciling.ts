@@ -5,13 +5,14 @@ import { readRegister } from '../../documents/register-document.js';
 import { talliesIn, talliesOf } from '../../projections/tallies.projection.js';
 import { Database } from '../../storage/database.js';
 import { FoundDiscrepancies } from '../../vault/found-discrepancies.js';
-import { RegisterKeys } from '../../vault/register-keys.js';
+import { NoRegisterKey, RegisterKeys } from '../../vault/register-keys.js';
 import { SignIns } from '../../vault/sign-ins.js';
 import { Adding } from './adding.js';
 import { Boards } from './boards.js';
 import { Boxes } from './boxes.js';
 import { DestroyRegisterKey, EncryptTally } from './counting.commands.js';
 import { isSettled } from './discrepancy.decider.js';
+import { ElectorNames } from './elector-names.js';
 import { Contradicted } from './rechecking.js';
 
 /** Ballots that are added up while the board waits for the page: two seconds. The task of the count adds up the others. */
@@ -27,6 +28,8 @@ export interface Reconciled {
   readonly matched: number;
   /** The signatures are those whose root the freeze stated. */
   readonly rootAgrees: boolean;
+  /** The register key is there, and that of the vote, as far as there is a signature. */
+  readonly keyAgrees: boolean;
 }
 
 /** And what became of it. */
@@ -42,6 +45,7 @@ export class Reconciling {
     private readonly commands: CommandBus,
     private readonly boxes: Boxes,
     private readonly boards: Boards,
+    private readonly names: ElectorNames,
     private readonly registerKeys: RegisterKeys,
     private readonly signIns: SignIns,
     private readonly adding: Adding,
@@ -51,22 +55,46 @@ export class Reconciling {
 
   /** Compares the named register of a frozen scrutin with its box. Changes nothing. */
   async compare(scrutinId: string): Promise<Reconciled> {
-    const { frozen, ballots, signatures } = await this.boxes.of(scrutinId);
+    const { frozen, opened, ballots, signatures } = await this.boxes.of(scrutinId);
     if (!frozen) throw new RangeError('the box is not frozen');
     const tags = new Set<string>();
     for await (const event of this.boxes.events(scrutinId))
       if (event.type === 'VotesCast') for (const tag of event.data.signatures) tags.add(tag);
     const entries = [...readRegister(Buffer.from(await this.boards.text(frozen.register)))];
     const ids = [...new Set(entries.map(({ electorId }) => electorId))];
-    const again = await this.registerKeys.tagsOf(scrutinId, ids);
     return {
-      scrutinId,
-      ballots,
-      signatures,
-      names: entries.length,
-      matched: again.filter((tag) => tags.has(tag)).length,
+      ...{ scrutinId, ballots, signatures, names: entries.length },
+      ...(await this.match(scrutinId, ids, tags, opened.rollFile)),
       rootAgrees: rootOfLines(sortedLines(tags)) === frozen.registerRoot,
     };
+  }
+
+  /** How many of these electors have signed, and whether the register key, if there is one, is that of the vote. */
+  private async match(
+    scrutinId: string,
+    ids: readonly string[],
+    signatures: ReadonlySet<string>,
+    rollFile: string,
+  ): Promise<Pick<Reconciled, 'matched' | 'keyAgrees'>> {
+    try {
+      const again = await this.registerKeys.tagsOf(scrutinId, ids);
+      const matched = again.filter((tag) => signatures.has(tag)).length;
+      const known = matched > 0 || signatures.size === 0;
+      return { matched, keyAgrees: known || (await this.makesRoll(scrutinId, rollFile)) };
+    } catch (error) {
+      if (!(error instanceof NoRegisterKey)) throw error;
+      return { matched: 0, keyAgrees: signatures.size === 0 };
+    }
+  }
+
+  /** Whether the register key makes a tag of the sealed roll: that of the vote makes all of them. */
+  private async makesRoll(scrutinId: string, rollFile: string): Promise<boolean> {
+    const roll = new Set((await this.boards.text(rollFile)).split('\n'));
+    for await (const ids of this.names.ofScrutin(scrutinId)) {
+      const tags = await this.registerKeys.tagsOf(scrutinId, ids);
+      if (tags.some((tag) => roll.has(tag))) return true;
+    }
+    return false;
   }
 
   /**
