@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import { CountedSoftware } from './documents/counted-software.js';
 import { Documents } from './documents/documents.js';
 import { FrozenRegisters } from './documents/frozen-registers.js';
 import { DocumentsController } from './documents/documents.controller.js';
@@ -80,6 +81,7 @@ export class AppModule {
         provide: FrozenRegisters,
         useValue: new FrozenRegisters(foundation.store, foundation.documents),
       },
+      { provide: CountedSoftware, useValue: new CountedSoftware(foundation.documents) },
       { provide: CredentialLists, useValue: foundation.credentialLists },
       { provide: RegisterKeys, useValue: new RegisterKeys(foundation.vaultKeys) },
       { provide: SignIns, useValue: new SignIns(foundation.database) },

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.js';
 import { CannotStart } from './cannot-start.js';
 import type { Config } from './config.js';
+import { BuildWatch } from './modules/board/build-watch.js';
 import { BoxWriters } from './modules/vote/box-writers.js';
 import { NO_MAILBOX, openDemonstration, setUpDemonstration } from './demonstration.js';
 import { layFoundation, type Foundation } from './foundation.js';
@@ -12,6 +13,7 @@ import { serveApiDocs } from './http/api-docs.js';
 import { runHousekeeping } from './housekeeping.js';
 import { configureHttp } from './http/http.js';
 import { useSessions } from './http/sessions.js';
+import { runBuildWatch } from './build-task.js';
 import { runIntegrity } from './integrity-task.js';
 import { holdDoors } from './http/doors.js';
 import { InFlight } from './http/in-flight.js';
@@ -46,11 +48,13 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
   let mails: Mails | undefined;
   let reactions: Reactions | undefined;
   let scheduler: Scheduler | undefined;
+  let builds: ReturnType<typeof runBuildWatch> | undefined;
   const stop = async () => {
     foundation.readiness.register('stopping', () => Promise.resolve('this instance is stopping'), 'serving');
     app?.get(BoxWriters, { strict: false }).hurry(); // votes that wait for their batch are written now
     if (app?.getHttpServer().listening) await inFlight.drain(app.getHttpServer());
     await scheduler?.stop();
+    await builds?.stop();
     await app?.close();
     await reactions?.stop();
     await mails?.close();
@@ -81,6 +85,7 @@ export async function start(config: Config, log = new Log(config.logLevel)): Pro
     app.get(DirectMail).open(mails.mailer);
     reactions = runMails(foundation, app, mails);
     scheduler = runTasks(foundation, app);
+    builds = runBuildWatch(app.get(BuildWatch, { strict: false }), log);
     if (demonstration)
       log.pino.info({ url: `${url}/demonstration` }, 'mails, notices and keys can be read here');
     return { url, app, foundation, mails, stop };

@@ -43,7 +43,7 @@ export interface AuditOptions {
 export interface AuditReport {
   /** No claim fails. */
   readonly sound: boolean;
-  /** Every scrutin that a seal holds for is counted: what is sound is a whole election. */
+  /** Every scrutin that a seal holds for is counted, its minutes signed: what is sound is a whole election. */
   readonly finished: boolean;
   readonly kind: Header['kind'];
   readonly origin: string;
@@ -167,7 +167,10 @@ export class Audit {
     if (!this.options.live)
       found.require('bundle-is-complete', this.ended, 'bundle', 'is cut off before its end');
     this.tree.end();
-    await this.boxes.end(header.kind === 'auditor' ? (id) => this.electors.reassortsOf(id) : undefined);
+    await this.boxes.end(
+      header.kind === 'auditor' ? (id) => this.electors.reassortsOf(id) : undefined,
+      this.time,
+    );
     await this.elections.end();
     this.documents.end();
     checkAsked(found, this.options.asked ?? [], this.boxes.references());
@@ -232,6 +235,7 @@ export class Audit {
     else if (isOf(event, 'box')) {
       this.rehearsals.box(event);
       await this.boxes.event(event, place);
+      if (event.type === 'ResultProclaimed') this.elections.proclaimed(event.data.scrutinId);
       if (event.type === 'BoxFrozen') this.recount(event.data.scrutinId, place);
     }
   }

@@ -138,18 +138,19 @@ export class Boxes {
     }
   }
 
-  /** At the end of the bundle; `reassortsOf` where it shows electors. */
-  async end(reassortsOf: ((scrutinId: string) => number) | undefined): Promise<void> {
-    for (const box of this.boxes.values()) await this.finish(box, reassortsOf?.(box.check.opened.scrutinId));
+  /** At the end of the bundle, which is of this time; `reassortsOf` where it shows electors. */
+  async end(reassortsOf: ((scrutinId: string) => number) | undefined, now: number): Promise<void> {
+    for (const box of this.boxes.values())
+      await this.finish(box, { asked: reassortsOf?.(box.check.opened.scrutinId), now });
   }
 
-  private async finish(box: Box, asked: number | undefined): Promise<void> {
+  private async finish(box: Box, of: { asked: number | undefined; now: number }): Promise<void> {
     const { check, count, discrepancy } = box;
     discrepancy.end();
     await Promise.all(box.work);
     this.readLists(box);
     const { frozen, opened } = check;
-    check.end(frozen && this.checks.documents.text(frozen.credentialsFile), asked);
+    check.end(frozen && this.checks.documents.text(frozen.credentialsFile), of.asked);
     box.poll ??= this.checks.elections.poll(opened, check.place);
     const known = await box.poll;
     if (!known) return;
@@ -157,7 +158,7 @@ export class Boxes {
     count.end(known.poll, known.holders, this.checks.elections.boards.get(opened.boardId)?.key?.owners);
     if (!count.result || !frozen) return;
     this.checks.archives.counted(opened.scrutinId, count.result.place);
-    checkResult(this.checks, box, known, asked);
+    checkResult(this.checks, box, known, of);
   }
 
   /** What the archive of a box must hold; undefined where something of it is missing. */
@@ -186,6 +187,7 @@ export class Boxes {
     return {
       ...{ place, ends: box?.check.graceEnds ?? ends, opened: box !== undefined },
       ...{ frozen: box?.check.frozen !== undefined, counted: box?.count.result !== undefined },
+      signed: box?.minutes.isSigned === true,
     };
   }
 

@@ -12,6 +12,7 @@ import { ElectionJournal, type Standing } from './election-journal.js';
 import { KeyCheck } from './key-check.js';
 import { checkRights } from './rights-check.js';
 import { SealCheck } from './seal-check.js';
+import { SoftwareCheck } from './software-check.js';
 
 type DataOf<F extends 'board' | 'box' | 'scrutin', T> = Extract<EventOf<F>, { type: T }>['data'];
 export type Opened = DataOf<'box', 'BoxOpened'>;
@@ -45,14 +46,13 @@ export class ElectionCheck {
   readonly boards = new Map<string, Board>();
   private readonly keys: KeyCheck;
   private readonly seals: SealCheck;
+  private readonly software: SoftwareCheck;
   private readonly scrutins = new Map<string, Scrutin>();
   private readonly calendars = new Map<
     string,
     Extract<EventOf<'election'>, { type: 'CalendarSet' }>['data']
   >();
   private readonly journals = new Map<string, ElectionJournal>();
-  /** Scripts of booths that replaced the sealed ones, by election. */
-  private readonly replaced = new Map<string, string>();
   private readonly underSeal = new Map<string, SealedNow>();
   /** What each box was opened with, whatever is said afterwards. */
   private readonly used = new Map<string, SealedNow>();
@@ -63,6 +63,7 @@ export class ElectionCheck {
   ) {
     this.keys = new KeyCheck(found, documents);
     this.seals = new SealCheck(found, documents);
+    this.software = new SoftwareCheck(found, documents);
   }
 
   /** At the end of the bundle: keys and seals with which nobody votes yet. */
@@ -71,16 +72,14 @@ export class ElectionCheck {
     return this.keys.end();
   }
 
-  /** The script of the booth of each election: what replaced the one that was sealed, or that one. */
+  /** The script of the booth that counts for each election. */
   booths(): { electionId: string; sha256: string }[] {
-    const found = new Map<string, string>();
-    for (const { sealed } of this.boards.values()) {
-      const text = sealed && this.documents.text(sealed.seal);
-      const booth = text === undefined ? undefined : boothOf(text);
-      if (sealed && booth !== undefined) found.set(sealed.electionId, booth);
-    }
-    for (const [electionId, booth] of this.replaced) found.set(electionId, booth);
-    return [...found].map(([electionId, sha256]) => ({ electionId, sha256 }));
+    return this.software.booths();
+  }
+
+  /** The result of a scrutin is there. */
+  proclaimed(scrutinId: string): void {
+    this.software.proclaimed(scrutinId);
   }
 
   /** How many scrutins are sealed. */
@@ -120,7 +119,7 @@ export class ElectionCheck {
       this.calendars.set(event.data.electionId, event.data);
       return;
     }
-    if (event.type === 'BuildReplaced') this.replaced.set(event.data.electionId, event.data.booth);
+    if (event.type === 'BuildReplaced') this.software.replaced(event.data, place, this.boards);
     const calendar = this.calendars.get(event.data.electionId);
     if (event.type === 'ElectionOpened') {
       const due = calendar !== undefined && event.data.at >= calendar.votingOpensAt;
@@ -164,6 +163,7 @@ export class ElectionCheck {
   board(event: EventOf<'board'>, place: string): void {
     const { boardId } = event.data;
     this.keys.event(event, place);
+    this.software.board(event);
     const board: Board = this.boards.get(boardId) ?? {
       title: '',
       seats: new Map(),
@@ -349,14 +349,4 @@ export class ElectionCheck {
 function split(answer: string): { listId: string; title: string } {
   const space = answer.indexOf(' ');
   return { listId: answer.slice(0, space), title: answer.slice(space + 1) };
-}
-
-/** What a seal says of the booth. */
-function boothOf(seal: string): string | undefined {
-  try {
-    const { booth } = JSON.parse(seal) as { booth?: unknown };
-    return typeof booth === 'string' && /^[0-9a-f]{64}$/.test(booth) ? booth : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -48,8 +48,13 @@ export class ElectionJournal {
         return;
       }
       case 'BuildReplaced': {
-        const { at, staffId, reason, build } = data;
-        this.lines.push({ scrutinId: undefined, at, line: { type, at, staffId, text: reason, build } });
+        const { at, reason, build, booth } = data;
+        const decidedBy = data.decidedBy.map((one) => ({ ...one }));
+        this.lines.push({
+          scrutinId: undefined,
+          at,
+          line: { type, at, text: reason, build, booth, decidedBy },
+        });
         return;
       }
       default:

@@ -104,10 +104,11 @@ function election(known: Progress, event: EventOf<'election'>): Said {
       if (again) return 'a second time';
       return known.opened ? undefined : 'before the opening';
     }
+    case 'BuildReplaced':
+      return byTwo({ staffIds: event.data.decidedBy.map(({ staffId }) => staffId) });
     case 'ElectionDeclared':
     case 'IncidentLogged':
     case 'InterventionLogged':
-    case 'BuildReplaced':
     case 'EarlierTurnoutFiled':
       return undefined;
   }
@@ -323,7 +324,7 @@ function box(known: Progress, event: EventOf<'box'>): Said {
   }
 }
 
-/** Nobody alone stops or prolongs a vote, or has a count go on over a discrepancy. */
+/** Nobody alone stops or prolongs a vote, replaces the software, or has a count go on over a discrepancy. */
 function byTwo({ staffIds }: { readonly staffIds: readonly string[] }): Said {
   return new Set(staffIds).size > 1 ? undefined : 'by one person alone';
 }

@@ -14,6 +14,8 @@ interface Signature {
 
 const SIGNED = 'minutes-are-signed';
 const SAY = 'minutes-say-what-was-found';
+/** So long may minutes wait for their signatures after the proclamation. */
+const DAY = 24 * 60 * 60_000;
 /** What comes to the journal while somebody signs, by the clocks of two instances. */
 const WHILE_SIGNING = 2 * 60_000;
 
@@ -27,6 +29,8 @@ export class MinutesCheck {
   private readonly observations: Box<'ObservationWritten'>[] = [];
   private reconciled: Box<'RegisterKeyDestroyed'> | undefined;
   private closesAt: string;
+  /** What was written and signed by who sits there. */
+  private seated = 0;
   /** When the minutes were first signed. */
   private standing: Standing | undefined;
 
@@ -64,7 +68,7 @@ export class MinutesCheck {
       case 'ObservationWritten': {
         const { seat, staffId } = event.data;
         const holds = this.seats(elections).get(seat)?.staffId === staffId;
-        this.found.require(SIGNED, holds, place, `written by somebody who does not hold seat ${seat}`);
+        this.sits(holds, place, `written by somebody who does not hold seat ${seat}`);
         this.observations.push(event.data);
         return;
       }
@@ -72,7 +76,7 @@ export class MinutesCheck {
         const { seat, staffId, office } = event.data;
         const sits = this.seats(elections).get(seat);
         const holds = sits?.staffId === staffId && sits.office === office;
-        this.found.require(SIGNED, holds, place, `signed by somebody who does not hold seat ${seat}`);
+        this.sits(holds, place, `signed by somebody who does not hold seat ${seat}`);
         this.standing ??= elections.standing(this.opened);
         this.signatures.push({ data: event.data, place });
         return;
@@ -88,18 +92,26 @@ export class MinutesCheck {
     return offices.includes('secretary') && offices.includes('president');
   }
 
-  /** Once a result is proclaimed at `place`. */
-  end(documents: Documents, own: OwnCount, place: string, elections: ElectionCheck): void {
-    this.verifySignatures(place, elections);
+  /** Once a result is proclaimed at `place`; `now` is the time of the bundle. */
+  end(documents: Documents, own: OwnCount, place: string, elections: ElectionCheck, now: number): void {
+    if (this.isSigned || now > Date.parse(own.result.at) + DAY) this.verifySignatures(place, elections);
+    else this.found.because(SIGNED, 'the secretary and the president have not both signed yet');
     const [first] = this.signatures;
     if (first && this.standing) this.verifyText(documents, own, first, this.standing);
     else this.found.because(SAY, 'no minutes are signed yet');
+  }
+
+  /** Nothing is said to hold before the minutes stand. */
+  private sits(holds: boolean, place: string, reason: string): void {
+    if (holds) this.seated += 1;
+    else this.found.fail(SIGNED, place, reason);
   }
 
   /** The secretary writes and signs, the president countersigns; delegates who have not are named (CGFP R. 211-577). */
   private verifySignatures(place: string, elections: ElectionCheck): void {
     const { found, signatures } = this;
     const offices = new Set(signatures.map(({ data }) => data.office));
+    found.checked(SIGNED, this.seated);
     found.require(SIGNED, offices.has('secretary'), place, 'the secretary has not signed');
     found.require(SIGNED, offices.has('president'), place, 'the president has not countersigned');
     const texts = new Set(signatures.map(({ data }) => data.minutes));

@@ -29,6 +29,10 @@ const exact: Readonly<Record<string, string>> = {
   'changes what a board has sealed': 'modifie ce qu’un bureau a scellé',
   'does not seal every scrutin of its board once': 'ne scelle pas une fois chaque scrutin de son bureau',
   'is broken by nobody of the board': 'n’est brisé par personne du bureau',
+  'is decided by nobody who presides a board': 'n’est décidé par aucun président de bureau',
+  'is decided by somebody who does not hold that seat': 'est décidé par quelqu’un qui n’occupe pas ce siège',
+  'replaces software that no scrutin is sealed with, or after the results':
+    'remplace un logiciel avec lequel aucun scrutin n’est scellé, ou après les résultats',
   'is broken by one person alone': 'est brisé par une seule personne',
   'is not approved by the president and two delegates':
     'n’est pas approuvé par le président et deux délégués',
@@ -127,6 +131,10 @@ const exact: Readonly<Record<string, string>> = {
   'any number of': 'un nombre quelconque de',
   'the secretary has not signed': 'le secrétaire n’a pas signé',
   'the president has not countersigned': 'le président n’a pas contresigné',
+  'the secretary and the president have not both signed yet':
+    'le secrétaire et le président n’ont pas encore signé tous deux',
+  'its result is proclaimed, and its minutes are not signed yet':
+    'son résultat est proclamé, et son procès-verbal pas encore signé',
   'no minutes are signed yet': 'aucun procès-verbal n’est encore signé',
   'the minutes are not in the bundle': 'le procès-verbal n’est pas dans le dossier',
   'the minutes have no fields': 'le procès-verbal n’a pas de champs',

@@ -10,7 +10,7 @@ const words = {
     fails: 'NON',
     unchecked: '  —',
     unfinished:
-      'Aucune anomalie, mais ce dossier n’est PAS toute l’élection : des scrutins scellés n’y sont pas dépouillés, ou aucun n’y est scellé.',
+      'Aucune anomalie, mais ce dossier n’est PAS toute l’élection : des scrutins scellés n’y sont pas dépouillés, ou leur procès-verbal n’est pas signé, ou aucun n’y est scellé.',
     sound: 'Conforme : aucune anomalie.',
     remarked:
       'Conforme, AVEC REMARQUE : aucune anomalie du dossier, mais un bureau a constaté que noms, émargements et bulletins ne concordent pas.',
@@ -25,8 +25,8 @@ const words = {
     seats: 'sièges',
     blank: 'votes blancs',
     note: 'À savoir :',
-    boothSame: 'Le script de l’isoloir servi est celui scellé',
-    boothOther: 'Le script de l’isoloir servi n’est PAS celui scellé',
+    boothSame: 'Le script de l’isoloir servi est celui qui compte, scellé ou décidé depuis',
+    boothOther: 'Le script de l’isoloir servi n’est PAS celui qui compte',
     boothUnknown: 'Le dossier ne dit pas quel script de l’isoloir a été scellé',
   },
   en: {
@@ -34,7 +34,7 @@ const words = {
     fails: ' NO',
     unchecked: '  -',
     unfinished:
-      'Nothing is wrong, but this is NOT the whole election: sealed scrutins are not counted in it, or none is sealed.',
+      'Nothing is wrong, but this is NOT the whole election: sealed scrutins are not counted in it, or their minutes not signed, or none is sealed.',
     sound: 'Sound: nothing is wrong.',
     remarked:
       'Sound, WITH A REMARK: nothing is wrong in the bundle, but a board stated that names, signatures and ballots do not agree.',
@@ -49,8 +49,8 @@ const words = {
     seats: 'seats',
     blank: 'blank',
     note: 'Note:',
-    boothSame: 'The script of the booth is the one that was sealed',
-    boothOther: 'The script of the booth is NOT the one that was sealed',
+    boothSame: 'The script of the booth is the one that counts, sealed or decided since',
+    boothOther: 'The script of the booth is NOT the one that counts',
     boothUnknown: 'The bundle does not say which script of the booth was sealed',
   },
 } as const;

@@ -20,12 +20,15 @@ interface Counted {
   readonly titles: ReadonlyMap<string, string>;
 }
 
-/** What follows from a result: seats, who is elected, and the minutes. `asked` is how many codes electors had re-issued. */
+/**
+ * What follows from a result: seats, who is elected, and the minutes. `asked` is how many codes electors had re-issued, `now`
+ * the time of the bundle.
+ */
 export function checkResult(
   checks: { readonly found: Findings; readonly documents: Documents; readonly elections: ElectionCheck },
   { check, count, minutes, titles }: Counted,
   { poll, holders }: { readonly poll: Poll; readonly holders: KeyHolders | undefined },
-  asked: number | undefined,
+  { asked, now }: { readonly asked: number | undefined; readonly now: number },
 ): void {
   const { found, documents, elections } = checks;
   const { opened, frozen, roots } = check;
@@ -49,5 +52,5 @@ export function checkResult(
     ...{ places: scrutin?.declared?.seats ?? 0, seats, seed },
     elected: electedDue(documents, scrutin, won),
   };
-  minutes.end(documents, own, place, elections);
+  minutes.end(documents, own, place, elections, now);
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
+import { buildCommand } from './build.js';
 import { dbCommand } from './db.js';
 import { demoCommand } from './demo.js';
 import { exportCommand } from './export.js';
@@ -34,6 +35,7 @@ const program = new Command('isoloir')
   .version(version)
   .addCommand(auditCommand())
   .addCommand(backupCommand())
+  .addCommand(buildCommand())
   .addCommand(dbCommand())
   .addCommand(demoCommand())
   .addCommand(dryRunCommand())

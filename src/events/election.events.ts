@@ -1,4 +1,16 @@
-import { documentHash, instant, integer, oneOf, optional, sha256, text, uuid } from './fields.js';
+import {
+  documentHash,
+  instant,
+  integer,
+  list,
+  oneOf,
+  optional,
+  record,
+  sha256,
+  text,
+  uuid,
+} from './fields.js';
+import { seat } from './identifiers.js';
 import { wire, type EventsOf } from './wire.js';
 
 /** What can happen to one election (stream `election-<id>`), in the order the protocol allows it. */
@@ -47,12 +59,14 @@ export const electionWires = [
     text: documentHash,
     at: instant,
   }),
+  // From here on this software counts for every scrutin that is sealed, as two members of boards decided (CGFP 571).
   wire('BuildReplaced.v1', {
     electionId: uuid,
+    replacementId: uuid,
     build: sha256,
     booth: sha256,
     reason: documentHash,
-    staffId: uuid,
+    decidedBy: list(record({ boardId: uuid, seat, staffId: uuid }), 2, 10),
     at: instant,
   }),
 ] as const;

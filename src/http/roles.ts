@@ -12,6 +12,7 @@ export type Access =
  * Assistance has no power over lists, codes and votes (F115); nobody but electors votes.
  */
 export const access: Readonly<Record<string, Access>> = {
+  'DELETE /api/boards/:boardId/build/requests/:requestId': ['board'],
   'DELETE /api/boards/:boardId/discrepancies/:requestId': ['board'],
   'DELETE /api/boxes/requests/:requestId': ['administrator', 'board'],
   'DELETE /api/scrutins/:scrutinId/lists/:listId': ['administrator'],
@@ -30,6 +31,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /api/audit/events': ['auditor'],
   'GET /api/boards': ['administrator', 'board', 'auditor'],
   'GET /api/boards/:boardId': ['administrator', 'board', 'auditor'],
+  'GET /api/boards/:boardId/build': ['administrator', 'board', 'auditor'],
   'GET /api/boards/:boardId/count': 'everybody',
   'GET /api/booth': 'electors',
   'GET /api/boards/:boardId/discrepancies': ['board'],
@@ -65,6 +67,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /bureau': ['administrator', 'board', 'auditor'],
   'GET /bureau/:boardId': ['administrator', 'board', 'auditor'],
   'GET /bureau/:boardId/ceremonie': ['administrator', 'board', 'auditor'],
+  'GET /bureau/:boardId/logiciel': ['administrator', 'board', 'auditor'],
   'GET /bureau/:boardId/repetition': ['administrator', 'board', 'auditor'],
   'GET /bureau/:boardId/scelle': ['administrator', 'board', 'auditor'],
   'GET /bureau/:boardId/urnes': ['administrator', 'board', 'auditor'],
@@ -166,6 +169,8 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/assistance': 'everybody',
   'POST /api/assistance/:assistanceId/answer': ['administrator', 'assistance'],
   'POST /api/boards': ['administrator'],
+  'POST /api/boards/:boardId/build/requests': ['board'],
+  'POST /api/boards/:boardId/build/requests/:requestId/approval': ['board'],
   'POST /api/boards/:boardId/ceremonies': ['administrator', 'board'],
   'POST /api/boards/:boardId/ceremonies/:ceremonyId/complaints': ['board'],
   'POST /api/boards/:boardId/ceremonies/:ceremonyId/end': ['administrator', 'board'],
@@ -217,6 +222,9 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/voting-code/request': 'electors',
   'POST /bureau/:boardId/ceremonies': ['administrator', 'board'],
   'POST /bureau/:boardId/ceremonies/:ceremonyId/fin': ['administrator', 'board'],
+  'POST /bureau/:boardId/logiciel': ['board'],
+  'POST /bureau/:boardId/logiciel/:requestId/abandon': ['board'],
+  'POST /bureau/:boardId/logiciel/:requestId/approbation': ['board'],
   'POST /bureau/:boardId/repetitions': ['administrator', 'board'],
   'POST /bureau/:boardId/scelle': ['administrator'],
   'POST /bureau/:boardId/scelle/approbation': ['board'],

@@ -13,6 +13,7 @@ type View =
   | 'booth'
   | 'box-audit'
   | 'box-audit-offline'
+  | 'board-build'
   | 'boxes'
   | 'ceremony'
   | 'claims'

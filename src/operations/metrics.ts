@@ -34,6 +34,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly software = new Gauge({
+    name: 'isoloir_software_differs',
+    help: 'Boards between seal and results for which other software counts than this instance runs.',
+    registers: [this.registry],
+  });
+
   private readonly reassorts = new Gauge({
     name: 'isoloir_reassorts_unusual',
     help: 'Open scrutins with unusually many réassorts, as the instance that keeps the timetable counts; 0 on the others.',
@@ -61,6 +67,10 @@ export class Metrics {
 
   integrityAlarm(raised: boolean): void {
     this.alarm.set(raised ? 1 : 0);
+  }
+
+  softwareDiffers(boards: number): void {
+    this.software.set(boards);
   }
 
   unusualReassorts(scrutins: number): void {

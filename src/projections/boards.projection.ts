@@ -14,6 +14,10 @@ export const boards: Projection = {
       return event.type === 'BoxOpened'
         ? [{ name: 'opened', text: OPENED, values: [event.data.scrutinId] }]
         : [];
+    if (event.type === 'BuildReplaced') {
+      const { electionId, build, booth, at } = event.data;
+      return [{ name: 'build', text: BUILD, values: [electionId, build, booth, at] }];
+    }
     return isOf(event, 'board') ? ofBoard(event) : [];
   },
 };
@@ -91,7 +95,11 @@ const HOLDS = `update read_register.board_members set holds = (substitute = $3)
   where board_id = $1 and seat = $2`;
 const KEY = 'update read_register.boards set key_holders = $2, public_key = $3 where board_id = $1';
 const PROPOSED = 'update read_register.boards set opens_at = $2 where board_id = $1';
-const SEALED = 'update read_register.boards set seal = $2, sealed_at = $3 where board_id = $1';
+const SEALED = `update read_register.boards
+  set seal = $2, sealed_at = $3, replaced_build = null, replaced_booth = null, replaced_at = null where board_id = $1`;
+// Of what is sealed now: a board that seals later seals the software that runs then.
+const BUILD = `update read_register.boards set replaced_build = $2, replaced_booth = $3, replaced_at = $4
+  where election_id = $1 and seal is not null`;
 const SCRUTIN = `insert into read_register.sealed_scrutins
     (scrutin_id, election_id, board_id, seal, uuid, election_file, fingerprint, roll, roll_root, credentials, credentials_root)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -112,6 +120,8 @@ export interface BoardRow {
   /** Address of what was sealed; undefined while nothing is. */
   readonly seal: string | undefined;
   readonly sealedAt: Date | undefined;
+  /** The software that counts since, in the place of the one that was sealed. */
+  readonly replaced: { readonly build: string; readonly booth: string; readonly at: Date } | undefined;
   /** The newest seal that was broken, shown to everybody. */
   readonly broken: { readonly seal: string; readonly reason: string; readonly at: Date } | undefined;
 }
@@ -184,6 +194,23 @@ export async function boardsToOpen(tx: Queryable, now: string): Promise<string[]
   return rows.map(({ board_id }) => board_id);
 }
 
+/** A board whose sealed software counts: no result is proclaimed yet in one of its scrutins at least. */
+export interface UnfinishedBoard extends BoardRow {
+  /** Whether one of its boxes is open. */
+  readonly voting: boolean;
+}
+
+/** The boards with scrutins between seal and result. */
+export async function unfinishedBoards(tx: Queryable): Promise<UnfinishedBoard[]> {
+  const { rows } = await tx.query<Row & { voting: boolean }>(
+    `select b.*, coalesce(bool_or(x.phase in ('open', 'suspended')), false) as voting
+       from read_register.boards b join read_register.sealed_scrutins z using (board_id)
+       left join read_register.boxes x on x.scrutin_id = z.scrutin_id
+       where b.seal is not null and x.phase is distinct from 'proclaimed' group by b.board_id order by b.board_id`,
+  );
+  return rows.map((row) => ({ ...rowOf(row), voting: row.voting }));
+}
+
 /** Scrutins held here whose hour has come and that nobody sealed: they stay shut, and somebody must know. */
 export async function unsealedAtTheHour(tx: Queryable, now: string): Promise<string[]> {
   const { rows } = await tx.query<{ scrutin_id: string }>(
@@ -204,6 +231,9 @@ interface Row {
   public_key: string | null;
   seal: string | null;
   sealed_at: Date | null;
+  replaced_build: string | null;
+  replaced_booth: string | null;
+  replaced_at: Date | null;
   broken_seal: string | null;
   broken_why: string | null;
   broken_at: Date | null;
@@ -226,6 +256,7 @@ interface SealedRow {
 
 function rowOf(row: Row): BoardRow {
   const { broken_seal: seal, broken_why: reason, broken_at: at } = row;
+  const { replaced_build: build, replaced_booth: booth, replaced_at } = row;
   return {
     boardId: row.board_id,
     electionId: row.election_id,
@@ -234,6 +265,7 @@ function rowOf(row: Row): BoardRow {
     publicKey: row.public_key ?? undefined,
     seal: row.seal ?? undefined,
     sealedAt: row.sealed_at ?? undefined,
+    replaced: build !== null && booth !== null && replaced_at ? { build, booth, at: replaced_at } : undefined,
     broken: seal !== null && reason !== null && at ? { seal, reason, at } : undefined,
   };
 }

@@ -225,3 +225,35 @@ describe('the same on the page of the board', () => {
     expect(await auditor.locator('main button').count()).toBe(0);
   });
 });
+
+describe('the page of the software of a board', () => {
+  it('has two members decide on what another server runs, and then says that this one runs something else', async () => {
+    const [build, booth] = ['d'.repeat(64), 'e'.repeat(64)];
+    await portal.database.asOwner(
+      `insert into vault.running_builds values ('${build}', '${booth}', now() + interval '1 hour')`,
+    );
+    const [secretary, president] = [await signedIn('secretariat'), await signedIn('presidence')];
+    await secretary.goto(`${portal.url}/bureau/${election.boardId}`);
+    await press(secretary, 'Logiciel scellé et logiciel en service');
+    const path = `${portal.url}/bureau/${election.boardId}/logiciel`;
+    expect(secretary.url()).toBe(path);
+    await secretary.fill('#build', 'dddd');
+    await press(secretary, 'DEMANDER');
+    expect(await secretary.locator('.errors').innerText()).toMatch(
+      /64 chiffres et lettres[^]*Motif\s: à remplir/,
+    );
+    await secretary.fill('#build', build);
+    await secretary.fill('#reason', 'Correctif de sécurité');
+    await press(secretary, 'DEMANDER');
+    await secretary.getByText('un autre membre doit l’approuver').waitFor();
+    expect(await secretary.getByRole('button', { name: 'APPROUVER' }).count()).toBe(0);
+    await president.goto(path);
+    await president.fill('#approval', build);
+    await shown(president, 'logiciel');
+    await press(president, 'APPROUVER');
+    await president.getByText('Logiciel non scellé en service').waitFor();
+    expect(president.url()).toBe(path);
+    expect(await president.locator('#compte ~ dl').innerText()).toMatch(/Depuis\s+la décision du/);
+    await shown(president, 'logiciel-autre');
+  });
+});

@@ -289,13 +289,13 @@ describe('a newcomer, with the demonstration', () => {
     const { stdout } = await promisify(execFile)(process.execPath, [
       ...[resolve('bin/isoloir.js'), 'audit', running.url, '--booth', running.url],
     ]);
-    expect(stdout).toContain('OUI  Le script de l’isoloir servi est celui scellé');
+    expect(stdout).toContain('OUI  Le script de l’isoloir servi est celui qui compte');
     expect(stdout).toContain('Conforme : aucune anomalie.');
     const other = [running.url, '--booth', `${running.url}/assets/session.js`, '--lang', 'en'];
     const failure = await promisify(execFile)(process.execPath, [
       ...[resolve('bin/isoloir.js'), 'audit', ...other],
     ]).catch((error: unknown) => error as { code: number; stdout: string });
     expect(failure).toMatchObject({ code: 1 });
-    expect(failure.stdout).toContain(' NO  The script of the booth is NOT the one that was sealed');
+    expect(failure.stdout).toContain(' NO  The script of the booth is NOT the one that counts');
   });
 });

@@ -38,6 +38,12 @@ const everyField = [
   ...['interruptions', 'journal', 'remarks', 'discrepancies', 'observations'],
 ];
 
+/** When the second scrutin was, in milliseconds since 1970. */
+function proclaimed(): number {
+  const { bundle } = changed;
+  return Date.parse((bundle.data(bundle.find('ResultProclaimed', -1)) as { at: string }).at);
+}
+
 describe('minutes', () => {
   const SAY = 'minutes-say-what-was-found: the minutes say something else of ';
   const claimOf = ({ claims }: AuditReport) =>
@@ -193,7 +199,7 @@ describe('minutes', () => {
     await changed.failing((bundle) => {
       late(bundle, 3);
     });
-    expect(changed.named(SAY)).toEqual(['journal.2']);
+    expect(changed.named(SAY)).toEqual(['journal.3']);
   });
 
   it('without a countersignature of the president do not stand; delegates who have not signed are named', async () => {
@@ -214,7 +220,20 @@ describe('minutes', () => {
     );
     expect(describeReport(honest, 'fr')).toContain('les sièges 4, 5, 6 n’ont pas contresigné');
     expect(describeReport(honest, 'fr')).not.toMatch(/not checked|countersigned/);
-    await changed.failing((bundle) => bundle.drop('MinutesSigned', 1));
+    const [early, late] = [1, 25].map((hours) => new Date(proclaimed() + hours * 3_600_000).toISOString());
+    const unsigned =
+      (at = '') =>
+      (bundle: Surgery) =>
+        bundle
+          .drop('MinutesSigned', 1)
+          .changeAll('CheckpointSigned', (signing: { at: string }) => (signing.at = at));
+    const awaited = await changed.report(unsigned(early));
+    expect(awaited).toMatchObject({ sound: true, finished: false });
+    const place = (name: string) => awaited.claims.find((claim) => claim.name === name)?.notes?.[0]?.reason;
+    expect(place('every-sealed-scrutin-is-counted')).toBe(
+      'its result is proclaimed, and its minutes are not signed yet',
+    );
+    await changed.failing(unsigned(late));
     expect(changed.reasons).toEqual(['minutes-are-signed: the president has not countersigned']);
     await changed.failing((bundle) => bundle.drop('MinutesSigned', 0));
     expect(changed.reasons).toContain('minutes-are-signed: the secretary has not signed');

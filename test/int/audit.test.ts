@@ -15,6 +15,7 @@ import { tamperedBundle } from '../support/tamper-bundle.js';
 import { tamperedCount } from '../support/tamper-count.js';
 import { stateDiscrepancy, tamperedDiscrepancy } from '../support/tamper-discrepancy.js';
 import { tamperedKey } from '../support/tamper-key.js';
+import { REPLACED } from '../support/finished-election.js';
 import { addRights, tamperedRights } from '../support/tamper-rights.js';
 import { tamperedSeal } from '../support/tamper-seal.js';
 import { tamperedVotes } from '../support/tamper-votes.js';
@@ -62,6 +63,8 @@ describe('a whole election, with a re-issued code, a suspended box and an extens
     expect(failing(report)).toEqual([]);
     expect(report.sound).toBe(true);
     expect(report.results.map(({ ballots }) => ballots)).toEqual([7, 7]);
+    const { electionId } = made.election;
+    expect(report.booths).toEqual([{ electionId, sha256: REPLACED.booth }]); // not the one that was sealed
     expect(describeReport(report, 'fr')).toContain('Conforme');
     expect(describeReport(report, 'fr')).toMatch(/\n {2}\d {2}Liste A, \d sièges\n/);
     const [first] = report.results;

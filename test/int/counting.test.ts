@@ -10,14 +10,16 @@ import { verifyElection } from '../../src/crypto/verify-election.js';
 import { decode } from '../../src/events/codec.js';
 import { Adding } from '../../src/modules/counting/adding.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
+import { BuildRequests } from '../../src/modules/board/build-requests.js';
+import { BuildWatch } from '../../src/modules/board/build-watch.js';
 import { Boxes } from '../../src/modules/counting/boxes.js';
 import { DestroyRegisterKey, SignMinutes } from '../../src/modules/counting/counting.commands.js';
 import { Discrepancies } from '../../src/modules/counting/discrepancies.js';
 import { Freezing } from '../../src/modules/counting/freezing.js';
 import type { MinutesContent } from '../../src/modules/counting/minutes-content.js';
-import { minutesBlocks } from '../../src/modules/counting/minutes-wording.js';
-import { Minutes } from '../../src/modules/counting/minutes.js';
 import { Contradicted } from '../../src/modules/counting/rechecking.js';
+import { Minutes } from '../../src/modules/counting/minutes.js';
+import { minutesBlocks } from '../../src/modules/counting/minutes-wording.js';
 import { Reconciling } from '../../src/modules/counting/reconciling.js';
 import { UnitTurnout } from '../../src/modules/turnout/unit-turnout.js';
 import { OTHERS } from '../../src/vault/units.js';
@@ -28,6 +30,8 @@ import { openPortal, type Portal } from '../support/portal.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../support/sealed-election.js';
 
 const closesAt = '2022-12-08T16:00:00.000Z';
+/** What another instance runs, after the seal. */
+const other = { build: 'd'.repeat(64), booth: 'e'.repeat(64) };
 let portal: Portal;
 let election: SealedElection;
 let first: TestScrutin;
@@ -66,12 +70,29 @@ async function tooEarly(seat: number): Promise<{ codes: unknown[]; journal: unkn
   return { codes, journal };
 }
 
+/** Secretary and president put the software of an instance in the place of the sealed one. */
+async function replaceBuild(): Promise<void> {
+  const { boardId, staffIds } = election;
+  const [president = '', secretary = ''] = staffIds;
+  const requestId = await of(BuildRequests).ask(boardId, secretary, other.build, 'Correctif');
+  await of(BuildRequests).approve(boardId, requestId, president, other.build);
+}
+
 /** What the board's tool finds in the scrutin whose register lacks a name. */
 const numbers = { ballots: 3, signatures: 3, names: 2, matched: 2 };
 const figures = { ...numbers, rootAgrees: true, keyAgrees: true };
 const WORDS = 'Une électrice a été retirée de la base après son vote.';
 
 describe('a count', () => {
+  it('goes on with software that two members decided on', async () => {
+    await portal.database.asOwner(
+      `insert into vault.running_builds values ('${other.build}', '${other.booth}', now())`,
+    );
+    expect(await of(BuildWatch).differences()).toEqual([]);
+    await replaceBuild();
+    expect(await of(BuildWatch).differences()).toMatchObject([{ boardId: election.boardId, counts: other }]);
+  });
+
   it('refuses a part before the freeze, and enters it in the journal once', async () => {
     await caughtUp(portal);
     const { codes, journal } = await tooEarly(1);
@@ -383,5 +404,19 @@ describe('a count', () => {
     const archive = await fetch(`${portal.url}/api/scrutins/${tampered.scrutinId}/archive`);
     const bytes = new Uint8Array(await archive.arrayBuffer());
     expect((await verifyElection(bytes, { groupOf: serverGroup })).sound).toBe(true);
+  });
+
+  it('tells in the minutes which software was decided on, and decides on none after the results', async () => {
+    const { content } = await of(Minutes).of(first.scrutinId);
+    const [entry] = content.journal.filter(({ type }) => type === 'BuildReplaced');
+    expect(entry).toMatchObject({ ...other, decidedBy: [{ seat: 2 }, { seat: 1 }] });
+    const words = JSON.stringify(
+      minutesBlocks(content, { signed: [], unsigned: [], sha256: 'a'.repeat(64) }),
+    );
+    expect(words).toContain(`Remplacement du logiciel scellé par ${other.build}`);
+    expect(words).toContain(`décidé par siège 2 du bureau ${election.boardId} et siège 1 du bureau`);
+    await caughtUp(portal);
+    expect(await of(BuildWatch).unfinished()).toEqual([]);
+    await expect(replaceBuild()).rejects.toMatchObject({ code: 'build.not-sealed' });
   });
 });

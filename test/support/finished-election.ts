@@ -35,13 +35,15 @@ export interface Finished extends SealedElection {
   readonly ground: Ground;
 }
 
+/** The software that counts in the end. */
+export const REPLACED = { build: 'b'.repeat(64), booth: 'c'.repeat(64) };
 const OBSERVATION = 'La salle a fermé un quart d’heure plus tard.';
 const GRACE = 20;
 const CLOSES = 25 * 60; // minutes after the opening
 
 /**
  * A whole election from declaration to minutes, written as events by the rules: the second scrutin is suspended and
- * extended, one elector has a code re-issued after its notice was lost.
+ * extended, one elector has a code re-issued after its notice was lost, the software is replaced.
  */
 export async function finishElection(
   ground: Ground,
@@ -55,6 +57,7 @@ export async function finishElection(
   await onPhase();
   const [lost] = sealed.electors as [TestElector];
   const renewed = await reassort(ground, sealed, lost);
+  await replaceBuild(ground, sealed);
   for (const [i, scrutin] of sealed.scrutins.entries()) await vote(ground, sealed, scrutin, i, renewed);
   await journal(ground, sealed);
   await onPhase();
@@ -66,6 +69,14 @@ export async function finishElection(
   });
   await onPhase();
   return { ...sealed, ground };
+}
+
+/** President and a delegate put other software in the place of the sealed one, a quarter of an hour after the opening. */
+async function replaceBuild(ground: Ground, { electionId, boardId, staffIds }: SealedElection) {
+  const decidedBy = [1, 3].map((seat) => ({ boardId, seat, staffId: staffIds[seat - 1] as string }));
+  const reason = await put(ground, 'correctif de sécurité', 'restricted');
+  const data = { electionId, replacementId: randomUUID(), ...REPLACED, reason, decidedBy, at: after(15) };
+  await append(ground, `election-${electionId}`, { type: 'BuildReplaced', data });
 }
 
 /** An incident of the second scrutin, one of them all, and somebody who touched the system. */

@@ -84,6 +84,10 @@ export async function minutesOf(
       journal.push({ type, at: data.at, staffId: data.staffId, text: data.text });
     if (type === 'InterventionLogged')
       journal.push({ type, at: data.at, staffId: data.staffId, text: data.text, component: data.component });
+    if (type === 'BuildReplaced') {
+      const { at, reason, build, booth, decidedBy } = data;
+      journal.push({ type, at, text: reason, build, booth, decidedBy });
+    }
   }
   const written: { at: string; staffId: string; text: string }[] = [];
   for (const { at, staffId, text } of observations) {

@@ -16,6 +16,8 @@ import type { BoxEvent } from '../../src/events/box.events.js';
 import type { LedgerEvent } from '../../src/events/codec.js';
 import type { Documents } from '../../src/documents/documents.js';
 import type { EventStore } from '../../src/ledger/event-store.js';
+import type { Software } from '../../src/documents/counted-software.js';
+import { Build } from '../../src/modules/board/build.js';
 import { sealText } from '../../src/modules/board/seal-content.js';
 import { candidateBytes, candidateFault } from '../../src/modules/scrutin/candidate-document.js';
 import type { ScrutinRow } from '../../src/projections/scrutins.projection.js';
@@ -61,6 +63,8 @@ export interface SealedElectionOptions {
   readonly opened?: boolean;
   /** True has the board rehearse a decryption before it seals. */
   readonly rehearsed?: boolean;
+  /** What the board seals; what runs when absent. */
+  readonly software?: Software;
   /** Staff members by seat (president, secretary, four delegates); nobody in particular when absent. */
   readonly staffIds?: readonly string[];
 }
@@ -146,7 +150,7 @@ export async function sealElection(
   for (const draft of drafts) sealed.push(await sealScrutin(ground, draft, electors));
   const { opensAt: votingOpensAt, closesAt: votingClosesAt, graceMinutes } = times;
   const calendar = { votingOpensAt, votingClosesAt, graceMinutes };
-  const [build, booth] = ['b'.repeat(64), 'c'.repeat(64)];
+  const { build, booth } = options.software ?? new Build().running();
   const seal = await put(
     ground,
     sealText(

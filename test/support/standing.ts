@@ -6,10 +6,10 @@ type Place = { foundation: Pick<Foundation, 'projections' | 'store'>; database: 
 
 /**
  * What runs by the clock and says nothing of a request: sessions that are used, signed checkpoints, positions of readers, how
- * far boxes were verified again.
+ * far boxes were verified again, which builds run.
  */
 const BY_THEMSELVES = [
-  ...['vault.sessions', '%.checkpoints', 'transparency.%', 'reactions.%'],
+  ...['vault.sessions', 'vault.running_builds', '%.checkpoints', 'transparency.%', 'reactions.%'],
   'read_box.rechecked',
 ];
 

@@ -138,6 +138,33 @@ export const tamperedApproval: readonly Tampering[] = [
     (b) => b.change(type, (d) => (d.staffIds = [d.staffIds[0], d.staffIds[0]])),
   ]),
   [
+    'the software is replaced by one person',
+    'streams-follow-the-grammar',
+    (b) => b.change('BuildReplaced', (d) => (d.decidedBy[1] = d.decidedBy[0])),
+  ],
+  [
+    'no president decides on the software',
+    CLAIM,
+    (b, { staffIds }) =>
+      b.change('BuildReplaced', (d) => Object.assign(d.decidedBy[0], { seat: 4, staffId: staffIds[3] })),
+  ],
+  [
+    'somebody decides on the software from a seat of somebody else',
+    CLAIM,
+    (b, { staffIds }) => b.change('BuildReplaced', (d) => (d.decidedBy[0].staffId = staffIds[4])),
+  ],
+  [
+    'the software is replaced after the results',
+    CLAIM,
+    (b) => {
+      const at = b.find('BuildReplaced');
+      const event = b.event(at);
+      const data = b.data(at);
+      const end = b.find('ElectionClosed', -1);
+      append(b, end, event.stream, 'BuildReplaced', { ...data, replacementId: randomUUID() });
+    },
+  ],
+  [
     'the president signs the minutes first',
     'streams-follow-the-grammar',
     (b) => {

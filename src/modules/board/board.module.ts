@@ -7,7 +7,11 @@ import { boardHandlers } from './board.handlers.js';
 import { BoardPages } from './board.pages.js';
 import { Boards } from './boards.js';
 import { BoardControl } from './control.js';
+import { BuildController } from './build.controller.js';
 import { Build } from './build.js';
+import { BuildPages } from './build.pages.js';
+import { BuildRequests } from './build-requests.js';
+import { BuildWatch } from './build-watch.js';
 import { Ceremonies } from './ceremonies.js';
 import { Members } from './members.js';
 import { Opening } from './opening.js';
@@ -25,19 +29,29 @@ const keys: FactoryProvider[] = [RegisterKeys, AcknowledgementKey].map((Keys) =>
 
 /** Boards: their members and keys, the sealing of their scrutins, and the opening at the hour. */
 @Module({
-  controllers: [BoardController, BoardPages, RosterPages, SealingController, SealingPages],
+  controllers: [
+    BoardController,
+    BoardPages,
+    BuildController,
+    BuildPages,
+    RosterPages,
+    SealingController,
+    SealingPages,
+  ],
   providers: [
     ...boardHandlers,
     ...keys,
     BoardControl,
     Boards,
     Build,
+    BuildRequests,
+    BuildWatch,
     Ceremonies,
     Members,
     Opening,
     Rehearsals,
     Sealing,
   ],
-  exports: [Boards, Ceremonies, Opening, Rehearsals, Sealing],
+  exports: [Boards, BuildWatch, Ceremonies, Opening, Rehearsals, Sealing],
 })
 export class BoardModule {}

@@ -17,6 +17,8 @@ import { AbortBody, BoardParams, CeremonyParams, PracticeBody } from './board.bo
 import { AbortCeremony, StartCeremony } from './board.commands.js';
 import { isSealed, presentRound, type Board } from './board.state.decider.js';
 import { Boards } from './boards.js';
+import { BuildRequests } from './build-requests.js';
+import { BuildWatch } from './build-watch.js';
 import { BoardControl } from './control.js';
 import { controlView, rootView, sealSaid, waitingFor } from './control.views.js';
 import { Members } from './members.js';
@@ -44,6 +46,8 @@ export class BoardPages {
     private readonly database: Database,
     private readonly transparency: Transparency,
     private readonly control: BoardControl,
+    private readonly watch: BuildWatch,
+    private readonly builds: BuildRequests,
   ) {}
 
   @Get()
@@ -51,7 +55,8 @@ export class BoardPages {
   async list(@Req() request: Request): Promise<string> {
     const boards = await this.members.boardsOf(request);
     const { alarm } = this.transparency.integrity;
-    return render('boards', { ...frame(request, NAME, 'Bureaux de vote'), alarm, boards });
+    const software = await this.watch.alarm();
+    return render('boards', { ...frame(request, NAME, 'Bureaux de vote'), alarm, software, boards });
   }
 
   @Get(':boardId')
@@ -66,9 +71,10 @@ export class BoardPages {
       csrf: csrfToken(request),
       boardId,
       alarm: this.transparency.integrity.alarm,
+      software: await this.watch.alarm(board.electionId),
       disputes: await this.control.disputes(scrutins),
       members: await this.seats(board),
-      waiting: waitingFor(board, scrutins, requests),
+      waiting: waitingFor(board, scrutins, { boxes: requests, build: await this.builds.waiting(boardId) }),
       sealState: sealSaid(board, scrutins),
       control: controlView(scrutins),
       root: rootView(await this.control.root()),

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Software } from '../../documents/counted-software.js';
 import { boothHash } from '../../http/booth-file.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -14,9 +16,12 @@ const PARTS = ['dist', 'views', 'public', 'migrations', 'package-lock.json'];
 export class Build {
   private known: string | undefined;
 
-  /** SHA-256 of the list of files with the SHA-256 of each: `<hash>  <path>\n`, sorted by path, as sha256sum prints it. */
+  /** `root` is the folder of the release: the one that this program is in. */
+  constructor(@Optional() private readonly root: string = ROOT) {}
+
+  /** SHA-256 of `buildLines`, as the files were when this process first asked: what it loaded. */
   software(): string {
-    return (this.known ??= this.read());
+    return (this.known ??= hashOf(buildLines(this.root)));
   }
 
   /** SHA-256 of the script that encrypts the ballots, as it is served. */
@@ -24,18 +29,42 @@ export class Build {
     return boothHash();
   }
 
-  private read(): string {
-    const files = PARTS.flatMap(filesOf).filter((path) => !path.startsWith('dist/bench/'));
-    const lines = files.sort().map((path) => `${hashOf(readFileSync(join(ROOT, path)))}  ${path}\n`);
-    return hashOf(lines.join(''));
+  /** What this process runs and serves now. */
+  running(): Software {
+    return { build: this.software(), booth: this.booth() };
+  }
+
+  /** Whether the files are no longer those that this process was started from. Read one by one, between requests. */
+  async changed(): Promise<boolean> {
+    const started = this.software();
+    const lines: string[] = [];
+    for (const path of paths(this.root)) lines.push(line(path, await readFile(join(this.root, path))));
+    return hashOf(lines.join('')) !== started;
   }
 }
 
-function filesOf(part: string): string[] {
+/** The files of a release with the SHA-256 of each: `<hash>  <path>\n`, sorted by path, as sha256sum prints it. */
+export function buildLines(root = ROOT): string {
+  return paths(root)
+    .map((path) => line(path, readFileSync(join(root, path))))
+    .join('');
+}
+
+function paths(root: string): string[] {
+  return PARTS.flatMap((part) => filesOf(root, part))
+    .filter((path) => !path.startsWith('dist/bench/'))
+    .sort();
+}
+
+function line(path: string, content: Buffer): string {
+  return `${hashOf(content)}  ${path}\n`;
+}
+
+function filesOf(root: string, part: string): string[] {
   if (part.includes('.')) return [part];
-  return readdirSync(join(ROOT, part), { recursive: true, withFileTypes: true })
+  return readdirSync(join(root, part), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'));
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'));
 }
 
 function hashOf(content: string | Buffer): string {

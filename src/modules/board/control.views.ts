@@ -44,7 +44,7 @@ export function rootView(root: PublishedRoot | undefined) {
 export function waitingFor(
   board: Board,
   scrutins: readonly ControlledScrutin[],
-  boxRequests: number,
+  requests: { readonly boxes: number; readonly build: object | undefined },
 ): { readonly said: string; readonly href: string }[] {
   const at = `/bureau/${board.boardId}`;
   const count = `/bureau/depouillement/${board.boardId}`;
@@ -62,8 +62,9 @@ export function waitingFor(
   if (rehearsal && !rehearsal.done) say('Répétition du déchiffrement à terminer', `${at}/repetition`);
   if (sealing && !sealing.broken && !isSealed(board)) say('Scellement à approuver', `${at}/scelle`);
   if (sealing?.breaking && !sealing.broken) say('Rupture du scellement à approuver', `${at}/scelle`);
-  if (boxRequests > 0)
-    say(`${boxRequests} suspension(s), reprise(s) ou report(s) de clôture à approuver`, `${at}/urnes`);
+  if (requests.build) say('Remplacement du logiciel à approuver', `${at}/logiciel`);
+  if (requests.boxes > 0)
+    say(`${requests.boxes} suspension(s), reprise(s) ou report(s) de clôture à approuver`, `${at}/urnes`);
   const phases = scrutins.map(({ phase }) => phase);
   if (phases.includes('frozen')) say('Rapprochement de l’urne et du registre à faire', count);
   if (phases.includes('tallied')) say('Déchiffrement à faire', count);

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Header, Param, Post, Redirect, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { CountedSoftware } from '../../documents/counted-software.js';
 import { Documents } from '../../documents/documents.js';
 import { Public, Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
@@ -56,6 +57,7 @@ export class SealingPages {
     private readonly sealing: Sealing,
     private readonly members: Members,
     private readonly documents: Documents,
+    private readonly counted: CountedSoftware,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -213,9 +215,11 @@ export class SealingPages {
     return render('seals', {
       ...frame(request, 'Portail Élections', 'Scellés des scrutins'),
       boards: await Promise.all(
-        boards.map(async ({ title, seal, sealedAt, keyHolders, broken }) => ({
+        boards.map(async ({ title, seal, sealedAt, keyHolders, broken, replaced }) => ({
           title,
           seal,
+          counts: await this.counted.of({ seal, replaced }),
+          replacedAt: replaced && inParis(replaced.at),
           keyHolders,
           sealedAt: sealedAt && inParis(sealedAt),
           broken: broken && {

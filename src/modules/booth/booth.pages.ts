@@ -12,7 +12,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Captcha } from '../../captcha/captcha.js';
 import { seeOther, sendPage } from '../../http/answers.js';
-import { boothHash, boothIntegrity } from '../../http/booth-file.js';
+import { boothIntegrity } from '../../http/booth-file.js';
 import { frame, nameOf } from '../../http/frame.js';
 import { betweenDays, inParis, inParisPlain, inParisShort } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
@@ -38,6 +38,10 @@ const NO_SCRUTIN = [
 const LATE = [
   'Le vote n’est pas encore ouvert pour vos scrutins, bien que son heure soit venue. Il s’ouvre dès que le bureau de vote les a scellés.',
   'Rechargez cette page dans quelques minutes ; si ce message reste, prévenez l’assistance.',
+];
+const OTHER_BOOTH = [
+  'Le programme de vote de ce serveur n’est pas celui que le bureau de vote a scellé : il ne vous est pas envoyé, et vous ne pouvez pas voter en ce moment.',
+  'Le bureau de vote en est averti. Rechargez cette page dans quelques minutes ; si ce message reste, prévenez l’assistance. Ne saisissez votre code de vote nulle part ailleurs.',
 ];
 const NOTICE = 'Munissez-vous alors de votre notice de vote : elle porte le code qui vous sera demandé.';
 
@@ -78,11 +82,17 @@ export class BoothPages {
       await sendPage(request, response, render('said', { ...page, ...said }));
       return;
     }
+    const script = await this.space.countingBooth(votable.map(({ box }) => box.boardId));
+    if (script === undefined) {
+      const next = { href: '/espace', label: 'Retour à mon portail' };
+      await sendPage(request, response, render('said', { ...page, paragraphs: OTHER_BOOTH, next }), 503);
+      return;
+    }
     response.set('Content-Security-Policy', boothPolicy(request.headers.host));
     const html = render('booth', {
       ...page,
       scripts: [], // everything that runs here is in the one script whose hash is sealed
-      sealedScript: { src: `/assets/booth.js?v=${boothHash().slice(0, 16)}`, integrity: boothIntegrity() },
+      sealedScript: { src: `/assets/booth.js?v=${script.slice(0, 16)}`, integrity: boothIntegrity(script) },
       pinned: JSON.stringify(pinned(request, election, opened)),
       captcha: await this.captcha.offer(request.session),
       again: passedGate(request.session.gate, who),

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { CountedSoftware } from '../../documents/counted-software.js';
 import { Documents } from '../../documents/documents.js';
 import { FrozenRegisters } from '../../documents/frozen-registers.js';
 import type { Days } from '../../documents/register-document.js';
+import { boothHash } from '../../http/booth-file.js';
 import { Clock } from '../../ledger/clock.js';
 import { Ledger } from '../../ledger/ledger.js';
+import { findBoard } from '../../projections/boards.projection.js';
 import { findBoxes, type BoxRow } from '../../projections/boxes.projection.js';
 import { signaturesOf } from '../../projections/register.projection.js';
 import { scrutinsOf, type CandidateListRow, type ScrutinRow } from '../../projections/scrutins.projection.js';
@@ -40,6 +43,7 @@ export class VotingSpace {
     private readonly documents: Documents,
     private readonly registers: FrozenRegisters,
     private readonly seals: SealedScrutins,
+    private readonly counted: CountedSoftware,
     private readonly clock: Clock,
     vaultKeys: VaultKeys,
   ) {
@@ -69,6 +73,16 @@ export class VotingSpace {
   async called({ scrutinIds }: Pick<Voter, 'scrutinIds'>): Promise<boolean> {
     const scrutins = await scrutinsOf(this.database.pool('register'), scrutinIds);
     return scrutins.some(({ held }) => held === 'here');
+  }
+
+  /** The hash of the script that counts for all these boards, if this server serves it; undefined: no vote is made here. */
+  async countingBooth(boardIds: readonly string[]): Promise<string | undefined> {
+    const served = boothHash();
+    for (const boardId of new Set(boardIds)) {
+      const board = await findBoard(this.database.pool('register'), boardId);
+      if (!board || (await this.counted.of(board))?.booth !== served) return undefined;
+    }
+    return served;
   }
 
   /** In which of their scrutins an elector has signed, at any time (F81, F82). */

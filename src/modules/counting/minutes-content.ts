@@ -20,9 +20,17 @@ export interface Sitting {
 export interface JournalLine {
   readonly type: 'IncidentLogged' | 'InterventionLogged' | 'BuildReplaced';
   readonly at: string;
-  readonly staffId: string;
+  /** Who wrote it; absent of a replaced build, which several decide. */
+  readonly staffId?: string;
   readonly component?: string;
   readonly build?: string;
+  readonly booth?: string;
+  /** Who decided, each with a seat in a board of the election. */
+  readonly decidedBy?: readonly {
+    readonly boardId: string;
+    readonly seat: number;
+    readonly staffId: string;
+  }[];
   /** SHA-256 of the text. */
   readonly text: string;
 }

@@ -243,13 +243,14 @@ function disturbances({ interruptions, journal }: MinutesContent): Block[] {
     }[type];
     return [hour(at), what, `approuvée par ${people(approvedBy)}`];
   });
-  const entries = journal.map(({ type, at, component, build, text: sha256 }) => {
+  const entries = journal.map(({ type, at, component, build, booth, decidedBy = [], text: sha256 }) => {
     const what = {
       IncidentLogged: 'Incident',
       InterventionLogged: `Intervention : ${components[component ?? ''] ?? component ?? ''}`,
-      BuildReplaced: `Remplacement du logiciel par ${build ?? ''}`,
+      BuildReplaced: `Remplacement du logiciel scellé par ${build ?? ''}, programme de vote ${booth ?? ''}`,
     }[type];
-    return [hour(at), what, `texte au journal, empreinte ${sha256}`];
+    const by = decidedBy.map(({ boardId, seat }) => `siège ${seat} du bureau ${boardId}`).join(' et ');
+    return [hour(at), what, `${by === '' ? '' : `décidé par ${by} ; `}texte au journal, empreinte ${sha256}`];
   });
   const all = [...rows, ...entries];
   return [

@@ -171,8 +171,8 @@ export class Minutes {
         const { at, staffId, text, component } = event.data;
         journal.push({ type: event.type, at, staffId, text, component });
       } else if (event.type === 'BuildReplaced') {
-        const { at, staffId, reason, build } = event.data;
-        journal.push({ type: event.type, at, staffId, text: reason, build });
+        const { at, reason, build, booth, decidedBy } = event.data;
+        journal.push({ type: event.type, at, text: reason, build, booth, decidedBy });
       }
     }
     return { election, listsClosedAt, journal };

@@ -34,6 +34,11 @@ const HOME = { label: 'Espace du personnel', href: '/personnel' };
 const [LEAST, MOST] = [10, 4_000]; // characters of an entry
 /** The fields of the two forms of the page; each has its own, so that an error leads to the right one. */
 const FIELDS = ['scrutinId', 'incident', 'component', 'intervention'];
+const KINDS = {
+  incident: 'Incident',
+  intervention: 'Intervention',
+  replacement: 'Remplacement du logiciel',
+} as const;
 const COMPONENTS: Readonly<Record<string, string>> = {
   server: 'serveur',
   database: 'base de données',
@@ -131,11 +136,11 @@ export class JournalPages {
           .filter((one) => one !== undefined)
           .join(', avec '),
       })),
-      entries: entries.map(({ kind, at, scrutinId, component, staffId, text }) => ({
-        kind: kind === 'incident' ? 'Incident' : 'Intervention',
+      entries: entries.map(({ kind, at, scrutinId, component, build, booth, staffId, secondedBy, text }) => ({
+        kind: KINDS[kind],
         about: component === undefined ? titles.get(scrutinId ?? '') : COMPONENTS[component],
         at: inParis(at),
-        staffId,
+        ...{ build, booth, staffId, secondedBy },
         text: text ?? '(texte effacé)',
       })),
     });
