@@ -8,42 +8,22 @@
  * second time is lost. `of empty` is the median of the rounds.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Documents } from '../src/documents/documents.js';
 import { sha256Base64 } from '../src/crypto/digest.js';
 import { randomScalar } from '../src/crypto/group.js';
 import { printTally, RunningTally } from '../src/crypto/tally.js';
 import { encode } from '../src/events/codec.js';
-import { SessionStore } from '../src/http/session-store.js';
-import { SystemClock } from '../src/ledger/clock.js';
-import type { Position } from '../src/ledger/event-store.js';
-import { PostgresEventStore } from '../src/ledger/postgres-event-store.js';
-import { Projections } from '../src/projections/projections.js';
-import { Database } from '../src/storage/database.js';
-import { startEmbeddedPostgres } from '../src/storage/embedded-postgres.js';
-import { migrate } from '../src/storage/migrate.js';
-import { Digests } from '../src/vault/digests.js';
-import { readWrappingKey, VaultKeys } from '../src/vault/keys.js';
 import { RecheckedBoxes } from '../src/vault/rechecked-boxes.js';
-import { Vault } from '../src/vault/vault.js';
 import type { VerifierName } from '../src/crypto/server-checks.js';
 import type { BallotVerifier as Verifier } from '../src/verification/ballot-verifier.js';
 import { sealElection, type SealedElection, type TestScrutin } from '../test/support/sealed-election.js';
-import { passed, voterOf } from '../test/support/voters.js';
-import { serve } from './portal.js';
 import { figuresOf, median, print, type Cast, type Figures, type Setting } from './vote-figures.js';
-import { castAll, mainThread, prepared } from './vote-client.js';
+import { castAll, mainThread } from './vote-client.js';
+import { VoteGround } from './vote-ground.js';
 
-/** Minutes that a session lasts, used or not: an elector who votes has just come by the gate, and moves no expiry. */
-const SESSION = 120;
 const VOTES = Number(process.env['VOTES'] ?? 3_000);
 const CLIENTS = Number(process.env['CLIENTS'] ?? 400);
 const WORKERS = numbers(process.env['WORKERS'] ?? '1,2');
 const VERIFIERS = (process.env['VERIFIERS'] ?? 'sodium,kernel').split(',') as VerifierName[];
-/** A folder in which the server leaves CPU profiles of its threads. */
-const PROFILE = process.env['PROFILE'];
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
 const FILLED = numbers(process.env['FILLED'] ?? '1000,100000');
 
@@ -56,25 +36,12 @@ const HELD = 'select to_jsonb(t)::text as row from read_box.rechecked t';
 const GIVEN_BACK = `insert into read_box.rechecked
   select * from jsonb_populate_recordset(null::read_box.rechecked, $1::jsonb)`;
 
-const folder = await mkdtemp(join(tmpdir(), 'isoloir-bench-vote-'));
-await chmod(folder, 0o711);
-const postgres = await startEmbeddedPostgres(folder);
-await migrate(postgres.ownerUrl, 'isoloir');
-const kek = join(folder, 'kek');
-await writeFile(kek, randomBytes(32).toString('base64'), { mode: 0o600 });
-const database = new Database(postgres.url, 10);
-const store = new PostgresEventStore(database);
-const vaultKeys = new VaultKeys(database, await readWrappingKey(kek));
-const foundation = {
-  clock: new SystemClock(),
-  digests: new Digests(vaultKeys),
-  sessions: new SessionStore(database, { idle: SESSION, longest: SESSION }, () => Date.now()),
-};
+const here = await VoteGround.open();
+const { database, store, vaultKeys } = here;
 
 try {
-  const ground = { store, documents: new Documents(database), vault: new Vault(database), vaultKeys };
   const settings = WORKERS.flatMap((workers) => VERIFIERS.map((verifier) => ({ verifier, workers })));
-  const election = await sealElection(ground, {
+  const election = await sealElection(here.ground, {
     ...{ scrutins: settings.length + 2 * FILLED.length, lists: 6, electors: VOTES },
   });
   const scrutins = [...election.scrutins];
@@ -85,7 +52,7 @@ try {
   };
   for (const setting of settings) {
     const box = await boxWith(election, scrutins.shift() as TestScrutin, 0);
-    await settle(setting);
+    await here.settle(setting);
     const bare = await bareRate(setting, box);
     const load = { ...setting, filled: 0 };
     report(figuresOf(load, bare, [await castOn(setting, election, box, [0, VOTES])]));
@@ -94,7 +61,7 @@ try {
   for (const filled of FILLED) {
     const empty = await boxWith(election, scrutins.shift() as TestScrutin, 0);
     const full = await boxWith(election, scrutins.shift() as TestScrutin, filled);
-    await settle(last);
+    await here.settle(last);
     const bare = await bareRate(last, empty);
     const [withEmpty, withFull, withLost]: [Cast[], Cast[], Cast[]] = [[], [], []];
     for (let round = 0; round < ROUNDS; round++) {
@@ -119,16 +86,14 @@ try {
     `${JSON.stringify({ bench: 'vote', votes: VOTES, clients: CLIENTS, figures: all })}\n`,
   );
 } finally {
-  await store.close();
-  await database.close();
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
+  await here.close();
 }
 
 /** A box with these votes in it, and a ballot for it of every elector. */
 async function boxWith(election: SealedElection, scrutin: TestScrutin, filled: number): Promise<Box> {
   const ballots = election.electors.map((elector) => election.ballotFor(elector, scrutin, 'blank').text);
-  await fill(scrutin, ballots[0] as string, filled);
+  const [nobody] = election.electors; // a ballot that nobody casts: its randomness is in the box by then
+  if (nobody && filled > 0) await fill(scrutin, election.ballotFor(nobody, scrutin, 'blank').text, filled);
   return { scrutin, ballots };
 }
 
@@ -139,13 +104,12 @@ async function castOn(
   { scrutin, ballots }: Box,
   [from, to]: readonly [number, number],
 ): Promise<Cast> {
-  const server = await serveWith(setting);
+  const server = await here.serve(setting);
   try {
     const requests = [];
     for (const [i, { electorId }] of election.electors.slice(from, to).entries()) {
-      const { cookie } = await voterOf({ url: '', foundation }, electorId, passed(election, electorId));
-      const path = `/api/scrutins/${scrutin.scrutinId}/votes`;
-      requests.push(prepared(server.url, path, cookie, { ballot: ballots[from + i] }));
+      const ballot = ballots[from + i] as string;
+      requests.push(await here.vote(server.url, election, electorId, scrutin.scrutinId, ballot));
     }
     const before = await mainThread(server.pid);
     const measured = await castAll(server.url, requests, CLIENTS);
@@ -205,39 +169,6 @@ async function fill({ scrutinId, poll, sealed }: TestScrutin, like: string, coun
       ...{ ballots: count, refused: 0, disputed: [], tally },
     });
   }
-}
-
-/** Lets an instance take in what was written past it: read models and log, which a service has long done. */
-async function settle(setting: Setting): Promise<void> {
-  const server = await serveWith(setting);
-  const projections = new Projections(store, database);
-  for (;;) {
-    const status = await projections.status();
-    const { rows } = await database
-      .pool('transparency')
-      .query<{ position: Position | null }>('select position from transparency.log');
-    const [head, logged] = [await store.head(), rows[0]?.position ?? ''];
-    if (status.every(({ upToDate }) => upToDate) && (head === undefined || logged >= head)) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await server.stop();
-}
-
-/** The service, which verifies ballots in this way. */
-function serveWith({ verifier, workers }: Setting) {
-  const profile = PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`];
-  const env = {
-    ...{
-      ISOLOIR_MODE: 'demonstration',
-      DATABASE_URL: postgres.url,
-      DATABASE_OWNER_URL: postgres.ownerUrl,
-      ISOLOIR_KEK_FILE: kek,
-    },
-    ...{ ISOLOIR_DATA: folder, DEMONSTRATION: 'empty' },
-    ...{ VERIFICATION_THREADS: String(workers), ISOLOIR_VERIFIER: verifier },
-    ...{ SESSION_IDLE_MINUTES: String(SESSION), SESSION_LONGEST_MINUTES: String(SESSION) },
-  };
-  return serve(env, profile);
 }
 
 function numbers(list: string): number[] {

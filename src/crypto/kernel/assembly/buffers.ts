@@ -12,6 +12,9 @@ export const HAS_BASE = 1;
 export const HAS_GENERATOR = 2;
 export const HAS_KEY = 4;
 
+/** Points, sums and jobs in one call: of 512 bytes each, three quarters of what 32 bits can address. */
+const MOST: u64 = 3 << 21;
+
 let keys: usize = 0;
 export let combs: usize = 0;
 export let pointsAt: usize = 0;
@@ -37,8 +40,12 @@ export function combOf(slot: i32): usize {
   return combs + (<usize>slot + 1) * COMB;
 }
 
-/** Lays out the buffers for so many points, sums and jobs; memory may grow, so that views of it must be made again. */
+/**
+ * Lays out the buffers for so many points, sums and jobs; memory may grow, so that views of it must be made again. Traps when
+ * they do not fit, before an address of 32 bits would wrap: a point takes less than 512 bytes, a sum and a job too.
+ */
 export function reserve(points: i32, sums: i32, jobs: i32): void {
+  if (<u64>points + <u64>sums + <u64>jobs >= MOST) unreachable();
   const bases = <usize>(points + sums), results = <usize>(jobs + sums);
   let at = combs + (keys + 1) * COMB;
   pointsAt = at; at += 32 * <usize>points;

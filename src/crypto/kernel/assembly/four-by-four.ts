@@ -1,9 +1,8 @@
 /** The jobs of a call, four bases at a time, each in a lane of its own: any four, since lanes stay in step. */
 import { combs, decodedAt, firstJob, HAS_BASE, HAS_GENERATOR, HAS_KEY, JOB, jobsAt, nextJob, pointsAt, productsAt, statesAt } from './buffers';
-import { set, SIZE } from './field';
+import { SIZE } from './field';
 import { gather, pack, PACKED, scatter, unpack } from './lanes';
 import { powerForRoot } from './lanes-field';
-import { X, Y, Z } from './lanes-point';
 import { addMultiples, multiplyByOrder, multiplyPrepared, prepare } from './lanes-multiply';
 import { beginDecoding, endDecoding, isIdentity, NOT_CANONICAL, NOT_IN_GROUP, POINT, setIdentity } from './point';
 import { sum } from './results';

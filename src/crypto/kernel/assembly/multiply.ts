@@ -17,7 +17,7 @@ import {
   Y,
   Z,
 } from './point';
-import { byteDigits, POSITIONS, wideDigits } from './scalar';
+import { byteDigits, wideDigits } from './scalar';
 
 /** A base is cut into eight: 2^(32 j) P for j < 8, and of each the multiples 1, 3, 5, 7. */
 const PIECES: i32 = 8;

@@ -1,7 +1,7 @@
 /** Scalars, 32 bytes little-endian below the order of the group, cut into signed digits. */
 
 /** Positions of a scalar: 252 bits and a half, and a carry. */
-export const POSITIONS: i32 = 256;
+const POSITIONS: i32 = 256;
 
 /**
  * Signed digits of width 4 ("wNAF"): each is 0 or odd in [-7, 7], at most one of any four consecutive ones is not 0,

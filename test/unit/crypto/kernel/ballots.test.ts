@@ -14,9 +14,8 @@ import {
 } from '../../../../src/crypto/election.js';
 import { randomScalar } from '../../../../src/crypto/group.js';
 import { kernelModule } from '../../../../src/crypto/kernel-file.js';
-import { checkBallots, compared, kernelAccepts } from '../../../../src/crypto/kernel/kernel-checks.js';
-import { Kernel, type Work } from '../../../../src/crypto/kernel/kernel.js';
-import { bothChecks, serverChecks } from '../../../../src/crypto/server-checks.js';
+import { checkBallots, kernelAccepts } from '../../../../src/crypto/kernel/kernel-checks.js';
+import { Kernel } from '../../../../src/crypto/kernel/kernel.js';
 import { forged, group, key, type Answer } from '../forger.js';
 import { spoiltStructure, spoiltText } from '../mutations.js';
 import { sampleArchive } from '../sample-texts.js';
@@ -197,66 +196,6 @@ describe('a batch of four', () => {
     }
   });
 });
-
-describe('what a server asks for', () => {
-  const sample = sampleArchive('ed25519-threshold');
-  const poll = openPoll(group, parseElection(sample.election));
-  const ballots = [...sample.ballots, resigned(sample.ballots[0] ?? '')];
-
-  it('is the same from either verifier, and both agree', async () => {
-    const expected = ballots.map((text) => checkBallot(poll, text));
-    expect(expected.some(({ valid }) => !valid)).toBe(true);
-    expect((await serverChecks('kernel'))(poll, ballots)).toEqual(expected);
-    expect((await serverChecks('sodium'))(poll, ballots)).toEqual(expected);
-    const both = (await bothChecks())(poll, ballots);
-    expect(both).toEqual(expected.map((verdict) => ({ verdict, agreed: true })));
-  });
-
-  it('is a dispute when a faulty kernel accepts or refuses wrongly', () => {
-    const [good = ''] = ballots.filter((text) => checkBallot(poll, text).valid);
-    const [bad = ''] = ballots.filter((text) => !checkBallot(poll, text).valid);
-    const faulty = { compute: kernel.compute.bind(kernel) } as Kernel;
-    expect(compared(faulty, poll, [good, bad]).map(({ agreed }) => agreed)).toEqual([true, true]);
-    let corrupted = 0;
-    faulty.compute = (...work) => {
-      const outcome = kernel.compute(...work);
-      const [result, digit] = [Math.floor(corrupted / 64), corrupted % 64];
-      const text = outcome.results[result] ?? '';
-      const other = text.charAt(digit) === '0' ? '1' : '0';
-      return {
-        ...outcome,
-        results: outcome.results.with(result, text.slice(0, digit) + other + text.slice(digit + 1)),
-      };
-    };
-    for (corrupted = 0; corrupted < 64 * 4; corrupted += 31) {
-      expect(compared(faulty, poll, [good])).toEqual([{ verdict: checkBallot(poll, good), agreed: false }]);
-    }
-    faulty.compute = (text, bytes, work) => kernel.compute(text, bytes, { ...work, ...planOf(good) });
-    expect(compared(faulty, poll, [resigned(good)])).toMatchObject([
-      { verdict: { valid: false }, agreed: false },
-    ]);
-  });
-
-  /** The work that a ballot makes. */
-  function planOf(text: string): Work {
-    let seen: Work | undefined;
-    const spy = {
-      compute: (key, bytes, work) => {
-        seen = { points: [...work.points], sums: [...work.sums], jobs: [...work.jobs] };
-        return kernel.compute(key, bytes, work);
-      },
-    } as Kernel;
-    kernelAccepts(spy, poll, [text]);
-    return seen as Work;
-  }
-});
-
-/** A ballot whose signature has another response: what a kernel that computes the first one's would accept. */
-function resigned(text: string): string {
-  return text.replace(/"response":"(\d+)"\}\}\}$/, (_whole, digits: string) => {
-    return `"response":"${BigInt(digits) ^ 1n}"}}}`;
-  });
-}
 
 function reversed(hex: string): string {
   return Buffer.from(hex, 'hex').reverse().toString('hex');
