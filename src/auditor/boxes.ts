@@ -86,12 +86,25 @@ export class Boxes {
     if (event.type === 'BoxExtended') box.check.extended(event.data, place);
     if (event.type === 'VotesCast') await this.votes(box, event, place);
     if (event.type === 'BoxFrozen') box.check.freeze(event.data, place);
+    if (event.type === 'BoxSuspended' || event.type === 'BoxResumed' || event.type === 'BoxExtended')
+      this.measure(event.data, box.check.opened.boardId, place);
     if (event.type === 'DiscrepancyStated') {
       const { seats } = this.checks.elections.boards.get(box.check.opened.boardId) ?? {};
       box.discrepancy.state(event.data, place, box.check.frozen, seats);
     }
     if (event.type === 'RegisterKeyDestroyed') box.discrepancy.keyDestroyed(place);
     box.minutes.event(event, place, this.checks.elections);
+  }
+
+  /** Measures during the vote are the board's: one of the two who decide is of it. */
+  private measure(
+    { staffIds }: { readonly staffIds: readonly string[] },
+    boardId: string,
+    place: string,
+  ): void {
+    const { people } = this.checks.elections.boards.get(boardId) ?? {};
+    const ofBoard = staffIds.some((staffId) => people?.has(staffId));
+    this.checks.found.require('streams-follow-the-grammar', ofBoard, place, 'by nobody of the board');
   }
 
   private async votes(

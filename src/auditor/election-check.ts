@@ -22,6 +22,8 @@ type Sealed = DataOf<'board', 'ScrutinsSealed'>;
 export interface Board {
   title: string;
   readonly seats: Map<number, { staffId: string; office: string }>;
+  /** Everybody who was given a seat, also those who stand by for one. */
+  readonly people: Set<string>;
   key: DataOf<'board', 'BoardKeyPublished'> | undefined;
   sealed: Sealed | undefined;
 }
@@ -167,6 +169,7 @@ export class ElectionCheck {
     const board: Board = this.boards.get(boardId) ?? {
       title: '',
       seats: new Map(),
+      people: new Set(),
       key: undefined,
       sealed: undefined,
     };
@@ -181,6 +184,7 @@ export class ElectionCheck {
       case 'BoardMemberAppointed': {
         const { seat, staffId, office, substitute } = event.data;
         if (!substitute) board.seats.set(seat, { staffId, office });
+        board.people.add(staffId);
         return;
       }
       case 'BoardMemberReplaced': {

@@ -25,6 +25,7 @@ const exact: Readonly<Record<string, string>> = {
   'breaks a seal under which a box is open': 'brise un scellé sous lequel une urne est ouverte',
   'breaks another seal, or after the hour of the opening':
     'brise un autre scellé, ou après l’heure de l’ouverture',
+  'by nobody of the board': 'par personne du bureau',
   'by one person alone': 'par une seule personne',
   'changes what a board has sealed': 'modifie ce qu’un bureau a scellé',
   'does not seal every scrutin of its board once': 'ne scelle pas une fois chaque scrutin de son bureau',

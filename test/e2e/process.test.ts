@@ -7,20 +7,28 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { claimFolder } from '../../src/storage/folder-claim.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
-import { temporaryFolder } from '../support/folders.js';
+import { eventually, postgresOf, temporaryFolder } from '../support/folders.js';
 
 const NOWHERE = 'postgres://ann:secret@127.0.0.1:1/isoloir';
 
 let folder: string;
 let database: TestDatabase;
 const children: ChildProcess[] = [];
+const folders: string[] = [];
 
 beforeAll(async () => {
   folder = await temporaryFolder('process');
   database = await freshDatabase();
 });
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    child.kill('SIGKILL');
+    await exitOf(child);
+  }
+  for (const own of folders.splice(0)) {
+    expect(await eventually(10_000, async () => (await postgresOf(own)).length === 0)).toBe(true);
+    await rm(own, { recursive: true });
+  }
 });
 afterAll(async () => {
   await database.drop();
@@ -69,7 +77,7 @@ describe('a start that cannot succeed', () => {
 
 describe('a stop', () => {
   it('lets a slow request finish, with embedded storage and idle connections, and exits 0', async () => {
-    const own = await temporaryFolder('embedded');
+    const own = await ownFolder('embedded');
     const { child, port, said } = await started({ ISOLOIR_DATA: own, PORT: '0' });
     const idle = await fetch(`http://127.0.0.1:${port}/`); // fetch keeps its connection
     expect(await idle.text()).toContain('Fermeture du vote dans');
@@ -90,8 +98,8 @@ describe('a stop', () => {
     );
     expect(await exitOf(child)).toBe(0);
     expect(said()).not.toMatch(/"level":[456]0|broke|Warning/); // nothing was cut off
-    expect(await readdir(own)).not.toContain('owner.json'); // PostgreSQL is stopped and the folder free
-    await rm(own, { recursive: true });
+    expect((await readdir(own)).filter((name) => name.startsWith('owner-'))).toEqual([]); // the folder is free
+    expect(await postgresOf(own)).toEqual([]);
   });
 
   it('is cut short by a second signal', async () => {
@@ -123,7 +131,7 @@ describe('a stop', () => {
 
 describe('a PostgreSQL that goes away', () => {
   it('is told to callers and operators, and does not keep the service from stopping', async () => {
-    const own = await temporaryFolder('outage');
+    const own = await ownFolder('outage');
     const { child, port } = await started({ ISOLOIR_DATA: own, PORT: '0' });
     const lock = await readFile(join(own, 'postgres', 'postmaster.pid'), 'utf8');
     process.kill(Number(lock.split('\n')[0]), 'SIGINT');
@@ -141,9 +149,15 @@ describe('a PostgreSQL that goes away', () => {
 
     child.kill('SIGTERM');
     expect(await exitOf(child)).toBe(0);
-    await rm(own, { recursive: true });
   });
 });
+
+/** A folder for embedded storage, which is gone after the test. */
+async function ownFolder(name: string): Promise<string> {
+  const own = await temporaryFolder(name);
+  folders.push(own);
+  return own;
+}
 
 function onDatabase(): Record<string, string> {
   return {
@@ -212,6 +226,6 @@ function textOf(stream: NodeJS.ReadableStream | null): () => string {
 }
 
 async function exitOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null) await once(child, 'close');
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
   return child.exitCode;
 }

@@ -137,6 +137,11 @@ export const tamperedApproval: readonly Tampering[] = [
     'streams-follow-the-grammar',
     (b) => b.change(type, (d) => (d.staffIds = [d.staffIds[0], d.staffIds[0]])),
   ]),
+  ...(['BoxSuspended', 'BoxResumed', 'BoxExtended'] as const).map((type): Tampering => [
+    `${type} is the word of two who are not of the board`,
+    'streams-follow-the-grammar',
+    (b) => b.change(type, (d) => (d.staffIds = [randomUUID(), randomUUID()])),
+  ]),
   [
     'the software is replaced by one person',
     'streams-follow-the-grammar',
