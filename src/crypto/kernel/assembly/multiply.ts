@@ -1,4 +1,7 @@
-/** Products of points by scalars, in variable time: of any base (Straus on pieces), of a fixed one (comb). */
+/**
+ * Products of points by scalars, in variable time: of any base (Straus 1964, on pieces of one scalar), of a fixed one (the table of
+ * multiples of Bernstein, Duif, Lange, Schwabe and Yang 2012, with digits of eight bits).
+ */
 import { copy, multiply, set, SIZE } from './field';
 import { invert } from './field-powers';
 import { packAffine, PACKED_AFFINE } from './lanes';
@@ -98,7 +101,7 @@ const row = memory.data(128 * 144), partial = memory.data(128 * 36);
 const inverse = memory.data(36), one = memory.data(36), x = memory.data(36), y = memory.data(36);
 const affine = memory.data(108);
 
-/** Fills the comb of a fixed base: about 70,000 M, one and a half ballots. One inversion a row (Montgomery). */
+/** Fills the comb of a fixed base: about 70,000 M, one and a half ballots, two with SIMD. One inversion a row (Montgomery). */
 export function makeComb(comb: usize, p: usize): void {
   copyPoint(base, p);
   for (let i = 0; i < ROWS; i++) {

@@ -2,8 +2,9 @@
  * Points of edwards25519 (RFC 8032 5.1: -x^2 + y^2 = 1 + d x^2 y^2), in variable time: public values only.
  *
  * Extended coordinates (Hisil, Wong, Carter and Dawson 2008): x = X/Z, y = Y/Z, T = XY/Z, four elements in a row. The
- * formulas are complete on the curve (a = -1 is a square, d is not), so no case is special. "n terms" counts reduced
- * elements in a sum: `field.ts` says why the product of two such counts must not pass 12.
+ * formulas are complete on the curve (a = -1 is a square, d is not; Bernstein, Birkner, Joye, Lange and Peters 2008), also for points
+ * outside the group of prime order: no case is special, and no Z becomes 0. "n terms" counts reduced elements in a sum:
+ * `field.ts` says why the product of two such counts must not pass 12.
  */
 import { add, carry, multiply, multiplyDifference, multiplySum, set, square, squareSum, subtract } from './field';
 import { isZero } from './field-bytes';

@@ -4,7 +4,7 @@
 const POSITIONS: i32 = 256;
 
 /**
- * Signed digits of width 4 ("wNAF"): each is 0 or odd in [-7, 7], at most one of any four consecutive ones is not 0,
+ * Signed digits of width 4 ("wNAF"; Hankerson, Menezes and Vanstone 2004, algorithm 3.35): each is 0 or odd in [-7, 7], at most one of any four consecutive ones is not 0,
  * and the sum of digit[i] 2^i is k. For k below 2^253 the last digit that is not 0 is at 253 at most. One i8 each.
  */
 export function wideDigits(digits: usize, k: usize): void {
