@@ -63,13 +63,15 @@ function exitCodeOf(report: FileReport): number {
 
 function describe(report: FileReport): string {
   if ('unreadable' in report) return `${report.file}: cannot be read: ${report.unreadable}\n`;
-  const { file, uuid, ballots, result, checks, sound } = report;
+  const { file, uuid, ballots, weighted, result, checks, sound } = report;
   const lines = [`${file}: election ${uuid ?? 'unknown'}, ${ballots} ballots`];
   for (const { name, verdict, count, findings } of checks) {
     lines.push(`  ${(verdict === 'failed' ? 'FAILED' : verdict).padEnd(9)}  ${name}`);
     lines.push(...findings.map(({ place, reason }) => `${' '.repeat(13)}${place}: ${reason}`));
     if (count > findings.length) lines.push(`${' '.repeat(13)}and ${count - findings.length} more`);
   }
+  if (weighted)
+    lines.push('  weights    some ballots count for several votes, which no election of Isoloir allows');
   if (result) lines.push(`  result     ${JSON.stringify(result)}`);
   lines.push(sound ? '  sound' : '  NOT SOUND', '');
   return lines.join('\n');

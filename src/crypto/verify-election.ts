@@ -24,6 +24,8 @@ export interface ElectionReport {
   readonly uuid: string | undefined;
   /** Ballots in the archive. */
   readonly ballots: number;
+  /** Some of them count for several votes: Belenios has weights, our elections have none. */
+  readonly weighted: boolean;
   /** Votes for each choice of each question, when they are what was decrypted. */
   readonly result: readonly (readonly number[])[] | undefined;
   readonly checks: readonly Check[];
@@ -34,12 +36,17 @@ export async function verifyElection(bytes: Uint8Array, options: VerifyOptions):
   const { records } = readArchive(bytes);
   const report = new Report();
   const archived = verifyFrame(records, report);
-  const { uuid, result } = archived.setup ? await verifyContents(archived, report, options) : {};
+  const {
+    uuid,
+    result,
+    weighted = false,
+  } = archived.setup ? await verifyContents(archived, report, options) : {};
   const checks = report.checks();
   return {
     sound: checks.every(({ verdict }) => verdict === 'passed'),
     uuid,
     ballots: archived.ballots.length,
+    weighted,
     result,
     checks,
   };
@@ -49,7 +56,7 @@ async function verifyContents(
   archived: ArchivedElection,
   report: Report,
   { groupOf, checkBallots }: VerifyOptions,
-): Promise<{ uuid?: string; result?: number[][] | undefined }> {
+): Promise<{ uuid?: string; result?: number[][] | undefined; weighted?: boolean }> {
   const { election: text, trustees, credentials } = archived.setup as NonNullable<ArchivedElection['setup']>;
   report.examine('election-is-well-formed');
   const election = orReport(report, 'election-is-well-formed', () => parseElection(text.text));
@@ -62,7 +69,8 @@ async function verifyContents(
   const tally = await verifyBallots(poll, listed, archived.ballots, report, checkBallots);
   const weight = archived.tally && verifyTally(poll, archived.tally, tally, report);
   const result = holders && verifyDecryption(poll, holders, archived, weight, report);
-  return { uuid: election.uuid, result };
+  const weighted = tally !== undefined && tally.weight !== BigInt(tally.count);
+  return { uuid: election.uuid, result, weighted };
 }
 
 function verifyHolders({ group, key }: Poll, { text }: Located, report: Report): KeyHolders | undefined {

@@ -17,6 +17,7 @@ import { sealElection, type SealedElection, type TestScrutin } from '../support/
 import {
   archiveOf,
   makeElection,
+  weightedArchive,
   makeKey,
   tallied,
   vote,
@@ -242,6 +243,13 @@ describe('« Vérifier l’urne » saved as one file, without a network', () => 
       expect(await page.locator('[data-verdict=failed]', { hasText: claim }).textContent()).toContain(reason);
       expect(await page.locator('[data-result]').count()).toBe(0);
     }
+    await choose(weightedArchive(await serverGroup('Ed25519')));
+    await go.click();
+    expect(await verdict(page)).toBe('NON CONFORME');
+    expect(await page.locator('[data-verdict=passed]').count()).toBe(19);
+    expect(await page.locator('[data-said]').textContent()).toContain(
+      'NON Chaque bulletin compte pour une voix',
+    );
     await choose(sound.slice(0, -700)); // a download that broke off
     await go.click();
     expect(await verdict(page)).toBe('Ce fichier n’est pas une urne que cette page sait lire.');

@@ -161,7 +161,8 @@ function pronounce({ report, root: found, name, answers }: Audited): void {
     list.append(item);
   }
   if (sealed !== '') list.append(made('li', `${other ? 'NON' : 'OUI'} L’urne est celle qui a été gelée`));
-  const sound = report.sound && !other;
+  if (report.weighted) list.append(made('li', 'NON Chaque bulletin compte pour une voix'));
+  const sound = report.sound && !other && !report.weighted;
   const count = made('p', `${name === '' ? '' : `${name} : `}${report.ballots} bulletins. `);
   count.append('Empreinte de cette urne : ', made('code', found));
   say(

@@ -10,7 +10,15 @@ import { serverGroup } from '../../../src/crypto/server-groups.js';
 import { verifyElection } from '../../../src/crypto/verify-election.js';
 import type { CheckName } from '../../../src/crypto/verify-report.js';
 import { random } from './ceremony.js';
-import { archiveOf, makeElection, tallied, vote, writeEvents, type Pieces } from './made-election.js';
+import {
+  archiveOf,
+  makeElection,
+  tallied,
+  vote,
+  writeEvents,
+  type Pieces,
+  weightedArchive,
+} from './made-election.js';
 import { soundSamples, tamperedSamples } from './samples.js';
 
 const group = await serverGroup('Ed25519');
@@ -55,6 +63,13 @@ describe('an election of our own', () => {
   it('is sound, and says its result', async () => {
     const report = await verify(archiveOf(pieces));
     expect(report).toMatchObject({ sound: true, uuid: 'ABCDEFGHJKLMNP', ballots: 5, result: [[3, 1, 1]] });
+    expect(report.weighted).toBe(false);
+  });
+
+  it('says when a ballot counts for several votes, which Belenios allows', async () => {
+    expect(await verify(weightedArchive(group))).toMatchObject({
+      ...{ sound: true, ballots: 5, weighted: true, result: [[6, 1, 1]] },
+    });
   });
 
   it('is sound without ballots', async () => {
