@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { readArchive, writeArchive } from '../../src/crypto/archive.js';
 import { serverGroup } from '../../src/crypto/server-groups.js';
 import { Boxes } from '../../src/modules/counting/boxes.js';
 import { Decrypting } from '../../src/modules/counting/decrypting.js';
@@ -119,6 +120,29 @@ describe('« Vérifier l’urne » on the portal', () => {
     await page.close();
   });
 
+  it('says that the download failed, and that a thread that dies says nothing of the box', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${portal.url}/verifier/urne/${scrutin.scrutinId}`);
+    const go = page.getByRole('button', { name: 'Vérifier l’urne' });
+    await page.route('**/archive', (route) => route.abort());
+    await go.click();
+    expect(await verdict(page)).toContain('Le téléchargement n’a pas abouti');
+    await page.unroute('**/archive');
+    await page.route('**/box-audit-worker.js', async (route) => {
+      const response = await route.fetch();
+      const dies = `;onmessage = ((before) => (event) => event.data.kind === 'serve'
+        ? event.data.port.onmessage = () => { throw new Error('out of memory'); }
+        : before(event))(onmessage);`;
+      await route.fulfill({ response, body: (await response.text()) + dies });
+    });
+    await go.click();
+    await page.locator('[data-said]', { hasText: 'Cela ne dit rien de l’urne' }).waitFor();
+    expect(await verdict(page)).toContain('La vérification s’est interrompue');
+    expect(await page.locator('[data-verdict]').count()).toBe(0);
+    expect(await go.isEnabled()).toBe(true);
+    await page.close();
+  });
+
   it('lets nothing but the worker compile WebAssembly', async () => {
     const policy = async (path: string) =>
       (await fetched(portal.url + path)).headers.get('content-security-policy');
@@ -164,9 +188,80 @@ describe('« Vérifier l’urne » saved as one file, without a network', () => 
     await bad.getByRole('button', { name: 'Vérifier l’urne' }).click();
     expect(await verdict(bad)).toBe('NON CONFORME');
     expect(await bad.locator('[data-verdict=failed]').allTextContents()).toEqual([
-      'NON Chaque bulletin est signéevent[4].ballot.signature.proof : does not hold',
+      'NON Chaque bulletin est signéle bulletin 4 du fichier (event[4].ballot.signature.proof) : la preuve ne tient pas',
     ]);
     await bad.context().close();
+  });
+
+  it('tells in French what else may be wrong, and compares with the minutes', async () => {
+    const pieces = await made(6);
+    const sound = archiveOf(pieces);
+    const { records, timestamp } = readArchive(sound);
+    const other = await made(6);
+    const cases: [Uint8Array, string, string][] = [
+      [
+        archiveOf({ ...pieces, ballots: pieces.ballots.slice(1) }),
+        'NON Le total chiffré est la somme des bulletins',
+        'ce n’est pas la somme des bulletins du fichier',
+      ],
+      [
+        archiveOf({ ...pieces, tally: other.tally }),
+        'NON Le total chiffré est la somme des bulletins',
+        'ce n’est pas la somme des bulletins du fichier',
+      ],
+      [
+        archiveOf({ ...pieces, result: '{"result":[[5,1,0]]}' }),
+        'NON Le résultat est ce qui a été déchiffré',
+        '5 voix sont annoncées, le déchiffrement en donne un autre nombre',
+      ],
+      [
+        archiveOf({ ...pieces, credentials: pieces.credentials.slice(1) }),
+        'NON Chaque bulletin porte un droit de vote de la liste',
+        'son droit de vote n’est pas sur la liste',
+      ],
+      [
+        writeArchive({ timestamp, records: records.slice(0, 9) }),
+        'NON Tout s’est passé dans un ordre permis',
+        'le fichier : il s’arrête avant le résultat : il est incomplet',
+      ],
+    ];
+    const page = await offline('sound.bel', sound);
+    const go = page.getByRole('button', { name: 'Vérifier l’urne' });
+    let files = 0;
+    const choose = async (archive: Uint8Array) => {
+      const file = join(folder, `${(files += 1)}.bel`);
+      await writeFile(file, archive);
+      await page.getByLabel('Archive du scrutin').setInputFiles(file);
+    };
+    for (const [archive, claim, reason] of cases) {
+      await choose(archive);
+      expect(await page.locator('[data-said] h2').count()).toBe(0); // no verdict on the file before
+      await go.click();
+      expect(await verdict(page)).toBe('NON CONFORME');
+      expect(await page.locator('[data-said]').textContent()).toContain('Téléchargez l’archive de nouveau');
+      expect(await page.locator('[data-verdict=failed]', { hasText: claim }).textContent()).toContain(reason);
+      expect(await page.locator('[data-result]').count()).toBe(0);
+    }
+    await choose(sound.slice(0, -700)); // a download that broke off
+    await go.click();
+    expect(await verdict(page)).toBe('Ce fichier n’est pas une urne que cette page sait lire.');
+    await choose(sound);
+    await go.click();
+    expect(await verdict(page)).toContain('conforme : le résultat');
+    expect(await page.locator('[data-said]').textContent()).toContain('Reste à comparer cette empreinte');
+    const root = (await page.locator('[data-said] code').textContent()) ?? '';
+    const minutes = page.getByLabel('Empreinte de l’urne gelée');
+    await minutes.fill(` ${root.slice(0, 32).toUpperCase()} ${root.slice(32)}`);
+    await go.click();
+    expect(await verdict(page)).toContain('conforme : le résultat');
+    expect(await page.locator('[data-said]').textContent()).toContain('OUI L’urne est celle qui a été gelée');
+    await minutes.fill('0'.repeat(64));
+    await go.click();
+    expect(await verdict(page)).toBe('NON CONFORME');
+    await minutes.fill('0'.repeat(63));
+    await go.click();
+    expect(await verdict(page)).toContain('L’empreinte du procès-verbal a 64');
+    await page.context().close();
   });
 
   it('says that a file is no archive, and stays usable: an audit under way can be stopped', async () => {

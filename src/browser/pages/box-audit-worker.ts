@@ -6,7 +6,7 @@ import plainKernel from 'kernel.wasm';
 import simdKernel from 'kernel-simd.wasm';
 import { ballotReference } from '../../crypto/ballot.js';
 import type { BallotVerdict } from '../../crypto/ballot-checks.js';
-import { readArchive } from '../../crypto/archive.js';
+import { readArchive, type ArchiveRecord } from '../../crypto/archive.js';
 import { belenios2048BigInt } from '../../crypto/belenios-2048.js';
 import { checkBallot } from '../../crypto/ballot-checks.js';
 import { ed25519Noble } from '../../crypto/ed25519-noble.js';
@@ -17,7 +17,7 @@ import { hasSimd, Kernel } from '../../crypto/kernel/kernel.js';
 import { rootOfLines, sortedLines } from '../../crypto/line-list.js';
 import { Malformed } from '../../crypto/malformed.js';
 import { verifyElection } from '../../crypto/verify-election.js';
-import type { Answer, Asked, Portion, Told } from './box-audit/messages.js';
+import type { Answer, Asked, Audited, Portion, Told } from './box-audit/messages.js';
 
 /** What a worker has of its own; the types of a page stand in for those of a worker. */
 interface Scope {
@@ -73,8 +73,8 @@ function groupOf(name: GroupName): Group {
 
 async function conduct(archive: ArrayBuffer, helpers: readonly MessagePort[]): Promise<void> {
   const bytes = new Uint8Array(archive);
-  const texts = textsOf(bytes);
-  const ballots = texts.filter((text) => text.startsWith('{"election_uuid":'));
+  const { records } = readArchive(bytes);
+  const ballots = records.filter((record) => startsWith(record, '{"election_uuid":'));
   let done = 0;
   const progress = (count: number) => {
     done += count;
@@ -85,25 +85,25 @@ async function conduct(archive: ArrayBuffer, helpers: readonly MessagePort[]): P
     groupOf: (name) => Promise.resolve(groupOf(name)),
     checkBallots: (election, some) => shared(helpers, election, some, progress),
   });
-  const root = rootOfLines(sortedLines(ballots.map((text) => ballotReference(ed25519Noble, text))));
-  scope.postMessage({ kind: 'audited', report, root, answers: answersOf(texts) });
+  // one text at a time: a box may be larger than strings should be
+  const root = rootOfLines(sortedLines(ballots.map((one) => ballotReference(ed25519Noble, textOf(one)))));
+  scope.postMessage({ kind: 'audited', report, root, ...namesIn(records) });
 }
 
-function textsOf(bytes: Uint8Array): string[] {
-  const utf8 = new TextDecoder();
-  return readArchive(bytes).records.map((record) => utf8.decode(record.bytes));
-}
+const utf8 = new TextDecoder();
+const textOf = ({ bytes }: ArchiveRecord) => utf8.decode(bytes);
+const startsWith = ({ bytes }: ArchiveRecord, text: string) =>
+  utf8.decode(bytes.subarray(0, text.length)) === text;
 
-/** What could be voted for, question by question, in the order of a result. */
-function answersOf(texts: readonly string[]): string[][] {
-  const election = texts.find((text) => text.startsWith('{"version":'));
-  if (election === undefined) return [];
+/** The name of the scrutin, and what could be voted for, question by question, in the order of a result. */
+function namesIn(records: readonly ArchiveRecord[]): Pick<Audited, 'name' | 'answers'> {
+  const election = records.find((record) => startsWith(record, '{"version":'));
   try {
-    return parseElection(election).questions.map(({ answers, blank }) =>
-      blank ? ['Vote blanc', ...answers] : [...answers],
-    );
+    const { name, questions } = parseElection(election ? textOf(election) : '');
+    const answers = questions.map(({ answers, blank }) => (blank ? ['Vote blanc', ...answers] : answers));
+    return { name, answers };
   } catch (error) {
-    if (error instanceof Malformed) return [];
+    if (error instanceof Malformed) return { name: '', answers: [] };
     throw error;
   }
 }

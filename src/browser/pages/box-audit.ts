@@ -1,5 +1,6 @@
 /** « Vérifier l’urne »: a counted box audited in this browser, from its public archive alone (F101). */
 import { claims } from './box-audit/claims.js';
+import { inWords } from './box-audit/findings.js';
 import type { Asked, Audited, Told } from './box-audit/messages.js';
 
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the page says which element it is
@@ -16,7 +17,11 @@ const bar = element<HTMLProgressElement>('[data-box-audit] progress');
 const stage = element('[data-stage]');
 const said = element('[data-said]');
 const file = document.querySelector<HTMLInputElement>('[data-box-audit] input[type=file]');
-const { archive: address = '', root: sealed = '' } = form.dataset;
+const typed = document.querySelector<HTMLInputElement>('[data-box-audit] [name=root]');
+const { archive: address = '', root = '' } = form.dataset;
+
+/** The root of the frozen box: that of the portal, or what whoever asks has typed from the minutes. */
+const sealedRoot = () => root || (typed?.value ?? '').replace(/\s/g, '').toLowerCase();
 
 /** The one that conducts, and its helpers. */
 let workers: Worker[] = [];
@@ -48,35 +53,56 @@ function running(is: boolean): void {
   if (is) said.replaceChildren();
 }
 
+/** The audit under way: what comes from one that was ended before is not heard. */
+let current = 0;
+
 function end(): void {
+  current += 1;
   for (const worker of workers) worker.terminate();
   workers = [];
+  stage.textContent = '';
   running(false);
 }
 
-async function archive(): Promise<ArrayBuffer | undefined> {
+/** The archive that was chosen, or that of the portal; or why there is none. */
+async function archive(): Promise<ArrayBuffer | string> {
   const [chosen] = file?.files ?? [];
-  if (chosen) return chosen.arrayBuffer();
-  if (address === '') {
-    say('no', 'Choisissez le fichier de l’urne (.bel).');
-    file?.focus();
-    return undefined;
+  if (!/^(?:[0-9a-f]{64})?$/.test(sealedRoot()))
+    return 'L’empreinte du procès-verbal a 64 chiffres et lettres de a à f.';
+  if (!chosen && address === '') return 'Choisissez le fichier de l’urne (.bel).';
+  try {
+    if (chosen) return await chosen.arrayBuffer();
+    stage.textContent = 'Téléchargement de l’urne…';
+    const response = await fetch(address);
+    if (response.ok) return await response.arrayBuffer();
+  } catch {
+    // said below
   }
-  stage.textContent = 'Téléchargement de l’urne…';
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(String(response.status));
-  return response.arrayBuffer();
+  if (chosen) return 'Ce fichier n’a pas pu être lu : il est peut-être trop grand pour ce navigateur.';
+  return 'Le téléchargement n’a pas abouti : rien n’a été vérifié. Recommencez dans un moment.';
 }
 
 async function audit(): Promise<void> {
-  const bytes = await archive();
-  if (!bytes) return;
   running(true);
+  const mine = (current += 1);
+  const bytes = await archive();
+  if (mine !== current) return;
+  if (typeof bytes === 'string') {
+    end();
+    say('no', bytes);
+    return;
+  }
   stage.textContent = 'Lecture de l’urne…';
   // One thread conducts, the page has one for itself; the others check ballots.
   const count = 1 + Math.max(1, navigator.hardwareConcurrency - 1);
   const script = scriptOfWorkers();
-  workers = Array.from({ length: count }, () => started(script));
+  workers = Array.from({ length: count }, () => new Worker(script));
+  for (const worker of workers) {
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (mine === current) giveUp();
+    };
+  }
   const [conductor, ...helpers] = workers as [Worker, ...Worker[]];
   const ports = helpers.map((helper) => {
     const { port1, port2 } = new MessageChannel();
@@ -84,20 +110,22 @@ async function audit(): Promise<void> {
     return port1;
   });
   conductor.onmessage = ({ data }: MessageEvent<Told>) => {
-    hear(data);
+    if (mine === current) hear(data);
   };
   conductor.postMessage({ kind: 'audit', archive: bytes, helpers: ports } satisfies Asked, [bytes, ...ports]);
 }
 
-function started(script: string): Worker {
-  const worker = new Worker(script);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    end();
-    stage.textContent = '';
-    say('no', 'La vérification s’est interrompue : ce navigateur ne peut pas la mener.');
-  };
-  return worker;
+/** A thread has ended before its time: nothing is known of the box. */
+function giveUp(): void {
+  end();
+  say(
+    'no',
+    'La vérification s’est interrompue : ce navigateur ne peut pas la mener.',
+    made(
+      'p',
+      'Cela ne dit rien de l’urne. Essayez un autre navigateur ou une machine qui a plus de mémoire.',
+    ),
+  );
 }
 
 function hear(told: Told): void {
@@ -107,39 +135,49 @@ function hear(told: Told): void {
     stage.textContent = `${told.done} bulletins vérifiés sur ${told.total}`;
   } else if (told.kind === 'audited') {
     end();
-    stage.textContent = '';
     pronounce(told);
   } else {
     end();
-    stage.textContent = '';
-    say('no', 'Ce fichier n’est pas une urne que cette page sait lire.');
+    say(
+      'no',
+      'Ce fichier n’est pas une urne que cette page sait lire.',
+      made('p', 'Il est peut-être incomplet : téléchargez-le de nouveau.'),
+    );
   }
 }
 
-/** The verdict, then each claim, then what is wrong. */
-function pronounce({ report, root, answers }: Audited): void {
-  const other = sealed !== '' && sealed !== root;
+const words = { passed: 'OUI', failed: 'NON', unchecked: 'NON VÉRIFIÉ' } as const;
+
+/** The verdict, then each claim with what is wrong. */
+function pronounce({ report, root: found, name, answers }: Audited): void {
+  const sealed = sealedRoot();
+  const other = sealed !== '' && sealed !== found;
   const list = document.createElement('ul');
   for (const { name, verdict, findings, count } of report.checks) {
-    const word = { passed: 'OUI', failed: 'NON', unchecked: '—' }[verdict];
-    const item = made('li', `${word} ${claims[name]}`);
+    const item = made('li', `${words[verdict]} ${claims[name]}`);
     item.dataset['verdict'] = verdict;
-    if (count > 0)
-      item.append(...findings.slice(0, 5).map(({ place, reason }) => made('p', `${place} : ${reason}`)));
+    item.append(...findings.slice(0, 5).map((finding) => made('p', inWords(finding, report.ballots))));
+    if (count > 5) item.append(made('p', `et ${count - 5} autres`));
     list.append(item);
   }
   if (sealed !== '') list.append(made('li', `${other ? 'NON' : 'OUI'} L’urne est celle qui a été gelée`));
   const sound = report.sound && !other;
-  const count = made('p', `${report.ballots} bulletins. Empreinte de l’urne gelée : `);
-  count.append(made('code', root));
+  const count = made('p', `${name === '' ? '' : `${name} : `}${report.ballots} bulletins. `);
+  count.append('Empreinte de cette urne : ', made('code', found));
   say(
     sound ? 'yes' : 'no',
     sound ? 'Cette urne est conforme : le résultat est celui de ces bulletins.' : 'NON CONFORME',
     count,
-    ...(sound ? [resultOf(report.result ?? [], answers)] : []),
+    ...(sealed === '' ? [made('p', UNCOMPARED)] : []),
+    sound ? resultOf(report.result ?? [], answers) : made('p', REFUSED),
     list,
   );
 }
+
+const UNCOMPARED =
+  'Reste à comparer cette empreinte avec celle du procès-verbal : si elle en diffère, ce fichier n’est pas l’urne qui a été gelée, et des bulletins peuvent y manquer.';
+const REFUSED =
+  'Une vérification au moins a échoué : elle est marquée NON ci-dessous. Téléchargez l’archive de nouveau et recommencez. Si le verdict est le même, gardez le fichier et prévenez le bureau de vote.';
 
 function resultOf(result: readonly (readonly number[])[], answers: Audited['answers']): HTMLElement {
   const list = document.createElement('ul');
@@ -155,13 +193,14 @@ function resultOf(result: readonly (readonly number[])[], answers: Audited['answ
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  audit().catch(() => {
-    end();
-    stage.textContent = '';
-    say('no', 'Le service ne répond pas. Recommencez dans un moment.');
-  });
+  audit().catch(giveUp);
 });
 stop.addEventListener('click', () => {
   end();
   stage.textContent = 'Vérification interrompue.';
+});
+// A verdict is that of the file and of the root that are shown, or it is not there.
+form.addEventListener('input', () => {
+  end();
+  said.replaceChildren();
 });

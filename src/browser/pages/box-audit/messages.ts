@@ -14,10 +14,11 @@ export interface Portion {
 }
 export type Answer = readonly BallotVerdict[];
 
-/** What was found: the report, the root of the references of all ballots, and the names of what was voted for. */
+/** What was found: the report, the root of the references of all ballots, the names of the scrutin and of what was voted for. */
 export interface Audited {
   readonly report: ElectionReport;
   readonly root: string;
+  readonly name: string;
   readonly answers: readonly (readonly string[])[];
 }
 

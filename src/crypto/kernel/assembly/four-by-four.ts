@@ -4,7 +4,8 @@ import { SIZE } from './field';
 import { gather, pack, PACKED, scatter, unpack } from './lanes';
 import { powerForRoot } from './lanes-field';
 import { addMultiples, multiplyByOrder, multiplyPrepared, prepare } from './lanes-multiply';
-import { beginDecoding, endDecoding, isIdentity, NOT_CANONICAL, NOT_IN_GROUP, POINT, setIdentity } from './point';
+import { isIdentity, POINT, setIdentity } from './point';
+import { beginDecoding, endDecoding, NOT_CANONICAL, NOT_IN_GROUP } from './point-bytes';
 import { sum } from './results';
 
 const four = memory.data(640, 16), root = memory.data(160, 16);

@@ -8,7 +8,8 @@ import { runFourByFour } from './four-by-four';
 import { startLanes } from './lanes-multiply';
 import { inGroup, makeComb, prepare, startOrder } from './multiply';
 import { runOneByOne } from './one-by-one';
-import { decode, NOT_IN_GROUP, setGenerator, startPoints } from './point';
+import { startPoints } from './point';
+import { decode, NOT_IN_GROUP, setGenerator } from './point-bytes';
 import { encodeAll } from './results';
 
 export { jobs, points, reserve, results, states, sums } from './buffers';

@@ -1,7 +1,8 @@
 /** The jobs of a call, base after base. */
 import { combs, decodedAt, firstJob, HAS_BASE, HAS_GENERATOR, HAS_KEY, JOB, jobsAt, nextJob, pointsAt, productsAt, statesAt } from './buffers';
 import { addMultiple, inGroup, multiplyPrepared, prepare } from './multiply';
-import { decode, NOT_IN_GROUP, POINT, setIdentity } from './point';
+import { POINT, setIdentity } from './point';
+import { decode, NOT_IN_GROUP } from './point-bytes';
 import { sum } from './results';
 
 /** Decodes and checks every base, and computes its jobs. */

@@ -2,7 +2,8 @@
 import { decodedAt, partialsAt, productsAt, resultsAt, statesAt, sumsAt } from './buffers';
 import { copy, multiply, set, SIZE } from './field';
 import { invert } from './field-powers';
-import { addPoints, copyPoint, encode, NOT_IN_GROUP, POINT, setIdentity, Z } from './point';
+import { addPoints, copyPoint, POINT, setIdentity, Z } from './point';
+import { encode, NOT_IN_GROUP } from './point-bytes';
 
 const scratch = memory.data(144), product = memory.data(36), inverse = memory.data(36);
 
