@@ -52,7 +52,11 @@ export interface JournalRow {
 }
 
 /** The journal of an election, the newest first. */
-export async function journalOf(register: Queryable, electionId: string): Promise<JournalRow[]> {
+export async function journalOf(
+  register: Queryable,
+  electionId: string,
+  limit?: number,
+): Promise<JournalRow[]> {
   const { rows } = await register.query<{
     entry_id: string;
     kind: JournalRow['kind'];
@@ -64,8 +68,9 @@ export async function journalOf(register: Queryable, electionId: string): Promis
     seconded_by: string | null;
     text: string;
     at: Date;
-  }>('select * from read_register.journal where election_id = $1 order by at desc, entry_id limit 1000', [
+  }>('select * from read_register.journal where election_id = $1 order by at desc, entry_id limit $2', [
     electionId,
+    limit ?? null,
   ]);
   return rows.map(({ entry_id: entryId, staff_id: staffId, kind, text, at, ...row }) => ({
     ...{ entryId, kind, staffId, text, at },

@@ -223,7 +223,8 @@ describe('a board member', () => {
     await page.fill('#intervention', 'Mme Martin a ajouté un serveur de secours, à la demande du bureau.');
     await press(page, 'INSCRIRE L’INTERVENTION');
     await page.waitForSelector('article:nth-of-type(2)');
-    expect(await page.locator('main').innerText()).toContain(staffId);
+    expect(await page.locator('article').first().innerText()).toMatch(/par board-[0-9a-f]{8}$/m);
+    expect(await page.locator('main').innerText()).not.toContain(staffId);
     await shown(page, 'personnel-journal');
     let events = '';
     for await (const { type, data } of portal.foundation.store.readStream(`election-${sealed.electionId}`))

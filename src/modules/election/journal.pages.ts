@@ -32,6 +32,8 @@ class ElectionParams {
 
 const HOME = { label: 'Espace du personnel', href: '/personnel' };
 const [LEAST, MOST] = [10, 4_000]; // characters of an entry
+/** Entries on the page; older ones are in the ledger. */
+const SHOWN = 1_000;
 /** The fields of the two forms of the page; each has its own, so that an error leads to the right one. */
 const FIELDS = ['scrutinId', 'incident', 'component', 'intervention'];
 const KINDS = {
@@ -113,7 +115,7 @@ export class JournalPages {
     errors: readonly FormError[],
   ): Promise<void> {
     const register = this.database.pool('register');
-    const entries = electionId === undefined ? [] : await this.journal.of(electionId);
+    const entries = electionId === undefined ? [] : await this.journal.of(electionId, SHOWN);
     const scrutins = electionId === undefined ? [] : await scrutinsOfElection(register, electionId);
     const titles = new Map(scrutins.map(({ scrutinId, title }) => [scrutinId, title]));
     const user = signedIn(request);
@@ -136,11 +138,11 @@ export class JournalPages {
           .filter((one) => one !== undefined)
           .join(', avec '),
       })),
-      entries: entries.map(({ kind, at, scrutinId, component, build, booth, staffId, secondedBy, text }) => ({
+      entries: entries.map(({ kind, at, scrutinId, component, build, booth, by, text }) => ({
         kind: KINDS[kind],
         about: component === undefined ? titles.get(scrutinId ?? '') : COMPONENTS[component],
         at: inParis(at),
-        ...{ build, booth, staffId, secondedBy },
+        ...{ build, booth, by: by.join(' et ') },
         text: text ?? '(texte effacé)',
       })),
     });

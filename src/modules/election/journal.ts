@@ -8,8 +8,11 @@ import { Projections } from '../../projections/projections.js';
 import { Database } from '../../storage/database.js';
 import { LogIncident, LogIntervention, type components } from './election.commands.js';
 
-/** One entry with its text; the text is undefined once erased. */
-export type JournalEntry = Omit<JournalRow, 'text'> & { readonly text: string | undefined };
+/** One entry with its text and the names by which those who entered it sign in; the text is undefined once erased. */
+export type JournalEntry = Omit<JournalRow, 'text'> & {
+  readonly text: string | undefined;
+  readonly by: readonly string[];
+};
 
 /** A change of an account of the staff, as people read it. `by` is undefined where the command line or the holder did it. */
 export type NamedChange = Omit<StaffChange, 'staffId' | 'by' | 'approvedBy'> & {
@@ -54,25 +57,38 @@ export class Journal {
   /** The newest changes of accounts and roles of the staff, with the names by which they sign in. */
   async ofStaff(): Promise<NamedChange[]> {
     const changes = await newestStaffChanges(this.database.pool('register'), NEWEST);
+    const ids = changes.flatMap(({ staffId, by, approvedBy }) => [staffId, by, approvedBy]);
+    const nameOf = await this.names(ids);
+    return changes.map(({ staffId, by, approvedBy, ...change }) => ({
+      ...change,
+      who: nameOf(staffId),
+      by: by === undefined ? undefined : nameOf(by),
+      approvedBy: approvedBy === undefined ? undefined : nameOf(approvedBy),
+    }));
+  }
+
+  /** The newest entries of an election, so many of them at most; all of them without a limit. */
+  async of(electionId: string, limit?: number): Promise<JournalEntry[]> {
+    const rows = await journalOf(this.database.pool('register'), electionId, limit);
+    const nameOf = await this.names(rows.flatMap(({ staffId, secondedBy }) => [staffId, secondedBy]));
+    return Promise.all(
+      rows.map(async (row) => ({
+        ...row,
+        by: [row.staffId, row.secondedBy].filter((one) => one !== undefined).map(nameOf),
+        text: (await this.documents.get(row.text))?.content.toString(),
+      })),
+    );
+  }
+
+  /** By which name each of these signs in; who has none any more goes by the id. */
+  private async names(ids: readonly (string | undefined)[]): Promise<(id: string) => string> {
     const { rows } = await this.database
       .pool('vault')
       .query<{ staff_id: string; login: string }>(
         'select staff_id, login from vault.staff_logins where staff_id = any ($1)',
-        [changes.flatMap(({ staffId, by = staffId, approvedBy = staffId }) => [staffId, by, approvedBy])],
+        [[...new Set(ids.filter((id) => id !== undefined))]],
       );
     const names = new Map(rows.map(({ staff_id, login }) => [staff_id, login]));
-    const nameOf = (id: string | undefined) => (id === undefined ? undefined : (names.get(id) ?? id));
-    return changes.map(({ staffId, by, approvedBy, ...change }) => ({
-      ...change,
-      ...{ who: names.get(staffId) ?? staffId, by: nameOf(by), approvedBy: nameOf(approvedBy) },
-    }));
-  }
-
-  /** All entries of an election, the newest first. */
-  async of(electionId: string): Promise<JournalEntry[]> {
-    const rows = await journalOf(this.database.pool('register'), electionId);
-    return Promise.all(
-      rows.map(async (row) => ({ ...row, text: (await this.documents.get(row.text))?.content.toString() })),
-    );
+    return (id) => names.get(id) ?? id;
   }
 }
