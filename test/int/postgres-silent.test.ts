@@ -67,8 +67,9 @@ describe('a PostgreSQL that falls silent', () => {
   it('lets a subscription go on', async () => {
     const stop = new AbortController();
     const seen: string[] = [];
+    const head = await store.head(); // before anything below is appended
     const following = (async () => {
-      for await (const page of store.subscribe(await store.head(), stop.signal)) {
+      for await (const page of store.subscribe(head, stop.signal)) {
         seen.push(...page.map(({ id }) => id));
         if (seen.length >= 2) stop.abort();
       }
