@@ -1,13 +1,13 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Software } from '../../documents/counted-software.js';
 import { boothHash } from '../../http/booth-file.js';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = rootAbove(fileURLToPath(import.meta.url));
 /** What the server runs and serves. Not the sources: what is sealed is what was built from them. */
 const PARTS = ['dist', 'views', 'public', 'migrations', 'package-lock.json'];
 
@@ -48,6 +48,12 @@ export function buildLines(root = ROOT): string {
   return paths(root)
     .map((path) => line(path, readFileSync(join(root, path))))
     .join('');
+}
+
+/** The folder of the release: the first above a file of it that has the list of what it depends on. */
+function rootAbove(path: string): string {
+  const folder = dirname(path);
+  return existsSync(join(folder, 'package-lock.json')) || folder === path ? folder : rootAbove(folder);
 }
 
 function paths(root: string): string[] {
