@@ -145,6 +145,12 @@ describe('the delivery of notices', () => {
     expect(await page.locator('tbody').innerText()).not.toContain(UNIT);
     const address = await page.getByRole('link', { name: 'Lycée de 2018' }).getAttribute('href');
     expect(address).toContain(`election=${earlier}&`);
+    for (const begins of ['journal', 'relances', 'participation', 'messages']) {
+      await page.goto(`/personnel/${begins}`);
+      expect(
+        await page.locator('main nav[aria-label=Élections] [aria-current=page]').innerText(),
+      ).not.toContain('2018');
+    }
     await page.goto('/personnel/electeurs');
     expect(await page.locator('select[name=election] option').count()).toBe(2);
     await page.context().close();

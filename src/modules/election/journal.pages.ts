@@ -1,29 +1,25 @@
 import { Controller, Get, NotFoundException, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { IsOptional, IsUUID } from 'class-validator';
+import { IsUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { idOfForm } from '../../election-file/derived-ids.js';
 import { Staff } from '../../http/access.guard.js';
 import { seeOther, sendPage } from '../../http/answers.js';
 import { FormReader, outcomeOf, saidOf, type FormError } from '../../http/form-reader.js';
+import { ElectionQuery } from '../../http/election-query.js';
 import { frame } from '../../http/frame.js';
 import { inParis } from '../../http/paris-time.js';
 import { csrfToken } from '../../http/sessions.js';
 import { render } from '../../http/views.js';
 import { signedIn, StaffId } from '../../http/visitor.js';
-import { listElections } from '../../projections/elections.projection.js';
+import { Clock } from '../../ledger/clock.js';
+import { listElections, presentElection } from '../../projections/elections.projection.js';
 import { scrutinsOfElection, type ScrutinRow } from '../../projections/scrutins.projection.js';
 import { Database } from '../../storage/database.js';
 import { components } from './election.commands.js';
 import { Journal, type NewEntry } from './journal.js';
 import { electionWords } from './election.words.js';
-
-class ElectionQuery {
-  @IsOptional()
-  @IsUUID('4')
-  election?: string;
-}
 
 class ElectionParams {
   @IsUUID('4')
@@ -72,6 +68,7 @@ export class JournalPages {
   constructor(
     private readonly journal: Journal,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -81,7 +78,13 @@ export class JournalPages {
     @Query() { election }: ElectionQuery,
   ): Promise<void> {
     const elections = await listElections(this.database.pool('register'));
-    await this.page(request, response, election ?? elections[0]?.electionId, {}, []);
+    await this.page(
+      request,
+      response,
+      election ?? presentElection(elections, this.clock.now())?.electionId,
+      {},
+      [],
+    );
   }
 
   @Staff('administrator', 'board')
