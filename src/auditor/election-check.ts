@@ -1,15 +1,11 @@
-import { answerOf, BLANK_ANSWER } from '../crypto/answers.js';
-import { openPoll, parseElection, type Poll } from '../crypto/election.js';
-import { electionKey, type KeyHolders } from '../crypto/key-holders.js';
 import { drawnOrder } from '../crypto/list-order.js';
-import { Malformed } from '../crypto/malformed.js';
-import { serverGroup } from '../crypto/server-groups.js';
 import type { SealedScrutin } from '../events/board.events.js';
 import type { EventOf } from '../events/codec.js';
 import type { Findings } from './claims.js';
 import type { Documents } from './documents.js';
 import { ElectionJournal, type Standing } from './election-journal.js';
 import { KeyCheck } from './key-check.js';
+import { PollCheck, type OpenedPoll } from './poll-check.js';
 import { checkRights } from './rights-check.js';
 import { SealCheck } from './seal-check.js';
 import { SoftwareCheck } from './software-check.js';
@@ -47,6 +43,7 @@ interface SealedNow {
 export class ElectionCheck {
   readonly boards = new Map<string, Board>();
   private readonly keys: KeyCheck;
+  private readonly polls: PollCheck;
   private readonly seals: SealCheck;
   private readonly software: SoftwareCheck;
   private readonly scrutins = new Map<string, Scrutin>();
@@ -64,6 +61,7 @@ export class ElectionCheck {
     private readonly documents: Documents,
   ) {
     this.keys = new KeyCheck(found, documents);
+    this.polls = new PollCheck(found, documents, this.keys);
     this.seals = new SealCheck(found, documents);
     this.software = new SoftwareCheck(found, documents);
   }
@@ -269,64 +267,12 @@ export class ElectionCheck {
   }
 
   /** The election of a scrutin as a poll, with its key holders; what is wrong with either is reported. */
-  async poll(
-    data: Opened,
-    place: string,
-  ): Promise<{ poll: Poll; holders: KeyHolders | undefined } | undefined> {
-    const { found } = this;
-    const text = this.documents.text(data.electionFile);
-    if (text === undefined) return undefined; // the documents say that it is missing
-    try {
-      const election = parseElection(text);
-      const poll = openPoll(await serverGroup(election.group), election);
-      this.compare(poll, data, place);
-      return { poll, holders: this.holders(poll, data, place) };
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      found.fail('seals-hold', place, `its election file: ${error.message}`);
-      return undefined;
-    }
-  }
-
-  private compare({ election }: Poll, { scrutinId, boardId }: Opened, place: string): void {
-    const { found } = this;
-    const scrutin = this.scrutinOf(scrutinId);
-    const sealed = this.used.get(scrutinId)?.sealed;
-    const require = (holds: boolean, reason: string) => {
-      found.require('seals-hold', holds, place, `its election file ${reason}`);
-    };
-    require(election.fingerprint === sealed?.fingerprint, 'has not the fingerprint that was sealed');
-    require(election.uuid === sealed?.uuid && election.uuid === scrutin?.declared?.uuid, 'has another uuid');
-    require(election.group === scrutin?.declared?.group, 'has another group');
-    require(election.publicKey ===
-      this.boards.get(boardId)?.key?.publicKey, 'has another key than the board');
-    const [question] = election.questions;
-    const one = question?.min === 1 && question.max === 1 && !question.blank; // more would give a list several votes
-    require(one, 'does not ask for one choice');
-    const answers = question?.answers ?? [];
-    const ids = answers.map((answer) => answer.split(' ')[0]);
-    const order = [...(scrutin?.order ?? []), BLANK_ANSWER.split(' ')[0]];
-    const same = election.questions.length === 1 && ids.join() === order.join();
-    require(same && answers.at(-1) === BLANK_ANSWER, 'has not the lists in the order that was drawn');
-    require(answers.every(
-      (answer) => answer === BLANK_ANSWER || answerOf(split(answer)) === answer,
-    ), 'has an answer of another form');
-  }
-
-  private holders(
-    { group, key }: Poll,
-    { boardId, keyHolders }: Opened,
-    place: string,
-  ): KeyHolders | undefined {
-    const name = 'key-holders-prove-their-keys';
-    if (this.boards.get(boardId)?.key?.keyHolders !== keyHolders) {
-      this.found.fail(name, place, 'its key holders are not those of the ceremony');
-      return undefined;
-    }
-    const holders = this.keys.holdersOf(boardId, group);
-    if (holders && !group.equal(electionKey(group, holders), key.element))
-      this.found.fail(name, place, 'the key of the election is not that of the key holders');
-    return holders;
+  poll(data: Opened, place: string): Promise<OpenedPoll | undefined> {
+    return this.polls.of(data, place, {
+      scrutin: this.scrutinOf(data.scrutinId),
+      sealed: this.used.get(data.scrutinId)?.sealed,
+      key: this.boards.get(data.boardId)?.key,
+    });
   }
 
   private seal(seal: Sealed): void {
@@ -348,9 +294,4 @@ export class ElectionCheck {
       'is not the order that the seed draws',
     );
   }
-}
-
-function split(answer: string): { listId: string; title: string } {
-  const space = answer.indexOf(' ');
-  return { listId: answer.slice(0, space), title: answer.slice(space + 1) };
 }
