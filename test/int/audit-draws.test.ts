@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allocateSeats } from '../../src/crypto/seats.js';
-import { auditedElection } from '../support/audited-election.js';
+import { auditedElection, JOINT } from '../support/audited-election.js';
 import type { Surgery } from '../support/bundle-surgery.js';
 import { ChangedAudit } from '../support/changed-audit.js';
 import { changeSteps, liedAbout } from '../support/minutes-surgery.js';
@@ -8,13 +8,7 @@ import { changeSteps, liedAbout } from '../support/minutes-surgery.js';
 let made: Awaited<ReturnType<typeof auditedElection>>;
 let changed: ChangedAudit;
 beforeAll(async () => {
-  made = await auditedElection({
-    electors: 8, // two votes for each of two lists, fifteen seats
-    joint: [
-      { affiliation: 'Une', percent: 70 },
-      { affiliation: 'Autre', percent: 30 },
-    ],
-  });
+  made = await auditedElection(JOINT);
   changed = await ChangedAudit.of(made);
 }, 120_000);
 afterAll(() => made.close());

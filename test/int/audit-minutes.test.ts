@@ -5,7 +5,7 @@ import { describeReport } from '../../src/auditor/report-text.js';
 import { canonicalJson, type Json } from '../../src/crypto/canonical-json.js';
 import type { Counted } from '../../src/modules/counting/counting.decider.js';
 import { remarksOn } from '../../src/modules/counting/minutes-content.js';
-import { auditedElection } from '../support/audited-election.js';
+import { auditedElection, JOINT } from '../support/audited-election.js';
 import type { Surgery } from '../support/bundle-surgery.js';
 import { ChangedAudit } from '../support/changed-audit.js';
 import { changeMinutes, changeSteps, liedAbout, without } from '../support/minutes-surgery.js';
@@ -13,13 +13,7 @@ import { changeMinutes, changeSteps, liedAbout, without } from '../support/minut
 let made: Awaited<ReturnType<typeof auditedElection>>;
 let changed: ChangedAudit;
 beforeAll(async () => {
-  made = await auditedElection({
-    electors: 8, // two votes for each of two lists, fifteen seats
-    joint: [
-      { affiliation: 'Une', percent: 70 },
-      { affiliation: 'Autre', percent: 30 },
-    ],
-  });
+  made = await auditedElection(JOINT);
   changed = await ChangedAudit.of(made);
 }, 120_000);
 afterAll(() => made.close());

@@ -21,6 +21,15 @@ import { freshLedger } from './service.js';
 
 const ORIGIN = 'vote.example/transparence';
 
+/** Two votes for each of two lists, the first of them joint, and fifteen seats. */
+export const JOINT: SealedElectionOptions = {
+  electors: 8,
+  joint: [
+    { affiliation: 'Une', percent: 70 },
+    { affiliation: 'Autre', percent: 30 },
+  ],
+};
+
 /** A finished election on a ledger of its own, with its log signed after each phase. */
 export async function auditedElection(options: SealedElectionOptions = {}) {
   const fresh = await freshLedger();
